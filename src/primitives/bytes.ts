@@ -1,0 +1,141 @@
+// Byte strings: plain Uint8Array values, joined, compared and read as big-endian integers.
+
+/** The byte string of length zero. */
+export const EMPTY = new Uint8Array(0);
+
+/** Joins byte strings, in order, into a new one. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let position = 0;
+  for (const part of parts) {
+    joined.set(part, position);
+    position += part.length;
+  }
+  return joined;
+}
+
+/** Whether two byte strings hold the same bytes. */
+export function equals(left: Uint8Array, right: Uint8Array): boolean {
+  if (left === right) return true;
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
+  return true;
+}
+
+/** Orders byte strings lexicographically: negative, zero or positive. */
+export function compare(left: Uint8Array, right: Uint8Array): number {
+  return Buffer.compare(left, right);
+}
+
+/** Whether every byte is zero. */
+export function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+/** Writes a non-negative integer as exactly `length` big-endian bytes. */
+export function fromBigInt(value: bigint, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let rest = value;
+  let position = length;
+  while (rest > 0n && position > 0) {
+    let limb = Number(BigInt.asUintN(32, rest));
+    rest >>= 32n;
+    for (let i = 0; i < 4 && position > 0; i++) {
+      bytes[--position] = limb;
+      limb >>>= 8;
+    }
+    if (limb !== 0) throw new IntegerTooLargeError(value, length);
+  }
+  if (rest !== 0n) throw new IntegerTooLargeError(value, length);
+  return bytes;
+}
+
+/** Writes a non-negative safe integer as exactly `length` big-endian bytes. */
+export function fromNumber(value: number, length: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0) throw new NotAnIntegerError(value);
+  const bytes = new Uint8Array(length);
+  let rest = value;
+  for (let position = length - 1; position >= 0 && rest > 0; position--) {
+    bytes[position] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  if (rest !== 0) throw new IntegerTooLargeError(BigInt(value), length);
+  return bytes;
+}
+
+/** Reads bytes as one big-endian integer; the empty byte string is zero. */
+export function toBigInt(bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n;
+  return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`);
+}
+
+/** Reads bytes as one big-endian integer that must be a safe JavaScript number. */
+export function toNumber(bytes: Uint8Array): number {
+  let value = 0;
+  for (const byte of bytes) value = value * 256 + byte;
+  if (!Number.isSafeInteger(value)) throw new NotAnIntegerError(value);
+  return value;
+}
+
+/** The bytes in [start, start + length), where everything past the end reads as zero. */
+export function slicePadded(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  const slice = new Uint8Array(length);
+  slice.set(bytes.subarray(start, start + length));
+  return slice;
+}
+
+/** The bytes extended with zeros on the left to exactly `length`. */
+export function padLeft(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length > length) throw new BytesTooLongError(bytes.length, length);
+  const padded = new Uint8Array(length);
+  padded.set(bytes, length - bytes.length);
+  return padded;
+}
+
+/** The bytes extended with zeros on the right to exactly `length`. */
+export function padRight(bytes: Uint8Array, length: number): Uint8Array {
+  if (bytes.length > length) throw new BytesTooLongError(bytes.length, length);
+  const padded = new Uint8Array(length);
+  padded.set(bytes);
+  return padded;
+}
+
+/** The bytes without their leading zeros. */
+export function trimLeft(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length && bytes[start] === 0) start++;
+  return bytes.subarray(start);
+}
+
+export class IntegerTooLargeError extends RangeError {
+  override readonly name = "Bytes.IntegerTooLargeError";
+  readonly value: bigint;
+  readonly length: number;
+  constructor(value: bigint, length: number) {
+    super(`expected a non-negative integer of at most ${length} bytes, got ${value}`);
+    this.value = value;
+    this.length = length;
+  }
+}
+
+export class NotAnIntegerError extends RangeError {
+  override readonly name = "Bytes.NotAnIntegerError";
+  readonly value: number;
+  constructor(value: number) {
+    super(`expected a non-negative safe integer, got ${value}`);
+    this.value = value;
+  }
+}
+
+export class BytesTooLongError extends RangeError {
+  override readonly name = "Bytes.BytesTooLongError";
+  readonly actual: number;
+  readonly maximum: number;
+  constructor(actual: number, maximum: number) {
+    super(`expected at most ${maximum} bytes, got ${actual}`);
+    this.actual = actual;
+    this.maximum = maximum;
+  }
+}

@@ -1,0 +1,20 @@
+// Keccak-256 over one WebAssembly instance: synchronous once this module has loaded.
+import { createKeccak } from "hash-wasm";
+
+const hasher = await createKeccak(256);
+const pair = new Uint8Array(64);
+
+/** The Keccak-256 hash of the bytes. */
+export function keccak256(bytes: Uint8Array): Uint8Array {
+  return hasher.init().update(bytes).digest("binary");
+}
+
+/** The Keccak-256 hash of two 32-byte words, left then right. */
+export function keccak256Pair(left: Uint8Array, right: Uint8Array): Uint8Array {
+  pair.set(left, 0);
+  pair.set(right, 32);
+  return hasher.init().update(pair).digest("binary");
+}
+
+/** The hash of the empty byte string: the code hash of an account without code. */
+export const EMPTY_HASH = keccak256(new Uint8Array(0));
