@@ -12,7 +12,12 @@ export default defineConfig({
       default: {
         version: "0.8.37",
         path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-        settings: { optimizer, viaIR: true, evmVersion: "osaka", metadata: { bytecodeHash: "none" } },
+        settings: {
+          optimizer,
+          viaIR: true,
+          evmVersion: "osaka",
+          metadata: { bytecodeHash: "none" },
+        },
       },
     },
   },

@@ -1,0 +1,54 @@
+// Runs one task of package.json under a Node that Hardhat accepts, installing the dependencies first where needed.
+// Plain JavaScript without dependencies: it must start on Node 20 in a clone where nothing is installed.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { runChild } from "./childProcess.mjs";
+import { install, isInstalled, suitableNode } from "./installation.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+// Each step is a file and its arguments; what follows the task's name on the command line goes to the last step.
+const build = ["node_modules/hardhat/dist/src/cli.js", "build"];
+const tasks = {
+  build: { steps: [build], flags: [] },
+  test: { steps: [["scripts/checks/test.ts"]], flags: [] },
+  lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
+  format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
+};
+
+const [name = "", ...taskArguments] = process.argv.slice(2);
+process.exitCode = refusal(name, taskArguments) ?? (await launch(tasks[name].steps, taskArguments));
+
+function refusal(taskName, values) {
+  if (!Object.hasOwn(tasks, taskName)) {
+    console.error(`unknown task "${taskName}": expected one of ${Object.keys(tasks).join(", ")}`);
+    return 2;
+  }
+  const { flags } = tasks[taskName];
+  const unknown = values.find((value) =>
+    value.startsWith("-") ? !flags.includes(value.split("=")[0]) : flags.length === 0,
+  );
+  if (unknown === undefined) return undefined;
+  const expected = flags.length === 0 ? "it takes none" : `expected ${flags.join(", ")}`;
+  console.error(`${taskName}: unknown argument "${unknown}": ${expected}`);
+  return 2;
+}
+
+async function launch(steps, values) {
+  if (!isInstalled(root)) {
+    const status = await install(root);
+    if (status !== 0) return status;
+  }
+  const node = suitableNode(root);
+  const path = [dirname(node), join(root, "node_modules/.bin"), process.env.PATH].join(":");
+  for (const [index, step] of steps.entries()) {
+    const extra = index === steps.length - 1 ? values : [];
+    const status = await runChild(
+      node,
+      ["--experimental-strip-types", "--disable-warning=ExperimentalWarning", ...step, ...extra],
+      { cwd: root, env: { ...process.env, PATH: path } },
+    );
+    if (status !== 0) return status;
+  }
+  return 0;
+}
