@@ -1,0 +1,71 @@
+// JSON-RPC failures a client can act on: the codes of JSON-RPC 2.0 and of EIP-1474.
+
+/** A failure that is answered to the client with its code, text and optional data. */
+export class RpcError extends Error {
+  override readonly name: string = "RpcError";
+  readonly code: number;
+  readonly data: unknown;
+  constructor(code: number, message: string, data?: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+export class ParseError extends RpcError {
+  override readonly name = "Rpc.ParseError";
+  constructor() {
+    super(-32700, "parse error: the request is not JSON");
+  }
+}
+
+export class InvalidRequestError extends RpcError {
+  override readonly name = "Rpc.InvalidRequestError";
+  constructor(reason: string) {
+    super(-32600, `invalid request: ${reason}`);
+  }
+}
+
+export class MethodNotFoundError extends RpcError {
+  override readonly name = "Rpc.MethodNotFoundError";
+  constructor(method: string) {
+    super(-32601, `the method ${method} does not exist/is not available`);
+  }
+}
+
+export class InvalidParamsError extends RpcError {
+  override readonly name = "Rpc.InvalidParamsError";
+  constructor(reason: string) {
+    super(-32602, `invalid params: ${reason}`);
+  }
+}
+
+export class InternalError extends RpcError {
+  override readonly name = "Rpc.InternalError";
+  constructor() {
+    super(-32603, "internal error");
+  }
+}
+
+/** Input that is well formed but cannot be acted on (geth's catch-all code). */
+export class InvalidInputError extends RpcError {
+  override readonly name = "Rpc.InvalidInputError";
+  constructor(reason: string) {
+    super(-32000, reason);
+  }
+}
+
+export class ResourceNotFoundError extends RpcError {
+  override readonly name = "Rpc.ResourceNotFoundError";
+  constructor(what: string) {
+    super(-32001, `${what} not found`);
+  }
+}
+
+/** A call that reverted: code 3 and the return data, as every Ethereum client answers it. */
+export class ExecutionRevertedError extends RpcError {
+  override readonly name = "Rpc.ExecutionRevertedError";
+  constructor(reason: string | undefined, data: `0x${string}`) {
+    super(3, reason === undefined ? "execution reverted" : `execution reverted: ${reason}`, data);
+  }
+}

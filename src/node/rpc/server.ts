@@ -1,0 +1,129 @@
+// The JSON-RPC transport: HTTP POST and WebSocket on one port of the loopback interface by default.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { WebSocketServer, type WebSocket } from "ws";
+import { dispatch, failure, type Connection, type Dispatch } from "./dispatch.ts";
+import { InvalidRequestError } from "./rpcError.ts";
+
+/** Largest request accepted, in bytes: over a thousand plain transactions, or one of the largest size in hex with room. */
+export const MAX_REQUEST_BYTES = 5 * 1_024 * 1_024;
+
+export type RpcServer = {
+  readonly url: string;
+  readonly webSocketUrl: string;
+  readonly close: () => Promise<void>;
+};
+
+export type Listen = {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Called when a WebSocket client has gone, so that its subscriptions can be dropped. */
+  readonly onDisconnect: (connection: Connection) => void;
+};
+
+/** Starts answering; throws PortInUseError when the port is taken. */
+export async function serve(dispatcher: Dispatch, listen: Listen): Promise<RpcServer> {
+  const http = createServer((request, response) => void answerHttp(dispatcher, request, response));
+  const sockets = new WebSocketServer({ server: http, maxPayload: MAX_REQUEST_BYTES });
+  sockets.on("connection", (socket) => answerSocket(dispatcher, listen, socket));
+  // ws repeats the HTTP server's errors; listenOn below is the one that reports them.
+  sockets.on("error", () => undefined);
+
+  const port = await listenOn(http, listen);
+  return {
+    url: `http://${listen.host}:${port}`,
+    webSocketUrl: `ws://${listen.host}:${port}`,
+    close: () => close(http, sockets),
+  };
+}
+
+function listenOn(http: Server, { host, port }: Listen): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new PortInUseError(host, port) : error);
+    });
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}
+
+async function close(http: Server, sockets: WebSocketServer): Promise<void> {
+  for (const client of sockets.clients) client.terminate();
+  sockets.close();
+  http.closeAllConnections();
+  await new Promise<void>((resolve) => http.close(() => resolve()));
+}
+
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "POST, OPTIONS",
+  "access-control-allow-headers": "content-type",
+  "access-control-max-age": "86400",
+};
+
+async function answerHttp(
+  dispatcher: Dispatch,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === "OPTIONS") return end(response, 204, "");
+  if (request.method !== "POST") {
+    return end(response, 405, failure(null, new InvalidRequestError("use HTTP POST")));
+  }
+  const text = await readBody(request);
+  if (text === undefined) {
+    const reason = `a request holds at most ${MAX_REQUEST_BYTES} bytes`;
+    response.setHeader("connection", "close");
+    return end(response, 413, failure(null, new InvalidRequestError(reason)));
+  }
+  const answer = await dispatch(dispatcher, text, { send: undefined });
+  end(response, answer === undefined ? 204 : 200, answer ?? "");
+}
+
+/** The whole body, or undefined if it is too long (or the client went away). */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MAX_REQUEST_BYTES) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", () => resolve(undefined));
+  });
+}
+
+function end(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { ...CORS, "content-type": "application/json" });
+  response.end(body);
+}
+
+function answerSocket(dispatcher: Dispatch, listen: Listen, socket: WebSocket): void {
+  const connection: Connection = { send: (message) => socket.send(message) };
+  // Requests of one socket are answered in order, as nonces of one wallet rely on it.
+  let previous: Promise<unknown> = Promise.resolve();
+  socket.on("message", (data: Buffer) => {
+    previous = previous
+      .then(() => dispatch(dispatcher, data.toString("utf8"), connection))
+      .then((answer) => {
+        if (answer !== undefined && socket.readyState === socket.OPEN) socket.send(answer);
+      });
+  });
+  socket.on("close", () => listen.onDisconnect(connection));
+  // An oversized or malformed frame closes the socket with its own status code; nothing else to do.
+  socket.on("error", () => socket.terminate());
+}
+
+export class PortInUseError extends Error {
+  override readonly name = "Server.PortInUseError";
+  readonly host: string;
+  readonly port: number;
+  constructor(host: string, port: number) {
+    super(`port ${port} on ${host} is already in use: stop what listens there, or choose another`);
+    this.host = host;
+    this.port = port;
+  }
+}

@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import { WebSocket } from "ws";
+import { MAX_BATCH_REQUESTS, type Dispatch } from "../../../src/node/rpc/dispatch.ts";
+import * as Rpc from "../../../src/node/rpc/rpcError.ts";
+import {
+  MAX_REQUEST_BYTES,
+  PortInUseError,
+  serve,
+  type RpcServer,
+} from "../../../src/node/rpc/server.ts";
+
+const internalErrors: unknown[] = [];
+
+const dispatcher: Dispatch = {
+  methods: {
+    echo: (params) => params,
+    nothing: () => undefined,
+    refuse: () => {
+      throw new Rpc.InvalidInputError("nonce too low");
+    },
+    revert: () => {
+      throw new Rpc.ExecutionRevertedError("no", "0x1234");
+    },
+    broken: () => {
+      throw new TypeError("a secret of the implementation");
+    },
+  },
+  onInternalError: (_method, error) => internalErrors.push(error),
+};
+
+async function post(server: RpcServer, body: string) {
+  const response = await fetch(server.url, { method: "POST", body });
+  const text = await response.text();
+  return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
+}
+
+const request = (method: string, params?: unknown) =>
+  JSON.stringify({ jsonrpc: "2.0", id: 7, method, params });
+
+describe("node/rpc/server", () => {
+  let server: RpcServer;
+  const listen = { host: "127.0.0.1", port: 0, onDisconnect: () => undefined };
+  before(async () => {
+    server = await serve(dispatcher, listen);
+  });
+  after(() => server.close());
+
+  describe("HTTP", () => {
+    it("answers a request with its id", async () => {
+      const { json } = await post(server, request("echo", [1, "a"]));
+      expect(json).to.deep.equal({ jsonrpc: "2.0", id: 7, result: [1, "a"] });
+    });
+
+    it("answers undefined as null", async () => {
+      expect((await post(server, request("nothing"))).json.result).to.equal(null);
+    });
+
+    it("answers a batch in order and leaves notifications out", async () => {
+      const batch = [
+        { jsonrpc: "2.0", id: "a", method: "echo", params: [1] },
+        { jsonrpc: "2.0", method: "echo", params: [2] },
+        { jsonrpc: "2.0", id: "c", method: "missing" },
+      ];
+      const { json } = await post(server, JSON.stringify(batch));
+      expect(json.map((answer: { id: string }) => answer.id)).to.deep.equal(["a", "c"]);
+      expect(json[1].error.code).to.equal(-32601);
+    });
+
+    it("answers nothing to a notification", async () => {
+      const { status, json } = await post(server, JSON.stringify({ method: "echo" }));
+      expect([status, json]).to.deep.equal([204, undefined]);
+    });
+
+    const mistakes: [string, string, number][] = [
+      ["text that is not JSON", "{", -32700],
+      ["a number", "5", -32600],
+      ["an empty batch", "[]", -32600],
+      ["an id that is an object", '{"id":{},"method":"echo"}', -32600],
+      ["a missing method", '{"id":1}', -32600],
+      ["params by name", '{"id":1,"method":"echo","params":{"a":1}}', -32602],
+      ["an unknown method", request("eth_nothing"), -32601],
+      ["a method of Object.prototype", request("toString"), -32601],
+    ];
+    for (const [what, body, code] of mistakes) {
+      it(`refuses ${what} with ${code}`, async () => {
+        expect((await post(server, body)).json.error.code).to.equal(code);
+      });
+    }
+
+    it("refuses a batch of too many requests", async () => {
+      const { json } = await post(server, JSON.stringify(Array(MAX_BATCH_REQUESTS + 1).fill(1)));
+      expect(json.error.code).to.equal(-32600);
+    });
+
+    it("refuses an oversized request and stays up", async () => {
+      const { status, json } = await post(server, "x".repeat(MAX_REQUEST_BYTES + 1));
+      expect([status, json.error.code]).to.deep.equal([413, -32600]);
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+    });
+
+    it("passes a named failure on with code, text and data", async () => {
+      const refused = (await post(server, request("refuse"))).json.error;
+      expect(refused).to.deep.equal({ code: -32000, message: "nonce too low" });
+      const reverted = (await post(server, request("revert"))).json.error;
+      expect(reverted).to.deep.equal({
+        code: 3,
+        message: "execution reverted: no",
+        data: "0x1234",
+      });
+    });
+
+    it("keeps an unexpected failure to itself and reports it", async () => {
+      const { error } = (await post(server, request("broken"))).json;
+      expect(error).to.deep.equal({ code: -32603, message: "internal error" });
+      expect(internalErrors.pop()).to.be.instanceOf(TypeError);
+    });
+
+    it("allows browsers of any origin", async () => {
+      const response = await fetch(server.url, { method: "OPTIONS" });
+      expect(response.headers.get("access-control-allow-origin")).to.equal("*");
+    });
+
+    it("refuses GET with 405", async () => {
+      expect((await fetch(server.url)).status).to.equal(405);
+    });
+  });
+
+  it("answers over WebSocket in order and survives an oversized message", async () => {
+    const socket = new WebSocket(server.webSocketUrl);
+    const answers: string[] = [];
+    await new Promise<void>((resolve) => {
+      socket.on("open", () => {
+        socket.send(request("echo", ["first"]));
+        socket.send(request("echo", ["second"]));
+      });
+      socket.on("message", (data: Buffer) => {
+        answers.push(JSON.parse(data.toString()).result[0]);
+        if (answers.length === 2) resolve();
+      });
+    });
+    expect(answers).to.deep.equal(["first", "second"]);
+    const closed = new Promise<number>((resolve) => socket.on("close", resolve));
+    socket.send("x".repeat(MAX_REQUEST_BYTES + 1));
+    expect(await closed).to.equal(1009);
+    expect((await post(server, request("echo", []))).status).to.equal(200);
+  });
+
+  it("names a port that is taken", async () => {
+    const port = Number(new URL(server.url).port);
+    const error = await serve(dispatcher, { ...listen, port }).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(PortInUseError);
+    expect((error as PortInUseError).port).to.equal(port);
+  });
+});
