@@ -1,5 +1,9 @@
 // Byte strings: plain Uint8Array values, joined, compared and read as big-endian integers.
 
+// Words of 32 bytes are what the machine converts most: four limbs through one shared view.
+const word = new Uint8Array(32);
+const wordView = new DataView(word.buffer);
+
 /** The byte string of length zero. */
 export const EMPTY = new Uint8Array(0);
 
@@ -36,6 +40,7 @@ export function isZero(bytes: Uint8Array): boolean {
 
 /** Writes a non-negative integer as exactly `length` big-endian bytes. */
 export function fromBigInt(value: bigint, length: number): Uint8Array {
+  if (length === 32) return fromWord(value);
   const bytes = new Uint8Array(length);
   let rest = value;
   let position = length;
@@ -67,6 +72,7 @@ export function fromNumber(value: number, length: number): Uint8Array {
 
 /** Reads bytes as one big-endian integer; the empty byte string is zero. */
 export function toBigInt(bytes: Uint8Array): bigint {
+  if (bytes.length === 32) return toWord(bytes);
   if (bytes.length === 0) return 0n;
   return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`);
 }
@@ -107,6 +113,22 @@ export function trimLeft(bytes: Uint8Array): Uint8Array {
   let start = 0;
   while (start < bytes.length && bytes[start] === 0) start++;
   return bytes.subarray(start);
+}
+
+function fromWord(value: bigint): Uint8Array {
+  if (value < 0n || value >> 256n !== 0n) throw new IntegerTooLargeError(value, 32);
+  wordView.setBigUint64(0, value >> 192n);
+  wordView.setBigUint64(8, BigInt.asUintN(64, value >> 128n));
+  wordView.setBigUint64(16, BigInt.asUintN(64, value >> 64n));
+  wordView.setBigUint64(24, BigInt.asUintN(64, value));
+  return word.slice();
+}
+
+function toWord(bytes: Uint8Array): bigint {
+  word.set(bytes);
+  const high = (wordView.getBigUint64(0) << 64n) | wordView.getBigUint64(8);
+  const low = (wordView.getBigUint64(16) << 64n) | wordView.getBigUint64(24);
+  return (high << 128n) | low;
 }
 
 export class IntegerTooLargeError extends RangeError {
