@@ -1,0 +1,75 @@
+// The one place that retries: only what is temporary, with growing pauses, until told to stop.
+
+import {
+  BaseError,
+  HttpRequestError,
+  InternalRpcError,
+  LimitExceededRpcError,
+  TimeoutError,
+  WebSocketRequestError,
+} from "viem";
+
+export type Retry = {
+  readonly signal: AbortSignal;
+  /** One line for the operator: what failed, and when it is tried again. */
+  readonly say: (line: string) => void;
+};
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 15_000;
+
+/** Runs `attempt` until it succeeds or fails for good; temporary failures are said and waited out. */
+export async function untilItWorks<T>(
+  what: string,
+  { signal, say }: Retry,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    signal.throwIfAborted();
+    try {
+      const result = await attempt();
+      if (pause > FIRST_PAUSE_MS) say(`${what}: L1 answers again`);
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isTemporary(error)) throw error;
+      say(`${what}: L1 did not answer (${shortReason(error)}); trying again in ${pause / 1_000} s`);
+      await sleep(pause, signal);
+    }
+  }
+}
+
+/** Whether the same call may succeed later without anyone changing it: the connection, not the request. */
+export function isTemporary(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  const cause = error.walk(
+    (inner) =>
+      inner instanceof HttpRequestError ||
+      inner instanceof WebSocketRequestError ||
+      inner instanceof TimeoutError ||
+      inner instanceof LimitExceededRpcError ||
+      inner instanceof InternalRpcError,
+  );
+  return cause !== null;
+}
+
+function shortReason(error: unknown): string {
+  if (error instanceof BaseError) return error.details === "" ? error.shortMessage : error.details;
+  return String(error);
+}
+
+/** Waits; rejects with the signal's reason as soon as it is aborted. */
+export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

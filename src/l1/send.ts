@@ -1,0 +1,175 @@
+// Sends L1 transactions from one key: one at a time, nonce by nonce, repriced while they are stuck.
+
+import {
+  BaseError,
+  keccak256,
+  NonceTooLowError,
+  type Address,
+  type Chain,
+  type Hash,
+  type Hex,
+  type LocalAccount,
+  type PublicClient,
+  type TransactionReceipt,
+  type Transport,
+  type WalletClient,
+} from "viem";
+import { sleep, untilItWorks, type Retry } from "./retry.ts";
+
+export type L1Client = PublicClient<Transport, Chain>;
+export type L1Wallet = WalletClient<Transport, Chain, LocalAccount>;
+
+export type Call = {
+  readonly what: string;
+  readonly to: Address;
+  readonly data: Hex;
+  readonly value: bigint;
+};
+
+export type Sender = {
+  readonly client: L1Client;
+  readonly wallet: L1Wallet;
+  readonly retry: Retry;
+  readonly timing: Timing;
+  /** The end of the queue: the next transaction starts when this one is settled. */
+  last: Promise<unknown>;
+};
+
+export type Timing = {
+  readonly pollMs: number;
+  /** After this long without inclusion the same nonce is sent again at a higher price. */
+  readonly repriceMs: number;
+};
+
+export const DEFAULT_TIMING: Timing = { pollMs: 1_000, repriceMs: 45_000 };
+
+/** Nodes refuse a replacement that raises the fees by less than a tenth; an eighth passes everywhere. */
+const BUMP_NUMERATOR = 9n;
+const BUMP_DENOMINATOR = 8n;
+
+export function create(client: L1Client, wallet: L1Wallet, retry: Retry, timing: Timing): Sender {
+  return { client, wallet, retry, timing, last: Promise.resolve() };
+}
+
+/** Sends a call and waits for its receipt; throws what the estimate revealed, or RevertedError. */
+export function send(sender: Sender, call: Call): Promise<TransactionReceipt> {
+  const settled = sender.last.then(() => sendNow(sender, call));
+  sender.last = settled.catch(() => undefined);
+  return settled;
+}
+
+async function sendNow(sender: Sender, call: Call): Promise<TransactionReceipt> {
+  const { client, wallet, retry } = sender;
+  const { address } = wallet.account;
+  const work = <T>(attempt: () => Promise<T>) => untilItWorks(call.what, retry, attempt);
+
+  const nonce = await work(() => client.getTransactionCount({ address, blockTag: "latest" }));
+  const { to, data, value } = call;
+  const gas = await work(() => client.estimateGas({ account: address, to, data, value }));
+  let fees = await work(() => client.estimateFeesPerGas());
+
+  const hashes: Hash[] = [];
+  for (;;) {
+    const serializedTransaction = await wallet.account.signTransaction({
+      type: "eip1559",
+      chainId: wallet.chain.id,
+      ...{ to, data, value, nonce, gas: withMargin(gas) },
+      ...{ maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas },
+    });
+    hashes.push(keccak256(serializedTransaction));
+    await work(() => broadcast(client, serializedTransaction));
+    const receipt = await waitFor(sender, call, hashes, nonce);
+    if (receipt !== undefined) {
+      if (receipt.status === "reverted") throw new RevertedError(call.what, receipt);
+      return receipt;
+    }
+    retry.say(`${call.what}: still waiting; the same nonce goes out again at a higher price`);
+    fees = {
+      maxFeePerGas: bump(fees.maxFeePerGas),
+      maxPriorityFeePerGas: bump(fees.maxPriorityFeePerGas),
+    };
+  }
+}
+
+/** Offers the transaction; that the nonce is spent or the node knows it already is found out by waiting. */
+async function broadcast(client: L1Client, serializedTransaction: Hex): Promise<void> {
+  try {
+    await client.sendRawTransaction({ serializedTransaction });
+  } catch (error) {
+    if (!isSettledByWaiting(error)) throw error;
+  }
+}
+
+function isSettledByWaiting(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  if (error.walk((inner) => inner instanceof NonceTooLowError) !== null) return true;
+  return /already known|known transaction|replacement transaction underpriced/i.test(error.message);
+}
+
+/** The receipt of whichever price was included; undefined once it is time to reprice. */
+async function waitFor(
+  { client, wallet, retry, timing }: Sender,
+  call: Call,
+  hashes: readonly Hash[],
+  nonce: number,
+): Promise<TransactionReceipt | undefined> {
+  const { address } = wallet.account;
+  for (let waited = 0; waited < timing.repriceMs; waited += timing.pollMs) {
+    for (const hash of hashes) {
+      const receipt = await untilItWorks(call.what, retry, () => findReceipt(client, hash));
+      if (receipt !== undefined) return receipt;
+    }
+    const used = await untilItWorks(call.what, retry, () =>
+      client.getTransactionCount({ address, blockTag: "latest" }),
+    );
+    if (used > nonce) {
+      // Between the two questions one of ours may have been included; a foreign one is final.
+      for (const hash of hashes) {
+        const receipt = await untilItWorks(call.what, retry, () => findReceipt(client, hash));
+        if (receipt !== undefined) return receipt;
+      }
+      throw new NonceTakenError(call.what, nonce);
+    }
+    await sleep(timing.pollMs, retry.signal);
+  }
+  return undefined;
+}
+
+async function findReceipt(client: L1Client, hash: Hash): Promise<TransactionReceipt | undefined> {
+  const receipt = await client.request({ method: "eth_getTransactionReceipt", params: [hash] });
+  return receipt === null ? undefined : client.getTransactionReceipt({ hash });
+}
+
+/** Room for what other transactions may change between estimate and inclusion, below EIP-7825's cap. */
+function withMargin(gas: bigint): bigint {
+  const TRANSACTION_GAS_CAP = 16_777_216n; // EIP-7825
+  const generous = (gas * 5n) / 4n + 20_000n;
+  return generous < TRANSACTION_GAS_CAP ? generous : TRANSACTION_GAS_CAP;
+}
+
+function bump(fee: bigint): bigint {
+  return (fee * BUMP_NUMERATOR) / BUMP_DENOMINATOR + 1n;
+}
+
+export class RevertedError extends Error {
+  override readonly name = "Send.RevertedError";
+  readonly what: string;
+  readonly receipt: TransactionReceipt;
+  constructor(what: string, receipt: TransactionReceipt) {
+    super(`${what}: transaction ${receipt.transactionHash} reverted`);
+    this.what = what;
+    this.receipt = receipt;
+  }
+}
+
+/** Another transaction of the same key took the nonce: two programs share the key. */
+export class NonceTakenError extends Error {
+  override readonly name = "Send.NonceTakenError";
+  readonly what: string;
+  readonly nonce: number;
+  constructor(what: string, nonce: number) {
+    super(`${what}: nonce ${nonce} was taken by a transaction that this program did not send`);
+    this.what = what;
+    this.nonce = nonce;
+  }
+}
