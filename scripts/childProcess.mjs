@@ -3,10 +3,12 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 
 const forwardedSignals = ["SIGINT", "SIGTERM", "SIGHUP"];
-const graceMilliseconds = 15_000;
 
-/** Runs a program to its end and answers its exit code, or 128 plus the number of the signal that ended it. */
-export function runChild(command, values, options) {
+/**
+ * Runs a program to its end and answers its exit code, or 128 plus the number of the signal that ended it. Once
+ * interrupted it has `graceMilliseconds` to end by itself.
+ */
+export function runChild(command, values, graceMilliseconds, options) {
   return new Promise((resolve) => {
     const child = spawn(command, values, {
       ...options,

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { runChild } from "./childProcess.mjs";
 
 const oldestNode = [22, 13]; // hardhat's own minimum
+const installGraceMilliseconds = 500; // npm would go on to its end
 const suppliedNode = "node@24";
 
 /** Tells whether node_modules holds exactly what the lock file names, complete. */
@@ -39,7 +40,10 @@ export async function install(root) {
   const [command, ...values] = isSuitable(process.versions.node)
     ? ["npm", "ci", "--no-audit", "--no-fund"]
     : ["npx", "-y", "-p", suppliedNode, "-c", "npm ci --no-audit --no-fund"];
-  const status = await runChild(command, values, { cwd: root, env: process.env });
+  const status = await runChild(command, values, installGraceMilliseconds, {
+    cwd: root,
+    env: process.env,
+  });
   if (status !== 0) {
     console.error(`the installation failed: "npm ci" ended with ${status}`);
     return status;

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { runChild } from "./childProcess.mjs";
 import { install, isInstalled, suitableNode } from "./installation.mjs";
 
+const taskGraceMilliseconds = 10_000;
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 // Each step is a file and its arguments; what follows the task's name on the command line goes to the last step.
@@ -46,6 +48,7 @@ async function launch(steps, values) {
     const status = await runChild(
       node,
       ["--experimental-strip-types", "--disable-warning=ExperimentalWarning", ...step, ...extra],
+      taskGraceMilliseconds,
       { cwd: root, env: { ...process.env, PATH: path } },
     );
     if (status !== 0) return status;
