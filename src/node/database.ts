@@ -1,0 +1,311 @@
+// What a node keeps on disk: one SQLite file (node:sqlite), durable at each commit, one process at a time.
+// Values are bytes that the callers encode; this file knows keys, order and transactions only.
+
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE nodes (hash BLOB PRIMARY KEY, rlp BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE codes (hash BLOB PRIMARY KEY, code BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, block BLOB NOT NULL);
+  CREATE TABLE transactions (
+    hash BLOB PRIMARY KEY, block INTEGER NOT NULL, position INTEGER NOT NULL,
+    encoded BLOB NOT NULL, receipt BLOB NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX transactions_by_place ON transactions (block, position);
+  CREATE TABLE aliases (alias BLOB PRIMARY KEY, hash BLOB NOT NULL, block INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE log_addresses (
+    address BLOB NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (address, block)
+  ) WITHOUT ROWID;
+  CREATE TABLE pending (hash BLOB PRIMARY KEY, encoded BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE batches (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, batch BLOB NOT NULL);
+  CREATE TABLE deposits (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, deposit BLOB NOT NULL);
+  CREATE TABLE l1_blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL);
+`;
+
+export type TransactionRow = {
+  readonly hash: Uint8Array;
+  readonly block: number;
+  readonly position: number;
+  readonly encoded: Uint8Array;
+  readonly receipt: Uint8Array;
+};
+
+export type BlockRow = {
+  readonly number: number;
+  readonly hash: Uint8Array;
+  readonly block: Uint8Array;
+};
+
+export type Database = {
+  readonly sqlite: DatabaseSync;
+  readonly statements: Map<string, StatementSync>;
+};
+
+/** Opens or creates the file at `path` (":memory:" for none); throws DatabaseInUseError or WrongSchemaError. */
+export function open(path: string): Database {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+  const sqlite = new DatabaseSync(path, { timeout: 1_000 });
+  try {
+    sqlite.exec(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;",
+    );
+    const version = Number(sqlite.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version === 0) {
+      sqlite.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+    } else if (version !== SCHEMA_VERSION) {
+      throw new WrongSchemaError(path, SCHEMA_VERSION, version);
+    } else {
+      // Takes the lock now instead of at the first write.
+      sqlite.exec("BEGIN EXCLUSIVE; COMMIT;");
+    }
+  } catch (error) {
+    sqlite.close();
+    throw isLocked(error) ? new DatabaseInUseError(path) : error;
+  }
+  return { sqlite, statements: new Map() };
+}
+
+export function close(database: Database): void {
+  database.sqlite.close();
+}
+
+/** Runs `work` in one transaction: all of it is on disk afterwards, or none. */
+export function atomically<T>(database: Database, work: () => T): T {
+  database.sqlite.exec("BEGIN");
+  let result: T;
+  try {
+    result = work();
+  } catch (error) {
+    database.sqlite.exec("ROLLBACK");
+    throw error;
+  }
+  database.sqlite.exec("COMMIT");
+  return result;
+}
+
+type Value = Uint8Array | number | string;
+
+function statement(database: Database, sql: string): StatementSync {
+  let prepared = database.statements.get(sql);
+  if (prepared === undefined) {
+    prepared = database.sqlite.prepare(sql);
+    database.statements.set(sql, prepared);
+  }
+  return prepared;
+}
+
+function run(database: Database, sql: string, ...values: Value[]): void {
+  statement(database, sql).run(...values);
+}
+
+function oneBlob(database: Database, sql: string, ...values: Value[]): Uint8Array | undefined {
+  const row = statement(database, sql).get(...values);
+  if (row === undefined) return undefined;
+  return Object.values(row)[0] as Uint8Array;
+}
+
+// Trie nodes and code, by hash.
+
+export function node(database: Database, hash: Uint8Array): Uint8Array | undefined {
+  return oneBlob(database, "SELECT rlp FROM nodes WHERE hash = ?", hash);
+}
+
+export function putNode(database: Database, hash: Uint8Array, rlp: Uint8Array): void {
+  run(database, "INSERT OR IGNORE INTO nodes VALUES (?, ?)", hash, rlp);
+}
+
+export function code(database: Database, hash: Uint8Array): Uint8Array | undefined {
+  return oneBlob(database, "SELECT code FROM codes WHERE hash = ?", hash);
+}
+
+export function putCode(database: Database, hash: Uint8Array, bytes: Uint8Array): void {
+  run(database, "INSERT OR IGNORE INTO codes VALUES (?, ?)", hash, bytes);
+}
+
+// Facts of which there is one.
+
+export function meta(database: Database, key: string): Uint8Array | undefined {
+  return oneBlob(database, "SELECT value FROM meta WHERE key = ?", key);
+}
+
+export function putMeta(database: Database, key: string, value: Uint8Array): void {
+  run(database, "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
+}
+
+// Blocks and their transactions.
+
+export function putBlock(database: Database, { number, hash, block }: BlockRow): void {
+  run(database, "INSERT INTO blocks VALUES (?, ?, ?)", number, hash, block);
+}
+
+export function blockByNumber(database: Database, number: number): BlockRow | undefined {
+  return statement(database, "SELECT number, hash, block FROM blocks WHERE number = ?").get(
+    number,
+  ) as BlockRow | undefined;
+}
+
+export function blockByHash(database: Database, hash: Uint8Array): BlockRow | undefined {
+  return statement(database, "SELECT number, hash, block FROM blocks WHERE hash = ?").get(hash) as
+    BlockRow | undefined;
+}
+
+/** The highest block number, or undefined in an empty database. */
+export function lastBlock(database: Database): number | undefined {
+  const row = statement(database, "SELECT max(number) AS number FROM blocks").get();
+  return (row?.["number"] ?? undefined) as number | undefined;
+}
+
+export function putTransaction(database: Database, row: TransactionRow): void {
+  const { hash, block, position, encoded, receipt } = row;
+  const sql = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)";
+  run(database, sql, hash, block, position, encoded, receipt);
+}
+
+export function putAlias(
+  database: Database,
+  alias: Uint8Array,
+  hash: Uint8Array,
+  block: number,
+): void {
+  run(database, "INSERT OR REPLACE INTO aliases VALUES (?, ?, ?)", alias, hash, block);
+}
+
+/** A transaction by its hash or by an alias of it. */
+export function transaction(database: Database, hash: Uint8Array): TransactionRow | undefined {
+  const select = statement(database, "SELECT * FROM transactions WHERE hash = ?");
+  const found = select.get(hash);
+  if (found !== undefined) return found as TransactionRow;
+  const target = oneBlob(database, "SELECT hash FROM aliases WHERE alias = ?", hash);
+  return target === undefined ? undefined : (select.get(target) as TransactionRow | undefined);
+}
+
+/** A block's transactions in order. */
+export function transactionsOf(database: Database, block: number): TransactionRow[] {
+  const sql = "SELECT * FROM transactions WHERE block = ? ORDER BY position";
+  return statement(database, sql).all(block) as TransactionRow[];
+}
+
+export function putLogAddress(database: Database, address: Uint8Array, block: number): void {
+  run(database, "INSERT OR IGNORE INTO log_addresses VALUES (?, ?)", address, block);
+}
+
+/** The numbers in [from, to] of the blocks in which the address emitted a log. */
+export function blocksWithLogs(
+  database: Database,
+  address: Uint8Array,
+  from: number,
+  to: number,
+): number[] {
+  const sql =
+    "SELECT block FROM log_addresses WHERE address = ? AND block BETWEEN ? AND ? ORDER BY block";
+  return statement(database, sql)
+    .all(address, from, to)
+    .map((row) => row["block"] as number);
+}
+
+/** Forgets every block above `number`, with all that was indexed for it. */
+export function truncateBlocks(database: Database, number: number): void {
+  for (const [table, column] of [
+    ["blocks", "number"],
+    ["transactions", "block"],
+    ["aliases", "block"],
+    ["log_addresses", "block"],
+  ]) {
+    run(database, `DELETE FROM ${table} WHERE ${column} > ?`, number);
+  }
+}
+
+// The mempool's transactions, so that an acknowledged one survives a crash.
+
+export function putPending(database: Database, hash: Uint8Array, encoded: Uint8Array): void {
+  run(database, "INSERT OR REPLACE INTO pending VALUES (?, ?)", hash, encoded);
+}
+
+export function deletePending(database: Database, hash: Uint8Array): void {
+  run(database, "DELETE FROM pending WHERE hash = ?", hash);
+}
+
+export function allPending(database: Database): Uint8Array[] {
+  const rows = statement(database, "SELECT encoded FROM pending").all();
+  return rows.map((row) => row["encoded"] as Uint8Array);
+}
+
+// What was read from L1.
+
+export type L1Table = "batches" | "deposits";
+const VALUE_COLUMN = { batches: "batch", deposits: "deposit" } as const;
+
+export function putL1Record(
+  database: Database,
+  table: L1Table,
+  number: number,
+  l1Block: number,
+  value: Uint8Array,
+): void {
+  run(database, `INSERT INTO ${table} VALUES (?, ?, ?)`, number, l1Block, value);
+}
+
+export function l1Record(
+  database: Database,
+  table: L1Table,
+  number: number,
+): Uint8Array | undefined {
+  return oneBlob(database, `SELECT ${VALUE_COLUMN[table]} FROM ${table} WHERE number = ?`, number);
+}
+
+/** How many records there are; they are numbered from 0 without gaps. */
+export function countL1Records(database: Database, table: L1Table): number {
+  return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
+}
+
+export function putL1Block(database: Database, number: number, hash: Uint8Array): void {
+  run(database, "INSERT OR REPLACE INTO l1_blocks VALUES (?, ?)", number, hash);
+}
+
+export function l1BlockHash(database: Database, number: number): Uint8Array | undefined {
+  return oneBlob(database, "SELECT hash FROM l1_blocks WHERE number = ?", number);
+}
+
+/** The L1 blocks at which something was read, newest first. */
+export function l1BlocksDescending(database: Database): { number: number; hash: Uint8Array }[] {
+  const rows = statement(database, "SELECT number, hash FROM l1_blocks ORDER BY number DESC").all();
+  return rows as { number: number; hash: Uint8Array }[];
+}
+
+/** Forgets what was read from L1 blocks above `number`. */
+export function truncateL1(database: Database, number: number): void {
+  run(database, "DELETE FROM batches WHERE l1_block > ?", number);
+  run(database, "DELETE FROM deposits WHERE l1_block > ?", number);
+  run(database, "DELETE FROM l1_blocks WHERE number > ?", number);
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && /database is locked/.test(error.message);
+}
+
+export class DatabaseInUseError extends Error {
+  override readonly name = "Database.InUseError";
+  readonly path: string;
+  constructor(path: string) {
+    super(`the database ${path} is in use by another process`);
+    this.path = path;
+  }
+}
+
+export class WrongSchemaError extends Error {
+  override readonly name = "Database.WrongSchemaError";
+  readonly path: string;
+  readonly expected: number;
+  readonly actual: number;
+  constructor(path: string, expected: number, actual: number) {
+    super(`the database ${path} has schema version ${actual}, this program needs ${expected}`);
+    this.path = path;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
