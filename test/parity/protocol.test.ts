@@ -239,14 +239,17 @@ describe(`protocol twins (seed ${FUZZ.seed})`, () => {
     });
   });
 
-  it("hash a header as ethereumjs does", async () => {
+  it("hash a header as ethereumjs does", () => {
     const common = new Common({ chain: Mainnet, hardfork: Hardfork.Osaka });
-    await check(headers, async (fields) => {
-      const header = { ...fields, ommersHash: BlockHeader.ofL2(fields).ommersHash };
-      // What ethereumjs does not let a header say.
-      header.nonce = new Uint8Array(8);
-      header.gasUsed %= header.gasLimit + 1n;
-      header.baseFee %= 2n ** 64n;
+    // Only what ethereumjs lets a header say.
+    const known = headers.map((fields) => ({
+      ...fields,
+      ommersHash: BlockHeader.ofL2(fields).ommersHash,
+      nonce: new Uint8Array(8),
+      gasUsed: fields.gasUsed % (fields.gasLimit + 1n),
+      baseFee: fields.baseFee % 2n ** 64n,
+    }));
+    const matches = fc.property(known, (header) => {
       const other = createBlockHeader(
         {
           parentHash: header.parentHash,
@@ -275,6 +278,7 @@ describe(`protocol twins (seed ${FUZZ.seed})`, () => {
       );
       expect(Hex.fromBytes(other.hash())).to.equal(Hex.fromBytes(BlockHeader.hash(header)));
     });
+    fc.assert(matches, FUZZ);
   });
 
   it("fill in the constants of an L2 header alike", async () => {
