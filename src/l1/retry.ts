@@ -64,7 +64,7 @@ export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> 
     signal.throwIfAborted();
     const stop = () => {
       clearTimeout(timer);
-      reject(signal.reason as Error);
+      reject(signal.reason);
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);

@@ -123,6 +123,7 @@ function checkKey(privateKey: Uint8Array): void {
 
 function loadNative(): typeof Native | undefined {
   try {
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- what require answers has the types of its package
     return createRequire(import.meta.url)("secp256k1/bindings.js");
   } catch {
     return undefined;

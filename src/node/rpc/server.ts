@@ -1,8 +1,8 @@
 // The JSON-RPC transport: HTTP POST and WebSocket on one port of the loopback interface by default.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
+import { assert } from "../../primitives/assert.ts";
 import { dispatch, failure, type Connection, type Dispatch } from "./dispatch.ts";
 import { InvalidRequestError } from "./rpcError.ts";
 
@@ -44,7 +44,11 @@ function listenOn(http: Server, { host, port }: Listen): Promise<number> {
     http.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? new PortInUseError(host, port) : error);
     });
-    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+    http.listen(port, host, () => {
+      const address = http.address();
+      assert(address !== null && typeof address === "object", "a TCP server listens on a port");
+      resolve(address.port);
+    });
   });
 }
 
