@@ -17,6 +17,19 @@ export function encode(item: Item): Uint8Array {
   return encoded;
 }
 
+/** Puts items that are already encoded into one list. */
+export function encodeList(encodedItems: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const item of encodedItems) length += item.length;
+  const encoded = new Uint8Array(headerLength(length) + length);
+  let position = writeHeader(SHORT_LIST, length, encoded, 0);
+  for (const item of encodedItems) {
+    encoded.set(item, position);
+    position += item.length;
+  }
+  return encoded;
+}
+
 /** The number of bytes that `encode` gives for the item. */
 export function encodedLength(item: Item): number {
   if (item instanceof Uint8Array) {
@@ -85,9 +98,11 @@ export function toList(item: Item | undefined): readonly Item[] {
   return item;
 }
 
-type Header = { readonly isList: boolean; readonly start: number; readonly end: number };
+/** Where one item's payload lies. */
+export type Header = { readonly isList: boolean; readonly start: number; readonly end: number };
 
-function readHeader(bytes: Uint8Array, position: number, limit: number): Header {
+/** Reads the header at `position` of an item that must end at or before `limit`. */
+export function readHeader(bytes: Uint8Array, position: number, limit: number): Header {
   if (position >= limit) throw new TruncatedError(position, 1, limit - position);
   const prefix = byteAt(bytes, position);
   if (prefix < SHORT_STRING) return { isList: false, start: position, end: position + 1 };

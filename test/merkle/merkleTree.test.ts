@@ -24,7 +24,9 @@ describe("MerkleTree", () => {
     it("is the same in both languages, from the zero leaf up", async () => {
       expect(MerkleTree.zero(0)).to.deep.equal(new Uint8Array(32));
       for (const height of [0, 1, 11, 27])
-        expect(await harness.zero(height)).to.equal(Hex.fromBytes(MerkleTree.zero(height)));
+        expect(await harness.getFunction("zero")(height)).to.equal(
+          Hex.fromBytes(MerkleTree.zero(height)),
+        );
     });
   });
 
@@ -42,7 +44,7 @@ describe("MerkleTree", () => {
         [2 ** 27, 27],
       ] as const) {
         expect(MerkleTree.heightFor(words), `${words}`).to.equal(height);
-        expect(await harness.heightFor(words), `${words}`).to.equal(height);
+        expect(await harness.getFunction("heightFor")(words), `${words}`).to.equal(height);
       }
     });
   });
@@ -53,8 +55,8 @@ describe("MerkleTree", () => {
         fc.asyncProperty(fc.nat(7), fc.nat(128), fc.nat(255), async (height, size, salt) => {
           const leaves = leavesOf(Math.min(size, 2 ** height), salt);
           const root = Hex.fromBytes(MerkleTree.rootOf(leaves, height));
-          expect(await harness.rootOf(hex(leaves), height)).to.equal(root);
-          expect(await harness.plainRootOf(hex(leaves), height)).to.equal(root);
+          expect(await harness.getFunction("rootOf")(hex(leaves), height)).to.equal(root);
+          expect(await harness.getFunction("plainRootOf")(hex(leaves), height)).to.equal(root);
         }),
         FUZZ,
       );
@@ -65,13 +67,15 @@ describe("MerkleTree", () => {
       expect(() => MerkleTree.rootOf(leaves, 2))
         .to.throw(MerkleTree.LeavesOutOfRangeError)
         .that.includes({ start: 0, count: 5, height: 2 });
-      await expect(harness.rootOf(hex(leaves), 2))
+      await expect(harness.getFunction("rootOf")(hex(leaves), 2))
         .to.be.revertedWithCustomError(harness, "LeavesOutOfRange")
         .withArgs(0, 5, 2);
     });
 
     it("costs far less than 1M gas for 2,048 leaves", async () => {
-      expect(await harness.rootOfCost(2048, 11)).to.be.lessThan(300_000n);
+      expect(await harness.getFunction("rootOfCost")(2048, 11)).to.satisfy(
+        (gas: bigint) => gas < 300_000n,
+      );
     });
   });
 
@@ -87,22 +91,24 @@ describe("MerkleTree", () => {
           const tree = MutableTree.fromLeaves(leaves);
           const siblings = MutableTree.siblings(tree, start, count, height);
           expect(siblings.length).to.equal(MerkleTree.siblingCount(start, count, height));
-          expect(await harness.siblingCount(start, count, height)).to.equal(siblings.length);
+          expect(await harness.getFunction("siblingCount")(start, count, height)).to.equal(
+            siblings.length,
+          );
 
           const before = MutableTree.leaves(tree, start, count);
           const root = MerkleTree.rangeRoot(before, start, height, siblings);
           expect(root).to.deep.equal(MerkleTree.rootOf(leaves, height));
-          expect(await harness.rangeRoot(hex(before), start, height, hex(siblings))).to.equal(
-            Hex.fromBytes(root),
-          );
+          expect(
+            await harness.getFunction("rangeRoot")(hex(before), start, height, hex(siblings)),
+          ).to.equal(Hex.fromBytes(root));
 
           const after = leavesOf(count, 1);
           after.forEach((leaf, i) => MutableTree.update(tree, start + i, leaf));
           const replaced = MerkleTree.rangeRoot(after, start, height, siblings);
           expect(replaced).to.deep.equal(MutableTree.root(tree, height));
-          expect(await harness.rangeRoot(hex(after), start, height, hex(siblings))).to.equal(
-            Hex.fromBytes(replaced),
-          );
+          expect(
+            await harness.getFunction("rangeRoot")(hex(after), start, height, hex(siblings)),
+          ).to.equal(Hex.fromBytes(replaced));
         }),
         FUZZ,
       );
@@ -133,12 +139,12 @@ describe("MerkleTree", () => {
         expect(() => MerkleTree.rangeRoot(leaves, start, height, []))
           .to.throw(MerkleTree.LeavesOutOfRangeError)
           .that.includes({ start, count, height });
-        await expect(harness.rangeRoot(hex(leaves), start, height, []))
+        await expect(harness.getFunction("rangeRoot")(hex(leaves), start, height, []))
           .to.be.revertedWithCustomError(harness, "LeavesOutOfRange")
           .withArgs(start, count, height);
       }
       const start = 2n ** 256n - 1n;
-      await expect(harness.rangeRoot(hex(leavesOf(1)), start, 300, []))
+      await expect(harness.getFunction("rangeRoot")(hex(leavesOf(1)), start, 300, []))
         .to.be.revertedWithCustomError(harness, "LeavesOutOfRange")
         .withArgs(start, 1, 300);
     });
@@ -149,7 +155,7 @@ describe("MerkleTree", () => {
         expect(() => MerkleTree.rangeRoot(leavesOf(1), 0, 2, siblings))
           .to.throw(MerkleTree.WrongSiblingCountError)
           .that.includes({ expected: 2, actual });
-        await expect(harness.rangeRoot(hex(leavesOf(1)), 0, 2, hex(siblings)))
+        await expect(harness.getFunction("rangeRoot")(hex(leavesOf(1)), 0, 2, hex(siblings)))
           .to.be.revertedWithCustomError(harness, "WrongSiblingCount")
           .withArgs(2, actual);
       }
@@ -163,7 +169,7 @@ describe("MerkleTree", () => {
       for (const to of [2, 3, 9]) {
         const grown = MerkleTree.grow(root, 2, to);
         expect(grown).to.deep.equal(MerkleTree.rootOf(leaves, to));
-        expect(await harness.grow(root, 2, to)).to.equal(Hex.fromBytes(grown));
+        expect(await harness.getFunction("grow")(root, 2, to)).to.equal(Hex.fromBytes(grown));
       }
     });
 

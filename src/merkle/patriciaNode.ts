@@ -1,0 +1,235 @@
+// The nodes of a Merkle Patricia trie in memory, and their encoding (Yellow Paper, appendix D).
+// A node never changes, except that it remembers its reference and whether it was stored.
+//
+// Leaves and extensions hold a whole key instead of their own piece of path: the piece begins at the
+// depth where the node hangs, so no path is ever cut or joined. A node hangs at one depth only.
+import { assert } from "../primitives/assert.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+import * as Rlp from "../primitives/rlp.ts";
+
+export type Leaf = {
+  readonly kind: "leaf";
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  reference: Uint8Array | undefined;
+  stored: boolean;
+};
+
+export type Extension = {
+  readonly kind: "extension";
+  /** Any key below; its nibbles up to `end` are the path to the child. */
+  readonly key: Uint8Array;
+  readonly end: number;
+  readonly child: Node;
+  reference: Uint8Array | undefined;
+  stored: boolean;
+};
+
+export type Branch = {
+  readonly kind: "branch";
+  readonly children: readonly (Node | undefined)[];
+  /** The value of the key that ends here, in tries whose keys differ in length. */
+  readonly value: Uint8Array | undefined;
+  reference: Uint8Array | undefined;
+  stored: boolean;
+};
+
+/** A node of which only the hash is known until a store gives the rest. */
+export type Stub = {
+  readonly kind: "stub";
+  readonly reference: Uint8Array;
+  loaded: LoadedNode | undefined;
+};
+
+export type LoadedNode = Leaf | Extension | Branch;
+export type Node = LoadedNode | Stub;
+
+// A reference is the node itself if that is shorter, else the RLP string of its hash.
+const HASHED_REFERENCE_LENGTH = 33;
+
+const HASH_PREFIX = 0xa0;
+const EMPTY_STRING = new Uint8Array([0x80]);
+const BRANCH_ITEMS = 17;
+
+/** A leaf that hangs wherever its parent says. */
+export function leaf(key: Uint8Array, value: Uint8Array): Leaf {
+  return { kind: "leaf", key, value, reference: undefined, stored: false };
+}
+
+/** An extension whose path ends before nibble `end` of the key. */
+export function extension(key: Uint8Array, end: number, child: Node): Extension {
+  return { kind: "extension", key, end, child, reference: undefined, stored: false };
+}
+
+/** A branch over 16 children. */
+export function branch(
+  children: readonly (Node | undefined)[],
+  value: Uint8Array | undefined,
+): Branch {
+  return { kind: "branch", children, value, reference: undefined, stored: false };
+}
+
+/** The node with this hash, not loaded yet. */
+export function stub(hash: Uint8Array): Stub {
+  return { kind: "stub", reference: hashReference(hash), loaded: undefined };
+}
+
+/** One half-byte of a key. */
+export function nibbleAt(key: Uint8Array, position: number): number {
+  const byte = key[position >> 1];
+  assert(byte !== undefined, "the key is long enough for its node");
+  return position % 2 === 0 ? byte >> 4 : byte & 15;
+}
+
+/** The first nibble in [start, end) where two keys differ, or `end`. */
+export function firstDifference(
+  left: Uint8Array,
+  right: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  let position = start;
+  while (position < end && nibbleAt(left, position) === nibbleAt(right, position)) position++;
+  return position;
+}
+
+/** Whether the way of a key leads through an extension that hangs at `depth`. */
+export function goesThrough(node: Extension, key: Uint8Array, depth: number): boolean {
+  if (key.length * 2 < node.end) return false;
+  return firstDifference(node.key, key, depth, node.end) === node.end;
+}
+
+/** A key that goes the same way up to `depth` and on through the nibble. */
+export function keyThrough(key: Uint8Array, depth: number, nibble: number): Uint8Array {
+  const through = new Uint8Array(Math.max(key.length, (depth >> 1) + 1));
+  through.set(key);
+  const kept = depth % 2 === 0 ? 0 : nibbleAt(key, depth - 1) << 4;
+  through[depth >> 1] = depth % 2 === 0 ? nibble << 4 : kept | nibble;
+  return through;
+}
+
+/** What a parent holds for a node that hangs at `depth`: its hash or, if short, its encoding. */
+export function reference(node: Node, depth: number): Uint8Array {
+  if (node.kind === "stub") return node.reference;
+  if (node.reference !== undefined) return node.reference;
+  const encoding = encode(node, depth);
+  node.reference = encoding.length < 32 ? encoding : hashReference(keccak256(encoding));
+  return node.reference;
+}
+
+/** Whether a reference is a hash. */
+export function isHashed(reference: Uint8Array): boolean {
+  return reference.length === HASHED_REFERENCE_LENGTH;
+}
+
+/** The hash of the node that a reference stands for. */
+export function hashOf(reference: Uint8Array): Uint8Array {
+  return isHashed(reference) ? reference.slice(1) : keccak256(reference);
+}
+
+/** The RLP encoding of a node that hangs at `depth`. */
+export function encode(node: LoadedNode, depth: number): Uint8Array {
+  switch (node.kind) {
+    case "leaf":
+      return Rlp.encodeList([
+        Rlp.encode(hexPrefix(node.key, depth, node.key.length * 2, 0x20)),
+        Rlp.encode(node.value),
+      ]);
+    case "extension":
+      return Rlp.encodeList([
+        Rlp.encode(hexPrefix(node.key, depth, node.end, 0x00)),
+        reference(node.child, node.end),
+      ]);
+    case "branch": {
+      const items: Uint8Array[] = [];
+      for (const child of node.children)
+        items.push(child === undefined ? EMPTY_STRING : reference(child, depth + 1));
+      items.push(node.value === undefined ? EMPTY_STRING : Rlp.encode(node.value));
+      return Rlp.encodeList(items);
+    }
+  }
+}
+
+/** The node that hangs at `depth` on the way of `key`. */
+export function decode(encoding: Uint8Array, key: Uint8Array, depth: number): LoadedNode {
+  return fromItems(Rlp.decodeList(encoding), key, depth);
+}
+
+function fromItems(items: readonly Rlp.Item[], key: Uint8Array, depth: number): LoadedNode {
+  if (items.length === BRANCH_ITEMS) {
+    const children = items
+      .slice(0, 16)
+      .map((item, nibble) => fromReference(item, keyThrough(key, depth, nibble), depth + 1));
+    const value = Rlp.toBytes(items[16]);
+    return branch(children, value.length === 0 ? undefined : value);
+  }
+  if (items.length !== 2) throw new MalformedNodeError(items.length, depth);
+
+  const path = Rlp.toBytes(items[0]);
+  const flags = path[0];
+  if (flags === undefined || flags >= 0x40) throw new MalformedNodeError(items.length, depth);
+  const [full, end] = joinPath(key, depth, path);
+  if (flags >= 0x20) {
+    if (end % 2 !== 0) throw new MalformedNodeError(items.length, depth);
+    return leaf(full, Rlp.toBytes(items[1]));
+  }
+  const child = fromReference(items[1], full, end);
+  if (child === undefined) throw new MalformedNodeError(items.length, depth);
+  return extension(full, end, child);
+}
+
+function fromReference(
+  item: Rlp.Item | undefined,
+  key: Uint8Array,
+  depth: number,
+): Node | undefined {
+  if (!(item instanceof Uint8Array)) return fromItems(Rlp.toList(item), key, depth);
+  if (item.length === 0) return undefined;
+  if (item.length !== 32) throw new MalformedNodeError(item.length, depth);
+  return stub(item);
+}
+
+function hashReference(hash: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HASHED_REFERENCE_LENGTH);
+  bytes[0] = HASH_PREFIX;
+  bytes.set(hash, 1);
+  return bytes;
+}
+
+// Yellow Paper, appendix C: the nibbles of the key in [start, end) behind a flag nibble.
+function hexPrefix(key: Uint8Array, start: number, end: number, flags: number): Uint8Array {
+  const bytes = new Uint8Array(((end - start) >> 1) + 1);
+  let position = start;
+  bytes[0] = (end - start) % 2 === 0 ? flags : flags | 0x10 | nibbleAt(key, position++);
+  for (let i = 1; position < end; position += 2, i++)
+    bytes[i] = (nibbleAt(key, position) << 4) | nibbleAt(key, position + 1);
+  return bytes;
+}
+
+// The key's first `depth` nibbles and then those of a hex-prefix path, with the count of both.
+function joinPath(key: Uint8Array, depth: number, path: Uint8Array): readonly [Uint8Array, number] {
+  const first = nibbleAt(path, 0) % 2 === 1 ? 1 : 2;
+  const end = depth + path.length * 2 - first;
+  const full = new Uint8Array((end + 1) >> 1);
+  full.set(key.subarray(0, depth >> 1));
+  if (depth % 2 === 1) full[depth >> 1] = nibbleAt(key, depth - 1) << 4;
+  for (let from = first, to = depth; to < end; from++, to++) {
+    const nibble = nibbleAt(path, from);
+    const byte = full[to >> 1];
+    assert(byte !== undefined, "the joined path fits its key");
+    full[to >> 1] = to % 2 === 0 ? nibble << 4 : byte | nibble;
+  }
+  return [full, end];
+}
+
+/** What a store gave for a hash is no trie node. */
+export class MalformedNodeError extends Error {
+  override readonly name = "PatriciaNode.MalformedNodeError";
+  readonly size: number;
+  readonly depth: number;
+  constructor(size: number, depth: number) {
+    super(`expected a branch, an extension or a leaf at depth ${depth}, got size ${size}`);
+    this.size = size;
+    this.depth = depth;
+  }
+}

@@ -1,0 +1,45 @@
+// Where a trie finds the nodes of earlier tries: by hash, when they are first needed.
+import * as Hex from "../primitives/hex.ts";
+import * as Node from "./patriciaNode.ts";
+
+/** Encoded nodes by hash. */
+export type NodeStore = { readonly get: (hash: Uint8Array) => Uint8Array | undefined };
+
+/** The node behind a stub that hangs at `depth` on the way of `key`. */
+export function load(
+  store: NodeStore,
+  stub: Node.Stub,
+  key: Uint8Array,
+  depth: number,
+): Node.LoadedNode {
+  if (stub.loaded !== undefined) return stub.loaded;
+  const hash = Node.hashOf(stub.reference);
+  const encoding = store.get(hash);
+  if (encoding === undefined) throw new MissingNodeError(hash);
+
+  const node = Node.decode(encoding, key, depth);
+  // A root is hashed even if it is short, so a stub's reference can differ from its node's.
+  if (encoding.length >= 32) node.reference = stub.reference;
+  node.stored = true;
+  stub.loaded = node;
+  return node;
+}
+
+/** The node itself, or what is behind it if it is a stub. */
+export function loaded(
+  store: NodeStore,
+  node: Node.Node,
+  key: Uint8Array,
+  depth: number,
+): Node.LoadedNode {
+  return node.kind === "stub" ? load(store, node, key, depth) : node;
+}
+
+export class MissingNodeError extends Error {
+  override readonly name = "PatriciaStore.MissingNodeError";
+  readonly hash: Uint8Array;
+  constructor(hash: Uint8Array) {
+    super(`expected the store to hold the node ${Hex.fromBytes(hash)}`);
+    this.hash = hash;
+  }
+}

@@ -1,0 +1,221 @@
+// Parameters of JSON-RPC calls: parsed once, here, into bytes and integers, or refused by name.
+
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import { InvalidParamsError } from "./rpcError.ts";
+
+export type BlockId =
+  | { readonly tag: "latest" | "pending" | "safe" | "finalized" | "earliest" }
+  | { readonly number: bigint }
+  | { readonly hash: Uint8Array };
+
+export type AccessItem = { readonly address: Uint8Array; readonly slots: readonly Uint8Array[] };
+
+/** A transaction that is only described: what eth_call and eth_estimateGas take. */
+export type CallRequest = {
+  readonly from: Uint8Array | undefined;
+  readonly to: Uint8Array | undefined;
+  readonly gas: bigint | undefined;
+  readonly gasPrice: bigint | undefined;
+  readonly maxFeePerGas: bigint | undefined;
+  readonly maxPriorityFeePerGas: bigint | undefined;
+  readonly value: bigint;
+  readonly data: Uint8Array;
+  readonly nonce: bigint | undefined;
+  readonly accessList: readonly AccessItem[];
+};
+
+/** What eth_getLogs selects. An empty topic position matches anything, a list any of its members. */
+export type LogFilter = {
+  readonly blockHash: Uint8Array | undefined;
+  readonly from: BlockId;
+  readonly to: BlockId;
+  readonly addresses: readonly Uint8Array[];
+  readonly topics: readonly (readonly Uint8Array[])[];
+};
+
+export type AccountOverride = {
+  readonly balance: bigint | undefined;
+  readonly nonce: bigint | undefined;
+  readonly code: Uint8Array | undefined;
+  readonly state: ReadonlyMap<bigint, bigint> | undefined;
+  readonly stateDiff: ReadonlyMap<bigint, bigint> | undefined;
+};
+
+const TAGS = ["latest", "pending", "safe", "finalized", "earliest"] as const;
+const MAX_TOPICS = 4;
+
+function describe(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 80) ?? "nothing";
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  throw new InvalidParamsError(`${name}: expected ${expected}, got ${describe(value)}`);
+}
+
+/** Bytes of any length, or of exactly `length`. */
+export function bytes(value: unknown, name: string, length?: number): Uint8Array {
+  const expected = length === undefined ? "hex data" : `${length} bytes of hex data`;
+  if (typeof value !== "string" || !/^0x([0-9a-fA-F]{2})*$/.test(value)) {
+    return refuse(name, expected, value);
+  }
+  if (length !== undefined && value.length !== 2 + 2 * length) return refuse(name, expected, value);
+  return Hex.toBytes(value);
+}
+
+export function address(value: unknown, name: string): Uint8Array {
+  return bytes(value, name, 20);
+}
+
+export function hash(value: unknown, name: string): Uint8Array {
+  return bytes(value, name, 32);
+}
+
+/** A quantity; leading zeros are let pass, as other clients do. */
+export function quantity(value: unknown, name: string): bigint {
+  if (typeof value !== "string" || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) {
+    return refuse(name, "a hex quantity of at most 256 bits", value);
+  }
+  return BigInt(value);
+}
+
+/** A storage slot: a quantity, or data of up to 32 bytes. */
+export function slot(value: unknown, name: string): bigint {
+  return quantity(value, name);
+}
+
+export function boolean(value: unknown, name: string): boolean {
+  return typeof value === "boolean" ? value : refuse(name, "true or false", value);
+}
+
+export function list(value: unknown, name: string): readonly unknown[] {
+  return Array.isArray(value) ? value : refuse(name, "an array", value);
+}
+
+export function object(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return refuse(name, "an object", value);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function optional<T>(
+  value: unknown,
+  name: string,
+  parse: (value: unknown, name: string) => T,
+): T | undefined {
+  return value === undefined || value === null ? undefined : parse(value, name);
+}
+
+/** A tag, a number, or EIP-1898's object; nothing is `latest`. */
+export function blockId(value: unknown, name: string): BlockId {
+  if (value === undefined || value === null) return { tag: "latest" };
+  const tag = TAGS.find((known) => known === value);
+  if (tag !== undefined) return { tag };
+  if (typeof value === "object") {
+    const fields = object(value, name);
+    if (fields["blockHash"] !== undefined) {
+      return { hash: hash(fields["blockHash"], `${name}.blockHash`) };
+    }
+    return { number: quantity(fields["blockNumber"], `${name}.blockNumber`) };
+  }
+  return { number: quantity(value, name) };
+}
+
+export function accessList(value: unknown, name: string): readonly AccessItem[] {
+  return list(value, name).map((entry, index) => {
+    const fields = object(entry, `${name}[${index}]`);
+    const slots = list(fields["storageKeys"] ?? [], `${name}[${index}].storageKeys`);
+    return {
+      address: address(fields["address"], `${name}[${index}].address`),
+      slots: slots.map((one) => hash(one, `${name}[${index}].storageKeys`)),
+    };
+  });
+}
+
+export function callRequest(value: unknown): CallRequest {
+  const fields = object(value, "transaction");
+  const data = optional(fields["data"], "data", bytes);
+  const input = optional(fields["input"], "input", bytes);
+  if (data !== undefined && input !== undefined && !Bytes.equals(data, input)) {
+    throw new InvalidParamsError("data and input differ: give one of them");
+  }
+  const gasPrice = optional(fields["gasPrice"], "gasPrice", quantity);
+  const maxFeePerGas = optional(fields["maxFeePerGas"], "maxFeePerGas", quantity);
+  if (gasPrice !== undefined && maxFeePerGas !== undefined) {
+    throw new InvalidParamsError("gasPrice and maxFeePerGas exclude each other");
+  }
+  return {
+    from: optional(fields["from"], "from", address),
+    to: optional(fields["to"], "to", address),
+    gas: optional(fields["gas"], "gas", quantity),
+    gasPrice,
+    maxFeePerGas,
+    maxPriorityFeePerGas: optional(
+      fields["maxPriorityFeePerGas"],
+      "maxPriorityFeePerGas",
+      quantity,
+    ),
+    value: optional(fields["value"], "value", quantity) ?? 0n,
+    data: input ?? data ?? Bytes.EMPTY,
+    nonce: optional(fields["nonce"], "nonce", quantity),
+    accessList: optional(fields["accessList"], "accessList", accessList) ?? [],
+  };
+}
+
+export function logFilter(value: unknown): LogFilter {
+  const fields = object(value, "filter");
+  const blockHash = optional(fields["blockHash"], "blockHash", hash);
+  if (blockHash !== undefined && (fields["fromBlock"] ?? fields["toBlock"] ?? null) !== null) {
+    throw new InvalidParamsError("blockHash excludes fromBlock and toBlock");
+  }
+  const given = fields["address"] ?? [];
+  const addresses = (Array.isArray(given) ? given : [given]).map((one) => address(one, "address"));
+  const positions = list(fields["topics"] ?? [], "topics");
+  if (positions.length > MAX_TOPICS) {
+    throw new InvalidParamsError(`topics: at most ${MAX_TOPICS}, got ${positions.length}`);
+  }
+  const topics = positions.map((position) => {
+    if (position === null || position === undefined) return [];
+    return (Array.isArray(position) ? position : [position]).map((one) => hash(one, "topics"));
+  });
+  return {
+    blockHash,
+    from: blockId(fields["fromBlock"], "fromBlock"),
+    to: blockId(fields["toBlock"], "toBlock"),
+    addresses,
+    topics,
+  };
+}
+
+/** Accounts as eth_call is to see them, by lower-case hex address. */
+export function stateOverrides(value: unknown): ReadonlyMap<string, AccountOverride> {
+  if (value === undefined || value === null) return new Map();
+  const entries = Object.entries(object(value, "state overrides"));
+  return new Map(
+    entries.map(([key, fields]) => [
+      Hex.fromBytes(address(key, "state overrides")),
+      override(object(fields, key)),
+    ]),
+  );
+}
+
+function override(fields: Readonly<Record<string, unknown>>): AccountOverride {
+  const state = optional(fields["state"], "state", storage);
+  const stateDiff = optional(fields["stateDiff"], "stateDiff", storage);
+  if (state !== undefined && stateDiff !== undefined) {
+    throw new InvalidParamsError("state and stateDiff exclude each other");
+  }
+  return {
+    balance: optional(fields["balance"], "balance", quantity),
+    nonce: optional(fields["nonce"], "nonce", quantity),
+    code: optional(fields["code"], "code", bytes),
+    state,
+    stateDiff,
+  };
+}
+
+function storage(value: unknown, name: string): ReadonlyMap<bigint, bigint> {
+  const entries = Object.entries(object(value, name));
+  return new Map(entries.map(([key, word]) => [slot(key, name), quantity(word, name)]));
+}
