@@ -44,6 +44,8 @@ struct Message {
     uint256 value;
     uint256 gas;
     uint8 isStatic;
+    // Whether a delegation led to codeAddress (EIP-7702).
+    uint8 isDelegated;
     uint16 depth;
     bytes32 input;
     uint64 outOffset;
@@ -176,6 +178,7 @@ library Cursor {
         cursor.value = witness.readUint256();
         cursor.gas = witness.readUint256();
         cursor.isStatic = witness.readUint8();
+        cursor.isDelegated = witness.readUint8();
         cursor.depth = witness.readUint16();
         cursor.input = witness.readBytes32();
         cursor.outOffset = witness.readUint64();

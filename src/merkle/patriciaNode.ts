@@ -7,42 +7,49 @@ import { assert } from "../primitives/assert.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import * as Rlp from "../primitives/rlp.ts";
 
-export type Leaf = {
+/** How a trie's values stand in its nodes; equal values must encode alike. */
+export type Codec<V> = {
+  readonly encode: (value: V) => Uint8Array;
+  readonly decode: (encoding: Uint8Array) => V;
+  readonly equals: (left: V, right: V) => boolean;
+};
+
+export type Leaf<V> = {
   readonly kind: "leaf";
   readonly key: Uint8Array;
-  readonly value: Uint8Array;
+  readonly value: V;
   reference: Uint8Array | undefined;
   stored: boolean;
 };
 
-export type Extension = {
+export type Extension<V> = {
   readonly kind: "extension";
   /** Any key below; its nibbles up to `end` are the path to the child. */
   readonly key: Uint8Array;
   readonly end: number;
-  readonly child: Node;
+  readonly child: Node<V>;
   reference: Uint8Array | undefined;
   stored: boolean;
 };
 
-export type Branch = {
+export type Branch<V> = {
   readonly kind: "branch";
-  readonly children: readonly (Node | undefined)[];
+  readonly children: readonly (Node<V> | undefined)[];
   /** The value of the key that ends here, in tries whose keys differ in length. */
-  readonly value: Uint8Array | undefined;
+  readonly value: V | undefined;
   reference: Uint8Array | undefined;
   stored: boolean;
 };
 
 /** A node of which only the hash is known until a store gives the rest. */
-export type Stub = {
+export type Stub<V> = {
   readonly kind: "stub";
   readonly reference: Uint8Array;
-  loaded: LoadedNode | undefined;
+  loaded: LoadedNode<V> | undefined;
 };
 
-export type LoadedNode = Leaf | Extension | Branch;
-export type Node = LoadedNode | Stub;
+export type LoadedNode<V> = Leaf<V> | Extension<V> | Branch<V>;
+export type Node<V> = LoadedNode<V> | Stub<V>;
 
 // A reference is the node itself if that is shorter, else the RLP string of its hash.
 const HASHED_REFERENCE_LENGTH = 33;
@@ -52,25 +59,25 @@ const EMPTY_STRING = new Uint8Array([0x80]);
 const BRANCH_ITEMS = 17;
 
 /** A leaf that hangs wherever its parent says. */
-export function leaf(key: Uint8Array, value: Uint8Array): Leaf {
+export function leaf<V>(key: Uint8Array, value: V): Leaf<V> {
   return { kind: "leaf", key, value, reference: undefined, stored: false };
 }
 
 /** An extension whose path ends before nibble `end` of the key. */
-export function extension(key: Uint8Array, end: number, child: Node): Extension {
+export function extension<V>(key: Uint8Array, end: number, child: Node<V>): Extension<V> {
   return { kind: "extension", key, end, child, reference: undefined, stored: false };
 }
 
 /** A branch over 16 children. */
-export function branch(
-  children: readonly (Node | undefined)[],
-  value: Uint8Array | undefined,
-): Branch {
+export function branch<V>(
+  children: readonly (Node<V> | undefined)[],
+  value: V | undefined,
+): Branch<V> {
   return { kind: "branch", children, value, reference: undefined, stored: false };
 }
 
 /** The node with this hash, not loaded yet. */
-export function stub(hash: Uint8Array): Stub {
+export function stub<V>(hash: Uint8Array): Stub<V> {
   return { kind: "stub", reference: hashReference(hash), loaded: undefined };
 }
 
@@ -94,7 +101,7 @@ export function firstDifference(
 }
 
 /** Whether the way of a key leads through an extension that hangs at `depth`. */
-export function goesThrough(node: Extension, key: Uint8Array, depth: number): boolean {
+export function goesThrough<V>(node: Extension<V>, key: Uint8Array, depth: number): boolean {
   if (key.length * 2 < node.end) return false;
   return firstDifference(node.key, key, depth, node.end) === node.end;
 }
@@ -109,10 +116,10 @@ export function keyThrough(key: Uint8Array, depth: number, nibble: number): Uint
 }
 
 /** What a parent holds for a node that hangs at `depth`: its hash or, if short, its encoding. */
-export function reference(node: Node, depth: number): Uint8Array {
+export function reference<V>(codec: Codec<V>, node: Node<V>, depth: number): Uint8Array {
   if (node.kind === "stub") return node.reference;
   if (node.reference !== undefined) return node.reference;
-  const encoding = encode(node, depth);
+  const encoding = encode(codec, node, depth);
   node.reference = encoding.length < 32 ? encoding : hashReference(keccak256(encoding));
   return node.reference;
 }
@@ -128,40 +135,50 @@ export function hashOf(reference: Uint8Array): Uint8Array {
 }
 
 /** The RLP encoding of a node that hangs at `depth`. */
-export function encode(node: LoadedNode, depth: number): Uint8Array {
+export function encode<V>(codec: Codec<V>, node: LoadedNode<V>, depth: number): Uint8Array {
   switch (node.kind) {
     case "leaf":
       return Rlp.encodeList([
         Rlp.encode(hexPrefix(node.key, depth, node.key.length * 2, 0x20)),
-        Rlp.encode(node.value),
+        Rlp.encode(codec.encode(node.value)),
       ]);
     case "extension":
       return Rlp.encodeList([
         Rlp.encode(hexPrefix(node.key, depth, node.end, 0x00)),
-        reference(node.child, node.end),
+        reference(codec, node.child, node.end),
       ]);
     case "branch": {
       const items: Uint8Array[] = [];
       for (const child of node.children)
-        items.push(child === undefined ? EMPTY_STRING : reference(child, depth + 1));
-      items.push(node.value === undefined ? EMPTY_STRING : Rlp.encode(node.value));
+        items.push(child === undefined ? EMPTY_STRING : reference(codec, child, depth + 1));
+      items.push(node.value === undefined ? EMPTY_STRING : Rlp.encode(codec.encode(node.value)));
       return Rlp.encodeList(items);
     }
   }
 }
 
 /** The node that hangs at `depth` on the way of `key`. */
-export function decode(encoding: Uint8Array, key: Uint8Array, depth: number): LoadedNode {
-  return fromItems(Rlp.decodeList(encoding), key, depth);
+export function decode<V>(
+  codec: Codec<V>,
+  encoding: Uint8Array,
+  key: Uint8Array,
+  depth: number,
+): LoadedNode<V> {
+  return fromItems(codec, Rlp.decodeList(encoding), key, depth);
 }
 
-function fromItems(items: readonly Rlp.Item[], key: Uint8Array, depth: number): LoadedNode {
+function fromItems<V>(
+  codec: Codec<V>,
+  items: readonly Rlp.Item[],
+  key: Uint8Array,
+  depth: number,
+): LoadedNode<V> {
   if (items.length === BRANCH_ITEMS) {
     const children = items
       .slice(0, 16)
-      .map((item, nibble) => fromReference(item, keyThrough(key, depth, nibble), depth + 1));
+      .map((item, nibble) => fromReference(codec, item, keyThrough(key, depth, nibble), depth + 1));
     const value = Rlp.toBytes(items[16]);
-    return branch(children, value.length === 0 ? undefined : value);
+    return branch(children, value.length === 0 ? undefined : codec.decode(value));
   }
   if (items.length !== 2) throw new MalformedNodeError(items.length, depth);
 
@@ -171,19 +188,20 @@ function fromItems(items: readonly Rlp.Item[], key: Uint8Array, depth: number): 
   const [full, end] = joinPath(key, depth, path);
   if (flags >= 0x20) {
     if (end % 2 !== 0) throw new MalformedNodeError(items.length, depth);
-    return leaf(full, Rlp.toBytes(items[1]));
+    return leaf(full, codec.decode(Rlp.toBytes(items[1])));
   }
-  const child = fromReference(items[1], full, end);
+  const child = fromReference(codec, items[1], full, end);
   if (child === undefined) throw new MalformedNodeError(items.length, depth);
   return extension(full, end, child);
 }
 
-function fromReference(
+function fromReference<V>(
+  codec: Codec<V>,
   item: Rlp.Item | undefined,
   key: Uint8Array,
   depth: number,
-): Node | undefined {
-  if (!(item instanceof Uint8Array)) return fromItems(Rlp.toList(item), key, depth);
+): Node<V> | undefined {
+  if (!(item instanceof Uint8Array)) return fromItems(codec, Rlp.toList(item), key, depth);
   if (item.length === 0) return undefined;
   if (item.length !== 32) throw new MalformedNodeError(item.length, depth);
   return stub(item);

@@ -5,19 +5,22 @@ import * as Node from "./patriciaNode.ts";
 /** Encoded nodes by hash. */
 export type NodeStore = { readonly get: (hash: Uint8Array) => Uint8Array | undefined };
 
+/** What the functions on nodes need of their trie: its earlier nodes and how its values are encoded. */
+export type Source<V> = { readonly store: NodeStore; readonly codec: Node.Codec<V> };
+
 /** The node behind a stub that hangs at `depth` on the way of `key`. */
-export function load(
-  store: NodeStore,
-  stub: Node.Stub,
+export function load<V>(
+  { store, codec }: Source<V>,
+  stub: Node.Stub<V>,
   key: Uint8Array,
   depth: number,
-): Node.LoadedNode {
+): Node.LoadedNode<V> {
   if (stub.loaded !== undefined) return stub.loaded;
   const hash = Node.hashOf(stub.reference);
   const encoding = store.get(hash);
   if (encoding === undefined) throw new MissingNodeError(hash);
 
-  const node = Node.decode(encoding, key, depth);
+  const node = Node.decode(codec, encoding, key, depth);
   // A root is hashed even if it is short, so a stub's reference can differ from its node's.
   if (encoding.length >= 32) node.reference = stub.reference;
   node.stored = true;
@@ -26,13 +29,13 @@ export function load(
 }
 
 /** The node itself, or what is behind it if it is a stub. */
-export function loaded(
-  store: NodeStore,
-  node: Node.Node,
+export function loaded<V>(
+  source: Source<V>,
+  node: Node.Node<V>,
   key: Uint8Array,
   depth: number,
-): Node.LoadedNode {
-  return node.kind === "stub" ? load(store, node, key, depth) : node;
+): Node.LoadedNode<V> {
+  return node.kind === "stub" ? load(source, node, key, depth) : node;
 }
 
 export class MissingNodeError extends Error {

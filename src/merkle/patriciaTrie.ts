@@ -8,29 +8,55 @@ import * as Change from "./patriciaChange.ts";
 import * as Node from "./patriciaNode.ts";
 import * as Store from "./patriciaStore.ts";
 
-export type PatriciaTrie = {
-  readonly root: Node.Node | undefined;
+export type { Codec } from "./patriciaNode.ts";
+export type { NodeStore } from "./patriciaStore.ts";
+
+/** A trie with values of one type, which are encoded only when a node is hashed. */
+export type PatriciaTrie<V = Uint8Array> = {
+  readonly root: Node.Node<V> | undefined;
   readonly store: Store.NodeStore;
+  readonly codec: Node.Codec<V>;
 };
+
+const bytesCodec: Node.Codec<Uint8Array> = {
+  encode: (value) => value,
+  decode: (encoding) => encoding,
+  equals: Bytes.equals,
+};
+const noStore: Store.NodeStore = { get: () => undefined };
 
 /** The root of a trie without entries: the hash of the empty RLP string. */
 export const EMPTY_ROOT = keccak256(new Uint8Array([0x80]));
 
+/** The trie of byte strings without entries and without a store. */
+export const empty: PatriciaTrie = emptyWith(bytesCodec);
+
 /** The trie without entries and without a store. */
-export const empty: PatriciaTrie = { root: undefined, store: { get: () => undefined } };
+export function emptyWith<V>(codec: Node.Codec<V>): PatriciaTrie<V> {
+  return { root: undefined, store: noStore, codec };
+}
+
+/** The trie of byte strings with this root, whose nodes are loaded when they are needed. */
+export function fromRoot(hash: Uint8Array, store: Store.NodeStore): PatriciaTrie {
+  return fromRootWith(hash, store, bytesCodec);
+}
 
 /** The trie with this root, whose nodes are loaded from the store when they are needed. */
-export function fromRoot(hash: Uint8Array, store: Store.NodeStore): PatriciaTrie {
-  return { root: Bytes.equals(hash, EMPTY_ROOT) ? undefined : Node.stub(hash), store };
+export function fromRootWith<V>(
+  hash: Uint8Array,
+  store: Store.NodeStore,
+  codec: Node.Codec<V>,
+): PatriciaTrie<V> {
+  return { root: Bytes.equals(hash, EMPTY_ROOT) ? undefined : Node.stub(hash), store, codec };
 }
 
 /** Whether the trie has no entries. */
-export function isEmpty(trie: PatriciaTrie): boolean {
+export function isEmpty<V>(trie: PatriciaTrie<V>): boolean {
   return trie.root === undefined;
 }
 
 /** The value of a key. */
-export function get(trie: PatriciaTrie, key: Uint8Array): Uint8Array | undefined {
+export function get<V>(trie: PatriciaTrie<V>, key: Uint8Array): V | undefined {
   let node = trie.root;
   let depth = 0;
   while (node !== undefined) {
@@ -48,51 +74,53 @@ export function get(trie: PatriciaTrie, key: Uint8Array): Uint8Array | undefined
         depth++;
         break;
       case "stub":
-        node = Store.load(trie.store, node, key, depth);
+        node = Store.load(trie, node, key, depth);
         break;
     }
   }
   return undefined;
 }
 
-/** The trie in which the key has this value, which must not be empty. */
-export function put(trie: PatriciaTrie, key: Uint8Array, value: Uint8Array): PatriciaTrie {
-  assert(value.length > 0, "a value in a trie is not empty");
-  return withRoot(trie, Change.insert(trie.store, trie.root, key, 0, value));
+/** The trie in which the key has this value, whose encoding must not be empty. */
+export function put<V>(trie: PatriciaTrie<V>, key: Uint8Array, value: V): PatriciaTrie<V> {
+  if (value instanceof Uint8Array) assert(value.length > 0, "a value in a trie is not empty");
+  return withRoot(trie, Change.insert(trie, trie.root, key, 0, value));
 }
 
 /** The trie without the key. */
-export function remove(trie: PatriciaTrie, key: Uint8Array): PatriciaTrie {
+export function remove<V>(trie: PatriciaTrie<V>, key: Uint8Array): PatriciaTrie<V> {
   if (trie.root === undefined) return trie;
-  return withRoot(trie, Change.remove(trie.store, trie.root, key, 0));
+  return withRoot(trie, Change.remove(trie, trie.root, key, 0));
 }
 
 /** The root hash; only what changed since it was last asked for is hashed. */
-export function root(trie: PatriciaTrie): Uint8Array {
+export function root<V>(trie: PatriciaTrie<V>): Uint8Array {
   if (trie.root === undefined) return EMPTY_ROOT;
-  return Node.hashOf(Node.reference(trie.root, 0));
+  return Node.hashOf(Node.reference(trie.codec, trie.root, 0));
 }
 
 /** Hands over every node that no earlier commit did, children before parents. */
-export function commit(
-  trie: PatriciaTrie,
+export function commit<V>(
+  trie: PatriciaTrie<V>,
   store: (hash: Uint8Array, encoding: Uint8Array) => void,
 ): void {
-  if (trie.root !== undefined) commitNode(trie.root, 0, store);
+  if (trie.root !== undefined) commitNode(trie, trie.root, 0, store);
 }
 
 /** The nodes on the way of a key from the root on, as `eth_getProof` gives them. */
-export function proof(trie: PatriciaTrie, key: Uint8Array): Uint8Array[] {
+export function proof<V>(trie: PatriciaTrie<V>, key: Uint8Array): Uint8Array[] {
   return way(trie, key)
-    .filter(({ node, depth }) => depth === 0 || Node.isHashed(Node.reference(node, depth)))
-    .map(({ node, depth }) => Node.encode(node, depth));
+    .filter(
+      ({ node, depth }) => depth === 0 || Node.isHashed(Node.reference(trie.codec, node, depth)),
+    )
+    .map(({ node, depth }) => Node.encode(trie.codec, node, depth));
 }
 
 /**
  * The node off the way of a key that must be known to remove the key: the other child, given by hash,
  * of a branch that would be left with that child alone.
  */
-export function collapseSibling(trie: PatriciaTrie, key: Uint8Array): Uint8Array | undefined {
+export function collapseSibling<V>(trie: PatriciaTrie<V>, key: Uint8Array): Uint8Array | undefined {
   const [last, parent] = way(trie, key).reverse();
   if (last?.node.kind !== "leaf" || !Bytes.equals(last.node.key, key)) return undefined;
   if (parent?.node.kind !== "branch" || parent.node.value !== undefined) return undefined;
@@ -104,23 +132,23 @@ export function collapseSibling(trie: PatriciaTrie, key: Uint8Array): Uint8Array
   );
   const [nibble, sibling] = others[0] ?? [];
   if (others.length !== 1 || nibble === undefined || sibling === undefined) return undefined;
-  if (!Node.isHashed(Node.reference(sibling, depth))) return undefined;
+  if (!Node.isHashed(Node.reference(trie.codec, sibling, depth))) return undefined;
   const through = Node.keyThrough(key, parent.depth, nibble);
-  return Node.encode(Store.loaded(trie.store, sibling, through, depth), depth);
+  return Node.encode(trie.codec, Store.loaded(trie, sibling, through, depth), depth);
 }
 
 /** The entries in the order of their keys. */
-export function* entries(trie: PatriciaTrie): Generator<readonly [Uint8Array, Uint8Array]> {
+export function* entries<V>(trie: PatriciaTrie<V>): Generator<readonly [Uint8Array, V]> {
   if (trie.root !== undefined) yield* entriesBelow(trie, trie.root, Bytes.EMPTY, 0);
 }
 
-function* entriesBelow(
-  trie: PatriciaTrie,
-  top: Node.Node,
+function* entriesBelow<V>(
+  trie: PatriciaTrie<V>,
+  top: Node.Node<V>,
   key: Uint8Array,
   depth: number,
-): Generator<readonly [Uint8Array, Uint8Array]> {
-  const node = Store.loaded(trie.store, top, key, depth);
+): Generator<readonly [Uint8Array, V]> {
+  const node = Store.loaded(trie, top, key, depth);
   switch (node.kind) {
     case "leaf":
       yield [node.key, node.value];
@@ -138,14 +166,14 @@ function* entriesBelow(
   }
 }
 
-type Place = { readonly node: Node.LoadedNode; readonly depth: number };
+type Place<V> = { readonly node: Node.LoadedNode<V>; readonly depth: number };
 
-function way(trie: PatriciaTrie, key: Uint8Array): Place[] {
-  const places: Place[] = [];
+function way<V>(trie: PatriciaTrie<V>, key: Uint8Array): Place<V>[] {
+  const places: Place<V>[] = [];
   let next = trie.root;
   let depth = 0;
   while (next !== undefined) {
-    const node: Node.LoadedNode = Store.loaded(trie.store, next, key, depth);
+    const node: Node.LoadedNode<V> = Store.loaded(trie, next, key, depth);
     places.push({ node, depth });
     if (node.kind === "leaf") break;
     if (node.kind === "extension") {
@@ -161,22 +189,24 @@ function way(trie: PatriciaTrie, key: Uint8Array): Place[] {
   return places;
 }
 
-function commitNode(
-  node: Node.Node,
+function commitNode<V>(
+  trie: PatriciaTrie<V>,
+  node: Node.Node<V>,
   depth: number,
   store: (hash: Uint8Array, encoding: Uint8Array) => void,
 ): void {
   if (node.kind === "stub" || node.stored) return;
-  if (node.kind === "extension") commitNode(node.child, node.end, store);
+  if (node.kind === "extension") commitNode(trie, node.child, node.end, store);
   if (node.kind === "branch")
-    for (const child of node.children) if (child !== undefined) commitNode(child, depth + 1, store);
+    for (const child of node.children)
+      if (child !== undefined) commitNode(trie, child, depth + 1, store);
 
-  const reference = Node.reference(node, depth);
+  const reference = Node.reference(trie.codec, node, depth);
   if (depth === 0 || Node.isHashed(reference))
-    store(Node.hashOf(reference), Node.encode(node, depth));
+    store(Node.hashOf(reference), Node.encode(trie.codec, node, depth));
   node.stored = true;
 }
 
-function withRoot(trie: PatriciaTrie, root: Node.Node | undefined): PatriciaTrie {
-  return root === trie.root ? trie : { root, store: trie.store };
+function withRoot<V>(trie: PatriciaTrie<V>, root: Node.Node<V> | undefined): PatriciaTrie<V> {
+  return root === trie.root ? trie : { root, store: trie.store, codec: trie.codec };
 }

@@ -136,6 +136,11 @@ export function writeAddress(writer: WitnessWriter, value: Uint8Array): void {
   writeBytesOf(writer, value);
 }
 
+/** Writes an address that is held as an integer. */
+export function writeUint160(writer: WitnessWriter, value: bigint): void {
+  writeBytesOf(writer, Bytes.fromBigInt(value, 20));
+}
+
 /** Writes a byte string behind its 3-byte length. */
 export function writeBytes(writer: WitnessWriter, value: Uint8Array): void {
   writeUint24(writer, value.length);
