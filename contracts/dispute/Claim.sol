@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+
+/// @notice What never changes about a claim: the immutable arguments of its game address.
+struct Claim {
+    // The id of its root node, which hashes the parent's id and the tree.
+    bytes32 id;
+    // The state after its last block.
+    bytes32 endState;
+    // The output root of that state.
+    bytes32 rootClaim;
+    address proposer;
+    uint64 endBlock;
+    // Position in the order of proposals; the genesis claim is its own parent.
+    uint32 index;
+    uint32 parentIndex;
+}
+
+/// @dev A claim costs no storage: its fields are code, and its address follows from its index.
+library ClaimCode {
+    uint256 internal constant ARGUMENT_BYTES = 132;
+    // EIP-1167's 45 bytes before the arguments.
+    uint256 internal constant CODE_BYTES = 45 + ARGUMENT_BYTES;
+    // A contract's first CREATE has nonce 1, and that one makes the implementation.
+    uint256 private constant FIRST_NONCE = 2;
+
+    /// @dev Creates the game address of a claim; the caller must create nothing else after its implementation.
+    function create(address implementation, Claim memory claim) internal returns (address) {
+        return
+            Clones.cloneWithImmutableArgs(
+                implementation,
+                abi.encodePacked(
+                    claim.id,
+                    claim.endState,
+                    claim.rootClaim,
+                    claim.proposer,
+                    claim.endBlock,
+                    claim.index,
+                    claim.parentIndex
+                )
+            );
+    }
+
+    /// @dev Reads the claim at an address that `create` returned.
+    function read(address game) internal view returns (Claim memory claim) {
+        bytes memory args = Clones.fetchCloneArgs(game);
+        uint256 packed;
+        (claim.id, claim.endState, claim.rootClaim, packed) = abi.decode(
+            args,
+            (bytes32, bytes32, bytes32, uint256)
+        );
+        claim.proposer = address(uint160(packed >> 96));
+        claim.endBlock = uint64(packed >> 32);
+        claim.index = uint32(packed);
+        claim.parentIndex = uint32(
+            bytes4(bytes.concat(args[128], args[129], args[130], args[131]))
+        );
+    }
+
+    /// @dev The game address of the claim with this index: that of the creator's CREATE with nonce index + 2.
+    function gameAt(address creator, uint256 index) internal pure returns (address) {
+        uint256 nonce = index + FIRST_NONCE;
+        bytes memory rlpNonce;
+        if (nonce < 0x80) {
+            rlpNonce = abi.encodePacked(uint8(nonce));
+        } else {
+            uint256 size = 1;
+            while (nonce >> (8 * size) != 0) size++;
+            rlpNonce = abi.encodePacked(uint8(0x80 + size), new bytes(size));
+            for (uint256 i = 0; i < size; i++) {
+                rlpNonce[size - i] = bytes1(uint8(nonce >> (8 * i)));
+            }
+        }
+        bytes32 digest = keccak256(
+            abi.encodePacked(uint8(0xc0 + 21 + rlpNonce.length), uint8(0x94), creator, rlpNonce)
+        );
+        return address(uint160(uint256(digest)));
+    }
+}

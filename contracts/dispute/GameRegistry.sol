@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Claim, ClaimCode} from "./Claim.sol";
+import {ClaimGame} from "./ClaimGame.sol";
+import {Clock} from "./Clock.sol";
+import {DisputeGame} from "./DisputeGame.sol";
+import {Status} from "./IDisputeGame.sol";
+
+/// @notice One entry of a search. Field order is OP's ABI.
+struct GameSearchResult {
+    uint256 index;
+    // Type in the top 4 bytes, then 8 bytes of creation time, then the game's address.
+    bytes32 metadata;
+    uint64 timestamp;
+    bytes32 rootClaim;
+    bytes extraData;
+}
+
+/// @notice The claims of a dispute game as OP-stack tools look for them: a factory's list and an anchor registry's verdicts.
+/// @dev It only reads. An index is a claim's place in the order of proposals and never changes.
+contract GameRegistry {
+    DisputeGame public immutable GAME;
+    uint32 public immutable respectedGameType;
+    uint256 public immutable disputeGameFinalityDelaySeconds;
+
+    error UnknownGame(uint256 index, uint256 gameCount);
+
+    constructor(DisputeGame game, uint256 finalityDelay) {
+        GAME = game;
+        respectedGameType = ClaimGame(game.CLAIM_GAME()).gameType();
+        disputeGameFinalityDelaySeconds = finalityDelay;
+    }
+
+    /// @notice How many claims there are, listed or not.
+    function gameCount() public view returns (uint256) {
+        return GAME.claimCount();
+    }
+
+    /// @notice The claim with this index, listed or not.
+    function gameAtIndex(
+        uint256 index
+    ) external view returns (uint32 gameType, uint64 timestamp, address game) {
+        require(index < gameCount(), UnknownGame(index, gameCount()));
+        game = GAME.gameAt(index);
+        (, timestamp, ) = GAME.claimTimes(ClaimCode.read(game).id);
+        gameType = respectedGameType;
+    }
+
+    /// @notice The latest listed claims from an index downwards: those that are confirmed, and those that stand unrivaled
+    /// on nothing but confirmed and unrivaled claims.
+    function findLatestGames(
+        uint32 gameType,
+        uint256 start,
+        uint256 count
+    ) external view returns (GameSearchResult[] memory games) {
+        if (gameType != respectedGameType || start >= gameCount()) return games;
+
+        games = new GameSearchResult[](count < start + 1 ? count : start + 1);
+        uint256 found = 0;
+        for (uint256 left = start + 1; left > 0 && found < games.length; left--) {
+            address game = GAME.gameAt(left - 1);
+            Claim memory claim = ClaimCode.read(game);
+            if (_isListed(claim)) games[found++] = _entry(game, claim);
+        }
+        return _truncate(games, found);
+    }
+
+    /// @notice Whether the game is a claim of this dispute game that has not lost.
+    function isGameProper(address game) public view returns (bool) {
+        if (!isGameRegistered(game)) return false;
+        (Status status, , ) = GAME.claimTimes(ClaimCode.read(game).id);
+        return status != Status.Lost;
+    }
+
+    /// @notice Whether the game is of the one type that withdrawals are proven against.
+    function isGameRespected(address game) public view returns (bool) {
+        return isGameRegistered(game);
+    }
+
+    /// @notice Whether the game was decided at least the finality delay ago.
+    function isGameFinalized(address game) public view returns (bool) {
+        if (!isGameRegistered(game)) return false;
+        (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
+        if (status == Status.InProgress) return false;
+        return block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
+    }
+
+    /// @notice Whether withdrawals may be paid under the game's root: it is confirmed, and its delay is over.
+    function isGameClaimValid(address game) external view returns (bool) {
+        return isGameProper(game) && isGameFinalized(game);
+    }
+
+    /// @notice Whether the address is the game of a claim.
+    function isGameRegistered(address game) public view returns (bool) {
+        if (game.code.length != ClaimCode.CODE_BYTES) return false;
+        uint256 index = ClaimCode.read(game).index;
+        return index < gameCount() && GAME.gameAt(index) == game;
+    }
+
+    function _isListed(Claim memory claim) private view returns (bool) {
+        while (!Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED)) {
+            claim = ClaimCode.read(GAME.gameAt(claim.parentIndex));
+            if (GAME.childCohortOf(claim.id).count > 1) return false;
+        }
+        return true;
+    }
+
+    function _entry(
+        address game,
+        Claim memory claim
+    ) private view returns (GameSearchResult memory) {
+        uint64 createdAt = GAME.nodeOf(claim.id).createdAt;
+        bytes32 metadata = bytes32(abi.encodePacked(respectedGameType, createdAt, game));
+        bytes memory extraData = abi.encode(uint256(claim.endBlock));
+        return GameSearchResult(claim.index, metadata, createdAt, claim.rootClaim, extraData);
+    }
+
+    function _truncate(
+        GameSearchResult[] memory games,
+        uint256 length
+    ) private pure returns (GameSearchResult[] memory kept) {
+        kept = new GameSearchResult[](length);
+        for (uint256 i = 0; i < length; i++) kept[i] = games[i];
+    }
+}
