@@ -1,0 +1,112 @@
+// Trees, cohorts and node ids. Twin: contracts/dispute/Bisection.sol.
+import * as Bytes from "../primitives/bytes.ts";
+import { commit, tag } from "../primitives/commitment.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+
+/** Where a node stands in a tree, and what it agrees with; the Solidity twin explains the fields. */
+export type Position = {
+  readonly level: number;
+  readonly height: number;
+  readonly index: number;
+  readonly origin: Uint8Array;
+  readonly prefix: Uint8Array;
+};
+
+/** The state before a leaf, opened from the last left sibling on the way down. */
+export type PreState = {
+  readonly state: Uint8Array;
+  readonly prefix: Uint8Array;
+  readonly spine: readonly Uint8Array[];
+};
+
+export const TAG_COHORT = tag("cohort");
+export const TAG_NODE = tag("node");
+export const TAG_PREFIX = tag("prefix");
+export const TAG_ORIGIN = tag("origin");
+export const ZERO = new Uint8Array(32);
+
+const LEAF = new Uint8Array([0x00]);
+const INNER = new Uint8Array([0x01]);
+
+/** The hash of a leaf that holds the state. */
+export function leafHash(state: Uint8Array): Uint8Array {
+  return keccak256(Bytes.concat(LEAF, state));
+}
+
+/** The hash of a node with these children. */
+export function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  return keccak256(Bytes.concat(INNER, left, right));
+}
+
+/** What rivals share: the same place after the same history. */
+export function cohortId(position: Position): Uint8Array {
+  const { level, height, index, origin, prefix } = position;
+  return commit(TAG_COHORT, level, height, index, origin, prefix);
+}
+
+/** One node of a cohort. */
+export function nodeId(cohort: Uint8Array, nodeHash: Uint8Array): Uint8Array {
+  return commit(TAG_NODE, cohort, nodeHash);
+}
+
+/** The prefix after a right turn past the left sibling. */
+export function prefixAfter(prefix: Uint8Array, left: Uint8Array): Uint8Array {
+  return commit(TAG_PREFIX, prefix, left);
+}
+
+/** The origin of the level-1 trees under a level-0 leaf. */
+export function originOf(leafCohort: Uint8Array, startState: Uint8Array): Uint8Array {
+  return commit(TAG_ORIGIN, leafCohort, startState);
+}
+
+/** The position of a whole tree. */
+export function root(level: number, height: number, origin: Uint8Array): Position {
+  return { level, height, index: 0, origin, prefix: ZERO };
+}
+
+/** The left child's position: it agrees with nothing more than its parent. */
+export function leftChild(parent: Position): Position {
+  const { level, height, index, origin, prefix } = parent;
+  return { level, height: height - 1, index: 2 * index, origin, prefix };
+}
+
+/** The right child's position: it agrees with its left sibling. */
+export function rightChild(parent: Position, left: Uint8Array): Position {
+  const { level, height, index, origin } = parent;
+  const prefix = prefixAfter(parent.prefix, left);
+  return { level, height: height - 1, index: 2 * index + 1, origin, prefix };
+}
+
+/** The root over a last leaf, or the subtree root over its last leaf: every sibling is on the left. */
+export function foldLastLeaf(leaf: Uint8Array, siblings: readonly Uint8Array[]): Uint8Array {
+  return siblings.reduce((node, sibling) => innerHash(sibling, node), leaf);
+}
+
+/** The root over any leaf, and the leaf's prefix in that tree. */
+export function locate(
+  index: number,
+  leaf: Uint8Array,
+  siblings: readonly Uint8Array[],
+): { node: Uint8Array; prefix: Uint8Array } {
+  let node = leaf;
+  siblings.forEach((sibling, i) => {
+    node = isRight(index, i) ? innerHash(sibling, node) : innerHash(node, sibling);
+  });
+  const prefix = siblings.reduceRight(
+    (chain, sibling, i) => (isRight(index, i) ? prefixAfter(chain, sibling) : chain),
+    ZERO,
+  );
+  return { node, prefix };
+}
+
+/** The number of zero bits below the lowest set bit of a nonzero index: the height of the last left sibling. */
+export function trailingZeros(index: number): number {
+  let count = 0;
+  while (!isRight(index, count)) count++;
+  return count;
+}
+
+/** Whether the ancestor of the leaf at this height is a right child. */
+export function isRight(index: number, height: number): boolean {
+  return Math.floor(index / 2 ** height) % 2 === 1;
+}

@@ -1,0 +1,164 @@
+// A dispute game as its events leave it: what a party that reads only the chain knows.
+import { assert } from "../primitives/assert.ts";
+import * as Hex from "../primitives/hex.ts";
+import * as BlockDone from "../protocol/blockDone.ts";
+import * as Bisection from "./bisection.ts";
+import type { Position } from "./bisection.ts";
+import * as Clock from "./clock.ts";
+import * as DisputeTree from "./disputeTree.ts";
+import type { Tree } from "./disputeTree.ts";
+import type { GameEvent, Proposed, Settled } from "./gameEvent.ts";
+
+/** What the deployer of a game chooses, once. */
+export type Config = {
+  // A claim holds up to 2^blockHeight blocks, a block up to 2^stepHeight steps.
+  readonly blockHeight: number;
+  readonly stepHeight: number;
+  // Seconds of unrivaled time that confirm a claim.
+  readonly timeout: bigint;
+  readonly claimBond: bigint;
+  readonly refinementBond: bigint;
+};
+
+export type Claim = {
+  readonly id: Uint8Array;
+  readonly parent: Uint8Array;
+  readonly root: Uint8Array;
+  readonly endState: BlockDone.BlockDone;
+  readonly proposer: Uint8Array;
+  readonly index: number;
+  readonly confirmed: boolean;
+  // The bond has been returned.
+  readonly settled: boolean;
+};
+
+export type Game = {
+  readonly config: Config;
+  // The time at which the game is looked at.
+  readonly now: bigint;
+  readonly tree: Tree;
+  readonly claims: Map<string, Claim>;
+  readonly credit: Map<string, bigint>;
+};
+
+const NOBODY = new Uint8Array(20);
+
+/** A new game, in which the genesis claim is confirmed at birth. */
+export function create(config: Config, genesis: BlockDone.BlockDone, now: bigint): Game {
+  const tree = { nodes: new Map(), cohorts: new Map(), refines: new Map() };
+  const game = { config, now, tree, claims: new Map<string, Claim>(), credit: new Map() };
+  const id = genesisId(config, genesis);
+  const root = Bisection.leafHash(BlockDone.hash(genesis));
+  const parent = Bisection.ZERO;
+  write(game, { kind: "Proposed", parent, claim: id, root, endState: genesis, proposer: NOBODY });
+  write(game, { kind: "Confirmed", claim: id });
+  write(game, { kind: "Settled", node: id, account: NOBODY, amount: 0n });
+  return game;
+}
+
+/** The id of the claim that every chain of claims starts from. */
+export function genesisId(config: Config, genesis: BlockDone.BlockDone): Uint8Array {
+  const cohort = Bisection.cohortId(claimPosition(config, Bisection.ZERO));
+  return Bisection.nodeId(cohort, Bisection.leafHash(BlockDone.hash(genesis)));
+}
+
+/** The game after events at a time, given in the order of the chain. */
+export function record(game: Game, events: readonly GameEvent[], now: bigint): Game {
+  const next = at(game, now);
+  for (const event of events) write(next, event);
+  return next;
+}
+
+/** The same game, looked at later; it shares nothing with the old one. */
+export function at(game: Game, now: bigint): Game {
+  const { nodes, cohorts, refines } = game.tree;
+  return {
+    config: game.config,
+    now,
+    tree: { nodes: new Map(nodes), cohorts: new Map(cohorts), refines: new Map(refines) },
+    claims: new Map(game.claims),
+    credit: new Map(game.credit),
+  };
+}
+
+/** Where the tree of a claim on this parent stands. */
+export function claimPosition(config: Config, parent: Uint8Array): Position {
+  return Bisection.root(0, config.blockHeight, parent);
+}
+
+/** Where the level-1 trees under a level-0 leaf stand. */
+export function stepsPosition(config: Config, leaf: Position, startState: Uint8Array): Position {
+  const origin = Bisection.originOf(Bisection.cohortId(leaf), startState);
+  return Bisection.root(1, config.stepHeight, origin);
+}
+
+/** The claims on a parent, in the order of their proposal. */
+export function children(game: Game, parent: Uint8Array): Claim[] {
+  const cohort = Bisection.cohortId(claimPosition(game.config, parent));
+  return DisputeTree.cohortOf(game.tree, cohort).members.map((id) => {
+    const claim = game.claims.get(Hex.key(id));
+    assert(claim !== undefined, "every root of a level-0 tree is a claim");
+    return claim;
+  });
+}
+
+/** Changes a game in place by one event. */
+export function write(game: Game, event: GameEvent): void {
+  const { tree, now } = game;
+  switch (event.kind) {
+    case "Proposed":
+      return writeProposed(game, event);
+    case "Bisected":
+      return DisputeTree.bisect(tree, event.position, event.left, event.right, event.mover, now);
+    case "Refined": {
+      const { leaf, leafHash, startState, root, mover } = event;
+      const position = stepsPosition(game.config, leaf, startState);
+      return DisputeTree.refine(tree, leaf, leafHash, startState, position, root, mover, now);
+    }
+    case "Proven": {
+      const node = DisputeTree.requireNode(tree, event.node);
+      tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER });
+      return;
+    }
+    case "Confirmed":
+      return writeConfirmed(game, event.claim);
+    case "Settled":
+      return writeSettled(game, event);
+    case "Withdrawn":
+      game.credit.delete(Hex.key(event.account));
+  }
+}
+
+function writeProposed(game: Game, event: Proposed): void {
+  const { parent, claim: id, root, endState, proposer } = event;
+  const position = claimPosition(game.config, parent);
+  DisputeTree.create(game.tree, position, root, proposer, game.now);
+  const key = Hex.key(Bisection.cohortId(position));
+  const cohort = game.tree.cohorts.get(key);
+  assert(cohort !== undefined, "a node was just added to the cohort");
+  game.tree.cohorts.set(key, { ...cohort, endBlock: endState.number });
+  const index = game.claims.size;
+  const claim = { id, parent, root, endState, proposer, index, confirmed: false, settled: false };
+  game.claims.set(Hex.key(id), claim);
+}
+
+function writeConfirmed(game: Game, id: Uint8Array): void {
+  const claim = game.claims.get(Hex.key(id));
+  assert(claim !== undefined, "only a claim is confirmed");
+  game.claims.set(Hex.key(id), { ...claim, confirmed: true });
+  closeCohort(game, id);
+}
+
+function writeSettled(game: Game, event: Settled): void {
+  const claim = game.claims.get(Hex.key(event.node));
+  if (claim === undefined) closeCohort(game, event.node);
+  else game.claims.set(Hex.key(event.node), { ...claim, settled: true });
+  const key = Hex.key(event.account);
+  game.credit.set(key, (game.credit.get(key) ?? 0n) + event.amount);
+}
+
+function closeCohort(game: Game, id: Uint8Array): void {
+  const { cohort } = DisputeTree.requireNode(game.tree, id);
+  const before = DisputeTree.cohortOf(game.tree, cohort);
+  game.tree.cohorts.set(Hex.key(cohort), { ...before, confirmedAt: game.now });
+}

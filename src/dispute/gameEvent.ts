@@ -1,0 +1,54 @@
+// What the dispute game logs: enough to continue any dispute from the chain alone.
+import type { BlockDone } from "../protocol/blockDone.ts";
+import type { Position } from "./bisection.ts";
+
+export type Proposed = {
+  readonly kind: "Proposed";
+  readonly parent: Uint8Array;
+  readonly claim: Uint8Array;
+  readonly root: Uint8Array;
+  readonly endState: BlockDone;
+  readonly proposer: Uint8Array;
+};
+
+export type Bisected = {
+  readonly kind: "Bisected";
+  readonly position: Position;
+  readonly left: Uint8Array;
+  readonly right: Uint8Array;
+  readonly mover: Uint8Array;
+};
+
+export type Refined = {
+  readonly kind: "Refined";
+  readonly leaf: Position;
+  readonly leafHash: Uint8Array;
+  readonly startState: Uint8Array;
+  readonly root: Uint8Array;
+  readonly mover: Uint8Array;
+};
+
+export type Proven = {
+  readonly kind: "Proven";
+  readonly node: Uint8Array;
+};
+
+export type Confirmed = {
+  readonly kind: "Confirmed";
+  readonly claim: Uint8Array;
+};
+
+export type Settled = {
+  readonly kind: "Settled";
+  readonly node: Uint8Array;
+  readonly account: Uint8Array;
+  readonly amount: bigint;
+};
+
+export type Withdrawn = {
+  readonly kind: "Withdrawn";
+  readonly account: Uint8Array;
+  readonly amount: bigint;
+};
+
+export type GameEvent = Proposed | Bisected | Refined | Proven | Confirmed | Settled | Withdrawn;

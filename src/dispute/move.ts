@@ -1,0 +1,89 @@
+// What a party can do in a dispute: one type for each function of contracts/dispute/IDisputeGame.sol.
+import type { BlockDone } from "../protocol/blockDone.ts";
+import type { Position, PreState } from "./bisection.ts";
+import type { Split } from "./disputeTree.ts";
+
+export type Propose = {
+  readonly kind: "propose";
+  readonly parent: Uint8Array;
+  readonly endState: BlockDone;
+  readonly batch: bigint;
+  readonly accumulator: Uint8Array;
+  readonly root: Uint8Array;
+  readonly siblings: readonly Uint8Array[];
+};
+
+export type Bisect = {
+  readonly kind: "bisect";
+  readonly position: Position;
+  readonly left: Uint8Array;
+  readonly right: Uint8Array;
+};
+
+export type Refine = {
+  readonly kind: "refine";
+  readonly leaf: Position;
+  readonly leafHash: Uint8Array;
+  readonly pre: PreState;
+  readonly root: Uint8Array;
+  readonly siblings: readonly Uint8Array[];
+};
+
+export type Prove = {
+  readonly kind: "prove";
+  readonly blockLeaf: Position;
+  readonly startState: Uint8Array;
+  readonly index: number;
+  readonly prefix: Uint8Array;
+  readonly nodeHash: Uint8Array;
+  readonly pre: PreState;
+  readonly witness: Uint8Array;
+};
+
+export type Update = {
+  readonly kind: "update";
+  readonly level: number;
+  readonly origin: Uint8Array;
+  readonly splits: readonly Split[];
+};
+
+export type UpdateLeaf = {
+  readonly kind: "updateLeaf";
+  readonly leaf: Position;
+  readonly leafHash: Uint8Array;
+  readonly startState: Uint8Array;
+  readonly root: Uint8Array;
+};
+
+export type Confirm = {
+  readonly kind: "confirm";
+  readonly parent: Uint8Array;
+  readonly root: Uint8Array;
+};
+
+export type SettleClaim = { readonly kind: "settleClaim"; readonly claim: Uint8Array };
+
+export type SettleRefinement = {
+  readonly kind: "settleRefinement";
+  readonly parent: Uint8Array;
+  readonly claimRoot: Uint8Array;
+  readonly index: number;
+  readonly leafHash: Uint8Array;
+  readonly siblings: readonly Uint8Array[];
+  readonly startState: Uint8Array;
+  readonly root: Uint8Array;
+};
+
+export type Withdraw = { readonly kind: "withdraw"; readonly to: Uint8Array };
+
+export type Move =
+  | Propose
+  | Bisect
+  | Refine
+  | Prove
+  | Update
+  | UpdateLeaf
+  | Confirm
+  | SettleClaim
+  | SettleRefinement
+  | Withdraw;
