@@ -1,0 +1,215 @@
+// A dispute game on a Hardhat L1 and its reference model, moved in lockstep: every move must do the same to both.
+import { expect } from "chai";
+import type { Contract, Interface, TransactionReceipt } from "ethers";
+import { network } from "hardhat";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import * as Bisection from "../../src/dispute/bisection.ts";
+import * as DisputeGame from "../../src/dispute/disputeGame.ts";
+import type { Oracles } from "../../src/dispute/disputeGame.ts";
+import * as Game from "../../src/dispute/game.ts";
+import type { GameEvent } from "../../src/dispute/gameEvent.ts";
+import type { Move } from "../../src/dispute/move.ts";
+import { MoveRejected } from "../../src/dispute/moveRejected.ts";
+import type { ClaimTrace } from "../../src/dispute/trace.ts";
+import * as Calldata from "./calldata.ts";
+import { ACCUMULATOR, GENESIS, toyStep, toyTrace } from "./toyTrace.ts";
+import type { Lie } from "./toyTrace.ts";
+
+export type Shape = {
+  readonly blockHeight: number;
+  readonly stepHeight: number;
+  readonly steps: number;
+};
+
+export const SMALL: Shape = { blockHeight: 2, stepHeight: 3, steps: 4 };
+export const FULL: Shape = { blockHeight: 16, stepHeight: 26, steps: 100 };
+
+export const TIMEOUT = 10_000n;
+export const CLAIM_BOND = 3n * 10n ** 18n;
+export const REFINEMENT_BOND = 10n ** 18n;
+export const POSTED_BLOCKS = 2n ** 20n;
+
+/** What became of a move, on both sides alike. */
+export type Outcome =
+  | { readonly kind: "made"; readonly gas: bigint; readonly receipt: TransactionReceipt }
+  | { readonly kind: "rejected"; readonly reason: string; readonly values: readonly unknown[] };
+
+export type Arena = Awaited<ReturnType<typeof deployArena>>;
+
+/** Deploys a game of this shape on a fresh L1, with a model beside it. */
+export async function deployArena(shape: Shape) {
+  const { ethers, provider } = await network.create("l1");
+  const signers = await ethers.getSigners();
+  const inbox = await ethers.deployContract("ToyInbox");
+  await inbox.post(ACCUMULATOR, POSTED_BLOCKS);
+  const prover = await ethers.deployContract("ToyStepProver", [shape.steps]);
+  const { blockHeight, stepHeight } = shape;
+  const contract: Contract = await ethers.deployContract("DisputeGame", [
+    [
+      await inbox.getAddress(),
+      await prover.getAddress(),
+      blockHeight,
+      stepHeight,
+      TIMEOUT,
+      CLAIM_BOND,
+      REFINEMENT_BOND,
+    ],
+    Calldata.blockDoneTuple(GENESIS),
+  ]);
+  const address = await contract.getAddress();
+  const abi = contract.interface;
+  const born = await ethers.provider.getBlock("latest");
+  if (born === null) throw new RangeError("the chain has a latest block");
+
+  const config: Game.Config = {
+    blockHeight,
+    stepHeight,
+    timeout: TIMEOUT,
+    claimBond: CLAIM_BOND,
+    refinementBond: REFINEMENT_BOND,
+  };
+  const oracles: Oracles = {
+    step: (endBlock, index, state, witness) =>
+      toyStep(shape.steps, endBlock, index, state, witness),
+    blockCount: () => POSTED_BLOCKS,
+    accumulator: () => ACCUMULATOR,
+  };
+  let model = Game.create(config, GENESIS, BigInt(born.timestamp));
+  let time = BigInt(born.timestamp);
+
+  /** Moves both clocks forward. */
+  function wait(seconds: bigint): void {
+    time += seconds;
+    model = Game.at(model, time);
+  }
+
+  /** Makes a move a second after the last one, on both sides. */
+  async function make(move: Move, player = 0, value = bondOf(config, move)): Promise<Outcome> {
+    wait(1n);
+    return makeNow(move, player, value);
+  }
+
+  async function makeNow(move: Move, player: number, value: bigint): Promise<Outcome> {
+    const from = signers[player]?.address;
+    if (from === undefined) throw new RangeError(`no player ${player}`);
+    const expected = judge(move, { sender: Hex.toBytes(from), value });
+    await provider.request({
+      method: "evm_setNextBlockTimestamp",
+      params: [Number(time)],
+    });
+    const actual = await send(Calldata.encode(abi, move), from, value);
+    expect(describeOutcome(actual)).to.deep.equal(describeOutcome(expected));
+    return actual;
+  }
+
+  function judge(move: Move, call: DisputeGame.Call): Outcome | { readonly kind: "made" } {
+    try {
+      model = DisputeGame.apply(model, move, call, oracles);
+      return { kind: "made" };
+    } catch (error) {
+      if (!(error instanceof MoveRejected)) throw error;
+      return { kind: "rejected", reason: error.reason, values: error.values.map(plain) };
+    }
+  }
+
+  /** Sends calldata to the game in a block of its own, at the current time. */
+  async function send(data: string, from: string, value: bigint): Promise<Outcome> {
+    const gas = "0xf00000";
+    const params = [{ from, to: address, data, gas, value: `0x${value.toString(16)}` }];
+    try {
+      const hash = await provider.request({ method: "eth_sendTransaction", params });
+      const receipt = await ethers.provider.getTransactionReceipt(String(hash));
+      if (receipt === null) throw new RangeError("automine leaves a receipt");
+      return { kind: "made", gas: receipt.gasUsed, receipt };
+    } catch (error) {
+      return rejection(abi, error);
+    }
+  }
+
+  /** The true claim over the blocks after a parent, or a false one. */
+  function trace(parent: Game.Claim, endBlock: bigint, lie?: Lie): ClaimTrace {
+    const range = { ...shape, parent: parent.id, startState: parent.endState, endBlock };
+    return toyTrace(range, lie);
+  }
+
+  /** Everything the game has logged, decoded, with the time of each event. */
+  async function logged(): Promise<{ event: GameEvent; time: bigint }[]> {
+    const logs = await ethers.provider.getLogs({ address, fromBlock: 0 });
+    const timed = [];
+    for (const log of logs) {
+      const block = await ethers.provider.getBlock(log.blockNumber);
+      if (block === null) throw new RangeError("a log has a block");
+      const blockTime = BigInt(block.timestamp);
+      for (const event of Calldata.decode(abi, [log])) timed.push({ event, time: blockTime });
+    }
+    return timed;
+  }
+
+  return {
+    ethers,
+    provider,
+    signers,
+    inbox,
+    contract,
+    address,
+    abi,
+    config,
+    genesis: firstClaim(model),
+    model: () => model,
+    now: () => time,
+    wait,
+    make,
+    makeNow,
+    send,
+    trace,
+    logged,
+  };
+}
+
+/** The ETH that a move carries. */
+export function bondOf(config: Game.Config, move: Move): bigint {
+  if (move.kind === "propose") return config.claimBond;
+  return move.kind === "refine" ? config.refinementBond : 0n;
+}
+
+/** The claim with this id, which must exist. */
+export function claimAt(game: Game.Game, id: Uint8Array): Game.Claim {
+  const claim = game.claims.get(Hex.key(id));
+  if (claim === undefined) throw new RangeError("no such claim");
+  return claim;
+}
+
+/** The id of the claim that a trace makes. */
+export function claimId(game: Game.Game, trace: ClaimTrace): Uint8Array {
+  const cohort = Bisection.cohortId(Game.claimPosition(game.config, trace.parent));
+  return Bisection.nodeId(cohort, trace.blocks.subtree(game.config.blockHeight, 0));
+}
+
+function firstClaim(game: Game.Game): Game.Claim {
+  const claim = [...game.claims.values()][0];
+  if (claim === undefined) throw new RangeError("a game has a genesis claim");
+  return claim;
+}
+
+function rejection(abi: Interface, error: unknown): Outcome {
+  if (!(error instanceof Error) || !("data" in error)) throw error;
+  const parsed = abi.parseError(String(error.data));
+  if (parsed !== null) {
+    return { kind: "rejected", reason: parsed.name, values: parsed.args.map(plain) };
+  }
+  // The toy prover's own error is not in the game's ABI.
+  return { kind: "rejected", reason: "WrongWitness", values: [] };
+}
+
+function describeOutcome(outcome: { readonly kind: string }): unknown {
+  if (outcome.kind === "made") return "made";
+  if ("reason" in outcome && outcome.reason === "WrongWitness") return "WrongWitness";
+  return outcome;
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Hex.fromBytes(Bytes.slicePadded(value, 0, value.length));
+  if (typeof value === "string") return value.toLowerCase();
+  return typeof value === "number" ? BigInt(value) : value;
+}
