@@ -15,8 +15,7 @@ interface IClaimStatus {
 /// @notice One claim, at an address of its own, as OP-stack tools read a dispute game.
 /// @dev Every claim's game is a minimal clone of this contract; what never changes is in the clone's code.
 contract ClaimGame {
-    /// @dev "TRIB": none of the game types that viem treats specially.
-    uint32 public constant gameType = 0x54524942;
+    uint32 private constant GAME_TYPE = 0x54524942; // "TRIB"
 
     IClaimStatus private immutable GAME;
 
@@ -27,6 +26,11 @@ contract ClaimGame {
     /// @notice The claim's id in the dispute game.
     function claim() external view returns (Claim memory) {
         return ClaimCode.read(address(this));
+    }
+
+    /// @notice None of the game types that OP-stack tools treat specially.
+    function gameType() external pure returns (uint32) {
+        return GAME_TYPE;
     }
 
     /// @notice The number of the last block of the claim.

@@ -41,7 +41,7 @@ export function positionAt(
 
 // The prefix of the ancestor of a leaf at a height: one link for each right turn above it.
 function prefixAt(trace: Trace, height: number, leaf: number): Uint8Array {
-  let prefix = Bisection.ZERO;
+  let prefix: Uint8Array = Bisection.ZERO;
   for (let level = Math.log2(trace.length) - 1; level >= height; level--) {
     const ancestor = Math.floor(leaf / 2 ** level);
     if (ancestor % 2 === 1) {

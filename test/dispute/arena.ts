@@ -1,6 +1,6 @@
 // A dispute game on a Hardhat L1 and its reference model, moved in lockstep: every move must do the same to both.
 import { expect } from "chai";
-import type { Contract, Interface, TransactionReceipt } from "ethers";
+import type { Interface, TransactionReceipt } from "ethers";
 import { network } from "hardhat";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
@@ -45,7 +45,7 @@ export async function deployArena(shape: Shape) {
   await inbox.post(ACCUMULATOR, POSTED_BLOCKS);
   const prover = await ethers.deployContract("ToyStepProver", [shape.steps]);
   const { blockHeight, stepHeight } = shape;
-  const contract: Contract = await ethers.deployContract("DisputeGame", [
+  const contract = await ethers.deployContract("DisputeGame", [
     [
       await inbox.getAddress(),
       await prover.getAddress(),
