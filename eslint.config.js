@@ -63,6 +63,7 @@ export default defineConfig(
     rules: {
       // chai asserts with properties, and contract calls by name carry no types.
       "@typescript-eslint/no-unused-expressions": "off",
+      "@typescript-eslint/no-base-to-string": "off",
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-assignment": "off",
       "@typescript-eslint/no-unsafe-call": "off",

@@ -191,8 +191,8 @@ library Sponge {
                 chi(state, moved, 0x1e0)
                 chi(state, moved, 0x280)
                 // iota
-                let constant := shr(192, mload(add(add(constants, 0x20), shl(3, round))))
-                mstore(state, xor(mload(state), constant))
+                let roundConstant := shr(192, mload(add(add(constants, 0x20), shl(3, round))))
+                mstore(state, xor(mload(state), roundConstant))
             }
         }
     }

@@ -1,6 +1,6 @@
 // Copies of what a machine changes in place: frames and their memories. A memory that several parts of a
 // machine share is copied once, so that the copies share it too.
-import * as Cursor from "./cursor.ts";
+import type * as Cursor from "./cursor.ts";
 import type * as Frame from "./frame.ts";
 import * as Memory from "./memory.ts";
 import * as Stack from "./stack.ts";

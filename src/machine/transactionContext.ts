@@ -4,7 +4,7 @@ import * as Bytes from "../primitives/bytes.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import * as Witness from "../merkle/witness.ts";
 import * as Memory from "./memory.ts";
-import * as View from "./view.ts";
+import type * as View from "./view.ts";
 
 export const TAG_TRANSACTION = tag("transaction");
 export const TAG_ACCESS = tag("access");

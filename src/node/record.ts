@@ -2,7 +2,7 @@
 
 import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
-import * as BlockDone from "../protocol/blockDone.ts";
+import type * as BlockDone from "../protocol/blockDone.ts";
 import * as BlockHeader from "../protocol/blockHeader.ts";
 
 export type Log = {
