@@ -22,6 +22,19 @@ contract PrecompilesHarness {
         return Precompiles.gasCost(address_, input, fork);
     }
 
+    /// @dev The price of the first `size` bytes, which the rest still follows in memory.
+    function gasCostOfStart(
+        uint160 address_,
+        bytes memory input,
+        uint256 size,
+        uint8 fork
+    ) external pure returns (uint256) {
+        assembly ("memory-safe") {
+            mstore(input, size)
+        }
+        return Precompiles.gasCost(address_, input, fork);
+    }
+
     function isWithinCaps(uint160 address_, bytes memory input) external pure returns (bool) {
         return Precompiles.isWithinCaps(address_, input);
     }

@@ -22,8 +22,12 @@ const setup: Setup = JSON.parse(readFileSync(setupFile, "utf8"));
 
 const number = (max: bigint) => fc.bigInt({ min: 0n, max });
 const smallMultiple = fc.oneof(fc.constant(0n), number(1_000n));
-/** Points of BN254, infinity among them. */
-export const bnG1 = smallMultiple.map((k) => Bn254.encodeG1(bn254.G1.Point.BASE.multiplyUnsafe(k)));
+/** Points of BN254, infinity among them, a few with a coordinate above the field's. */
+export const bnG1 = fc.tuple(smallMultiple, number(12n)).map(([k, flaw]) => {
+  const { x, y } = bn254.G1.Point.BASE.multiplyUnsafe(k).toAffine();
+  const wide = (at: bigint) => (flaw === at ? bn254.fields.Fp.ORDER : 0n);
+  return Bytes.concat(Word.of(x + wide(1n)), Word.of(y + wide(2n)));
+});
 /** Points of its twist, a few outside the subgroup. */
 export const bnG2 = fc.oneof(
   {
@@ -33,11 +37,11 @@ export const bnG2 = fc.oneof(
   fc.constant(encodeBnG2(outsideSubgroup(bn254.G2.Point, bn254.fields.Fp2))),
 );
 const blsG1Points = fc.oneof(
-  { weight: 9, arbitrary: smallMultiple.map((k) => bls12_381.G1.Point.BASE.multiplyUnsafe(k)) },
+  { weight: 5, arbitrary: smallMultiple.map((k) => bls12_381.G1.Point.BASE.multiplyUnsafe(k)) },
   fc.constant(blsOutsideG1()),
 );
 const blsG2Points = fc.oneof(
-  { weight: 9, arbitrary: smallMultiple.map((k) => bls12_381.G2.Point.BASE.multiplyUnsafe(k)) },
+  { weight: 5, arbitrary: smallMultiple.map((k) => bls12_381.G2.Point.BASE.multiplyUnsafe(k)) },
   fc.constant(outsideSubgroup(bls12_381.G2.Point, bls12_381.fields.Fp2)),
 );
 /** Points of BLS12-381, a few outside the subgroup. */
@@ -56,22 +60,68 @@ export const balancedBls = fc.tuple(number(99n), number(99n)).map(([a, b]) => {
   return Bytes.concat(Bls12.encodeG1(g1), g2, Bls12.encodeG1(g1.negate()), g2);
 });
 
-/** Openings of a + bX + cX², made with the powers of tau that the ceremony published. */
+type Flaw =
+  | "none"
+  | "value"
+  | "point"
+  | "wide y"
+  | "wide z"
+  | "version"
+  | "hash"
+  | "stranger"
+  | "strange proof";
+
+/**
+ * Openings of a + bX + cX², made with the powers of tau that the ceremony published, some of them
+ * flawed: of another value or blob, with a number above the field's, or with a point moved out of the
+ * subgroup by a summand that no pairing sees.
+ */
 export const opening = fc
-  .tuple(...Array.from({ length: 4 }, () => fc.oneof(fc.constant(0n), number(2n ** 254n))))
-  .map(([a = 0n, b = 0n, c = 0n, z = 0n]) => {
+  .tuple(
+    fc
+      .constantFrom<Flaw[]>("none", "none", "none", "value", "point", "wide y", "wide z")
+      .chain((flaw) =>
+        fc.constantFrom<Flaw[]>(flaw, flaw, flaw, "version", "hash", "stranger", "strange proof"),
+      ),
+    ...Array.from({ length: 4 }, () => fc.oneof(fc.constant(0n), number(2n ** 254n))),
+  )
+  .map(([flaw, a = 0n, b = 0n, c = 0n, z = 0n]) => {
     const { Fr } = bls12_381.fields;
-    const combine = (...scalars: bigint[]) =>
-      scalars.reduce(
-        (sum, scalar, i) => sum.add(tauPower(i).multiplyUnsafe(Fr.create(scalar))),
-        bls12_381.G1.Point.ZERO,
-      );
-    const commitment = combine(a, b, c).toBytes();
-    const proof = combine(b + c * z, c).toBytes();
-    const versionedHash = Bytes.concat(Uint8Array.of(1), sha256(commitment).subarray(1));
-    const y = Fr.create(a + b * z + c * z * z);
-    return Bytes.concat(versionedHash, Word.of(z), Word.of(y), commitment, proof);
+    const stranger = invisible();
+    const moved = (is: Flaw) => (flaw === is ? stranger : bls12_381.G1.Point.ZERO);
+    const commitment = compress(combine(a, b, c).add(moved("stranger")));
+    const proof = compress(combine(b + c * z, c).add(moved("strange proof")));
+    const version = Uint8Array.of(flaw === "version" ? 2 : 1);
+    const hash = sha256(flaw === "hash" ? proof : commitment);
+    const versionedHash = Bytes.concat(version, hash.subarray(1));
+    const y = Fr.create(a + b * z + c * z * z + (flaw === "value" ? 1n : 0n));
+    const shownY = flaw === "wide y" ? y + Fr.ORDER : y;
+    const shownZ = flaw === "wide z" ? z + Fr.ORDER : flaw === "point" ? z + 1n : z;
+    return Bytes.concat(versionedHash, Word.of(shownZ), Word.of(shownY), commitment, proof);
   });
+
+/** A commitment to the polynomial with these coefficients. */
+function combine(...coefficients: bigint[]): Bls12.G1 {
+  return coefficients.reduce(
+    (sum, coefficient, i) =>
+      sum.add(tauPower(i).multiplyUnsafe(bls12_381.fields.Fr.create(coefficient))),
+    bls12_381.G1.Point.ZERO,
+  );
+}
+
+/** A point whose order divides the cofactor. */
+function invisible(): Bls12.G1 {
+  const point = blsOutsideG1();
+  return point.multiplyUnsafe(bls12_381.fields.Fr.ORDER - 1n).add(point);
+}
+
+/** A point in its 48-byte form, in the subgroup or not. */
+function compress(point: Bls12.G1): Uint8Array {
+  const { x, y } = point.toAffine();
+  const isLarger = y > bls12_381.fields.Fp.ORDER / 2n;
+  const flags = point.is0() ? 0b110n : isLarger ? 0b101n : 0b100n;
+  return Bytes.fromBigInt((flags << 381n) | x, 48);
+}
 
 function tauPower(exponent: number): Bls12.G1 {
   return bls12_381.G1.Point.fromBytes(Hex.toBytes(setup.g1_monomial[exponent] ?? ""));

@@ -81,6 +81,10 @@ const signed = fc.tuple(bytes(32), number(2n ** 250n), fc.boolean()).map(([hash,
     : Bytes.concat(hash, Word.of(27n + BigInt(yParity)), Word.of(r), Word.of(s));
 });
 
+const widened = fc
+  .tuple(signed, fc.integer({ min: 32, max: 62 }))
+  .map(([input, offset]) => input.map((byte, i) => (i === offset ? 1 : byte)));
+
 const signedP256 = fc
   .tuple(bytes(32), number(2n ** 250n), fc.boolean())
   .map(([hash, key, isHighS]) => {
@@ -116,6 +120,9 @@ const wellSized = fc
   .map((operands) =>
     Bytes.concat(...operands.map(({ length }) => Word.of(BigInt(length))), ...operands),
   );
+const cutShort = fc
+  .tuple(wellSized, fc.double({ min: 0, max: 1, noNaN: true }))
+  .map(([input, at]) => input.subarray(0, 96 + Math.floor(at * (input.length - 96))));
 const oddlySized = fc
   .tuple(
     fc.array(fc.oneof(unusualLength, operandLength.map(BigInt)), { minLength: 3, maxLength: 3 }),
@@ -148,13 +155,18 @@ const compression = joined(
 );
 
 const arbitraries: ReadonlyMap<bigint, fc.Arbitrary<Uint8Array>> = new Map([
-  [0x01n, signed],
+  [0x01n, fc.oneof({ weight: 9, arbitrary: signed }, widened)],
   [0x02n, fc.uint8Array({ maxLength: 300 })],
   [0x03n, fc.uint8Array({ maxLength: 300 })],
   [0x04n, fc.uint8Array({ maxLength: 300 })],
   [
     0x05n,
-    fc.oneof({ weight: 4, arbitrary: wellSized }, { weight: 3, arbitrary: oddlySized }, fullSized),
+    fc.oneof(
+      { weight: 4, arbitrary: wellSized },
+      { weight: 3, arbitrary: oddlySized },
+      { weight: 2, arbitrary: cutShort },
+      fullSized,
+    ),
   ],
   [0x06n, joined(Curve.bnG1, Curve.bnG1)],
   [0x07n, joined(Curve.bnG1, anyScalar)],

@@ -53,6 +53,14 @@ describe("Precompiles.sol beside precompiles.ts", function () {
     });
   }
 
+  async function expectSamePrices(input: Uint8Array) {
+    for (const fork of forks)
+      expect(
+        await harness.getFunction("gasCost")(MODEXP, input, Fork.order(fork)),
+        `${Hex.fromBytes(input)} ${fork}`,
+      ).to.equal(Precompiles.at(MODEXP, fork)?.gasCost(input, fork));
+  }
+
   describe("exists", () => {
     for (const fork of forks)
       it(`agrees on every address under ${fork}`, async () => {
@@ -170,7 +178,7 @@ describe("Precompiles.sol beside precompiles.ts", function () {
   describe("gasCost of modexp", () => {
     it("saturates at the same lengths in both languages", async () => {
       const lengths = [0n, 1n, 32n, 33n, 1_024n, 1_025n];
-      for (const exponent of [16, 26, 27, 28, 29, 32, 53, 64, 128, 255]) {
+      for (const exponent of [16, 26, 27, 28, 29, 30, 31, 32, 53, 64, 128, 255]) {
         const power = 2n ** BigInt(exponent);
         lengths.push(power - 1n, power, power + 1n);
       }
@@ -181,14 +189,19 @@ describe("Precompiles.sol beside precompiles.ts", function () {
           [base, 0n],
           [base, base],
           [0n, base],
-        ] as const) {
-          const input = modexpInput(base, exponent, modulus);
-          for (const fork of forks)
-            expect(
-              await harness.getFunction("gasCost")(MODEXP, input, Fork.order(fork)),
-              `${base} ${exponent} ${modulus} ${fork}`,
-            ).to.equal(Precompiles.at(MODEXP, fork)?.gasCost(input, fork));
-        }
+        ] as const)
+          await expectSamePrices(modexpInput(base, exponent, modulus));
+      for (const exponent of lengths)
+        for (const base of [0n, 1n]) await expectSamePrices(modexpInput(base, exponent, 0n));
+    });
+
+    it("reads nothing past the end of the input", async () => {
+      const whole = modexpInput(1n, 40n, 33n);
+      for (let size = 0; size <= whole.length; size++)
+        for (const fork of forks)
+          expect(
+            await harness.getFunction("gasCostOfStart")(MODEXP, whole, size, Fork.order(fork)),
+          ).to.equal(Precompiles.at(MODEXP, fork)?.gasCost(whole.subarray(0, size), fork));
     });
   });
 
