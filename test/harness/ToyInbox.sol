@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IInbox} from "../../contracts/inbox/IInbox.sol";
-
 /// @notice An inbox of which a test decides what was posted.
-contract ToyInbox is IInbox {
+contract ToyInbox {
     struct Batch {
         bytes32 accumulator;
         uint64 lastBlock;
@@ -21,17 +19,14 @@ contract ToyInbox is IInbox {
         _batches[batch].accumulator = accumulator_;
     }
 
-    /// @inheritdoc IInbox
     function batchCount() external view returns (uint256) {
         return _batches.length;
     }
 
-    /// @inheritdoc IInbox
     function accumulator(uint256 batch) external view returns (bytes32) {
         return _batches[batch].accumulator;
     }
 
-    /// @inheritdoc IInbox
     function blockCount(uint256 batch) external view returns (uint64) {
         return batch < _batches.length ? _batches[batch].lastBlock : 0;
     }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice What the portal asks about claims, in the OP-stack's words: a game is the address of a claim.
+interface IGameRegistry {
+    /// @notice The game of the claim with this index.
+    function gameAtIndex(
+        uint256 index
+    ) external view returns (uint32 gameType, uint64 timestamp, address game);
+
+    /// @notice Whether the game is a claim that has not lost.
+    function isGameProper(address game) external view returns (bool);
+
+    /// @notice Whether withdrawals may be paid under the game's claim: it is confirmed, and its delay is over.
+    function isGameClaimValid(address game) external view returns (bool);
+
+    /// @notice The one type that all games have.
+    function respectedGameType() external view returns (uint32);
+
+    /// @notice How long a confirmed claim waits before withdrawals are paid under it.
+    function disputeGameFinalityDelaySeconds() external view returns (uint256);
+}
+
+/// @notice What the portal asks a game about its claim.
+interface IGame {
+    /// @notice The output root of the claim's last block.
+    function rootClaim() external view returns (bytes32);
+
+    /// @notice The number of the claim's last block.
+    function l2SequenceNumber() external view returns (uint256);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {MerkleTree} from "../merkle/MerkleTree.sol";
+import {Batch, genesisAccumulator} from "../protocol/Batch.sol";
+import {Limits} from "../protocol/Limits.sol";
+import {IDepositQueue} from "./IDepositQueue.sol";
+import {IInbox} from "./IInbox.sol";
+
+/// @notice Batches of L2 blocks, committed to in pieces small enough for the witness of one step.
+contract Inbox is IInbox {
+    struct Head {
+        // one slot: 8 + 8 + 8 + 8 bytes
+        uint64 batch;
+        uint64 lastBlock;
+        uint64 originNumber;
+        uint64 postedAt;
+    }
+
+    struct Checkpoint {
+        bytes32 hash;
+        uint64 time;
+    }
+
+    uint8 private constant VERSION = 0;
+    uint8 private constant CODEC = 0;
+    uint256 private constant BATCHES_PER_SLOT = 4;
+
+    address private immutable SEQUENCER;
+    IDepositQueue private immutable PORTAL;
+    uint256 private immutable WINDOW;
+
+    Head private _head;
+    /// @inheritdoc IInbox
+    mapping(uint256 batch => bytes32 hash) public accumulator;
+    mapping(uint256 batchGroup => uint64[BATCHES_PER_SLOT] lastBlocks) private _lastBlocks;
+    /// @inheritdoc IInbox
+    mapping(uint256 number => Checkpoint checkpoint) public checkpoints;
+
+    /// @param genesis The hash of the L2's genesis state.
+    constructor(address sequencer_, IDepositQueue portal_, uint256 window_, bytes32 genesis) {
+        SEQUENCER = sequencer_;
+        PORTAL = portal_;
+        WINDOW = window_;
+        accumulator[0] = genesisAccumulator(genesis);
+        _head.postedAt = uint64(block.timestamp);
+    }
+
+    /// @inheritdoc IInbox
+    function post(
+        bytes32 previous,
+        uint64 blocks,
+        uint64 originNumber,
+        uint64 depositsTo,
+        bytes calldata body
+    ) external {
+        Head memory head = _head;
+        uint256 silentAt = head.postedAt + WINDOW;
+        require(
+            msg.sender == SEQUENCER || block.timestamp > silentAt,
+            SequencerNotSilent(silentAt)
+        );
+        bytes32 expected = accumulator[head.batch];
+        require(previous == expected, WrongPrevious(expected, previous));
+        require(
+            blocks != 0 && blocks <= Limits.MAX_BLOCKS_PER_BATCH,
+            BlocksOutOfRange(Limits.MAX_BLOCKS_PER_BATCH, blocks)
+        );
+        require(
+            originNumber >= head.originNumber,
+            OriginBackwards(head.originNumber, originNumber)
+        );
+
+        Batch memory batch;
+        batch.previous = previous;
+        batch.version = VERSION;
+        batch.codec = CODEC;
+        batch.firstBlock = head.lastBlock + 1;
+        batch.lastBlock = head.lastBlock + blocks;
+        batch.postedAt = uint64(block.timestamp);
+        batch.originNumber = originNumber;
+        batch.originHash = _originHash(originNumber);
+        batch.bodyRoot = _bodyRoot(body);
+        batch.bodySize = uint32(body.length);
+        batch.depositsTo = depositsTo;
+        (batch.depositsFrom, batch.depositsRoot) = _takeDeposits(depositsTo);
+
+        _append(head.batch + 1, batch, body);
+    }
+
+    /// @inheritdoc IInbox
+    function checkpoint(uint256 number) external {
+        bytes32 hash = blockhash(number);
+        require(hash != 0, OriginUnknown(number));
+
+        checkpoints[number] = Checkpoint(hash, uint64(block.timestamp));
+        emit Checkpointed(number, hash);
+    }
+
+    /// @inheritdoc IInbox
+    function sequencer() external view returns (address) {
+        return SEQUENCER;
+    }
+
+    /// @inheritdoc IInbox
+    function window() external view returns (uint256) {
+        return WINDOW;
+    }
+
+    /// @inheritdoc IInbox
+    function batchCount() external view returns (uint256) {
+        return _head.batch;
+    }
+
+    /// @inheritdoc IInbox
+    function blockCount(uint256 batch) external view returns (uint64) {
+        return _lastBlocks[batch / BATCHES_PER_SLOT][batch % BATCHES_PER_SLOT];
+    }
+
+    /// @inheritdoc IInbox
+    function latest() external view returns (uint64 postedAt, uint64 originNumber) {
+        return (_head.postedAt, _head.originNumber);
+    }
+
+    function _append(uint64 index, Batch memory batch, bytes calldata body) private {
+        bytes32 hash = batch.hash();
+        accumulator[index] = hash;
+        _lastBlocks[index / BATCHES_PER_SLOT][index % BATCHES_PER_SLOT] = batch.lastBlock;
+        _head = Head(index, batch.lastBlock, batch.originNumber, batch.postedAt);
+        emit BatchPosted(index, hash, batch, body);
+    }
+
+    function _takeDeposits(uint64 to) private returns (uint64 from, bytes32 root) {
+        uint256 waitingSince;
+        (from, root, waitingSince) = PORTAL.takeDeposits(to);
+        require(block.timestamp <= waitingSince + WINDOW, DepositOverdue(to, waitingSince));
+    }
+
+    function _originHash(uint256 number) private view returns (bytes32 hash) {
+        hash = blockhash(number);
+        if (hash != 0) return hash;
+        Checkpoint storage kept = checkpoints[number];
+        // Without an end the sequencer could show the L2 one old L1 block forever.
+        require(kept.hash != 0 && block.timestamp <= kept.time + WINDOW, OriginUnknown(number));
+        return kept.hash;
+    }
+
+    /// @dev The tree over the hashes of the body's pieces, the last one short.
+    function _bodyRoot(bytes calldata body) private pure returns (bytes32) {
+        require(
+            body.length <= Limits.MAX_BODY_BYTES,
+            BodyTooLong(Limits.MAX_BODY_BYTES, body.length)
+        );
+        uint256 size = Limits.BODY_CHUNK_BYTES;
+        bytes32[] memory leaves = new bytes32[]((body.length + size - 1) / size);
+        uint256 full = body.length / size;
+        for (uint256 i = 0; i < full; i++) {
+            leaves[i] = keccak256(body[i * size:(i + 1) * size]);
+        }
+        if (full < leaves.length) leaves[full] = keccak256(body[full * size:]);
+        return MerkleTree.rootOf(leaves, Limits.BODY_TREE_HEIGHT);
+    }
+}

@@ -1,0 +1,211 @@
+import { expect } from "chai";
+import * as Batch from "../../src/protocol/batch.ts";
+import * as Body from "../../src/protocol/body.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import { MAX_BODY_BYTES } from "../../src/protocol/limits.ts";
+import { deployRollup, GENESIS, type Rollup, WINDOW } from "../harness/deployment.ts";
+
+const ACCUMULATOR_ZERO = Hex.fromBytes(Batch.genesisAccumulator(Hex.toBytes(GENESIS)));
+
+type PostFields = {
+  previous?: string;
+  blocks?: bigint;
+  origin?: number;
+  depositsTo?: bigint;
+  body?: string;
+};
+
+async function postAs(rollup: Rollup, signer: "sequencer" | "stranger", fields: PostFields = {}) {
+  const { ethers, inbox } = rollup;
+  return inbox
+    .connect(rollup[signer])
+    .post(
+      fields.previous ?? (await inbox.accumulator(await inbox.batchCount())),
+      fields.blocks ?? 3n,
+      fields.origin ?? (await ethers.provider.getBlockNumber()),
+      fields.depositsTo ?? 0n,
+      fields.body ?? "0x",
+    );
+}
+
+async function postedBatch(rollup: Rollup, index: number) {
+  const log = (await rollup.inbox.queryFilter("BatchPosted"))[index - 1];
+  if (log === undefined || !("args" in log)) throw new TypeError(`batch ${index} is not posted`);
+  const { header, body, accumulator } = log.args;
+  const batch: Batch.Batch = {
+    previous: Hex.toBytes(header.previous),
+    version: Number(header.version),
+    codec: Number(header.codec),
+    firstBlock: header.firstBlock,
+    lastBlock: header.lastBlock,
+    postedAt: header.postedAt,
+    originNumber: header.originNumber,
+    originHash: Hex.toBytes(header.originHash),
+    bodyRoot: Hex.toBytes(header.bodyRoot),
+    bodySize: Number(header.bodySize),
+    depositsRoot: Hex.toBytes(header.depositsRoot),
+    depositsFrom: header.depositsFrom,
+    depositsTo: header.depositsTo,
+  };
+  return { batch, body: Hex.toBytes(body), accumulator: accumulator as string };
+}
+
+const filled = (size: number) => `0x${Buffer.alloc(size, 0xa7).toString("hex")}`;
+
+describe("Inbox", () => {
+  describe("at genesis", () => {
+    it("holds the accumulator of batch 0 and counts no batch", async () => {
+      const { inbox, sequencer } = await deployRollup();
+      expect(await inbox.batchCount()).to.equal(0n);
+      expect(await inbox.accumulator(0)).to.equal(ACCUMULATOR_ZERO);
+      expect(await inbox.blockCount(0)).to.equal(0n);
+      expect(await inbox.sequencer()).to.equal(sequencer.address);
+      expect(await inbox.window()).to.equal(WINDOW);
+    });
+  });
+
+  describe("post", () => {
+    for (const size of [0, 1, 1_023, 1_024, 1_025, 70_000, MAX_BODY_BYTES]) {
+      it(`commits to a body of ${size} bytes as the protocol does`, async () => {
+        const rollup = await deployRollup();
+        await postAs(rollup, "sequencer", { body: filled(size) });
+        const { batch, body, accumulator } = await postedBatch(rollup, 1);
+        expect(body.length).to.equal(size);
+        expect(Hex.fromBytes(batch.bodyRoot)).to.equal(Hex.fromBytes(Body.root(body)));
+        expect(batch.bodySize).to.equal(size);
+        expect(Hex.fromBytes(Batch.hash(batch))).to.equal(accumulator);
+        expect(await rollup.inbox.accumulator(1)).to.equal(accumulator);
+      });
+    }
+
+    it("chains batches and counts their blocks", async () => {
+      const rollup = await deployRollup();
+      for (const blocks of [1n, 65_536n, 7n, 1n, 2n]) await postAs(rollup, "sequencer", { blocks });
+      const { inbox } = rollup;
+      const ends = await Promise.all([1, 2, 3, 4, 5, 6].map((batch) => inbox.blockCount(batch)));
+      expect(ends).to.deep.equal([1n, 65_537n, 65_544n, 65_545n, 65_547n, 0n]);
+      expect(await inbox.batchCount()).to.equal(5n);
+      const { batch } = await postedBatch(rollup, 3);
+      expect(Hex.fromBytes(batch.previous)).to.equal(await inbox.accumulator(2));
+      expect([batch.firstBlock, batch.lastBlock]).to.deep.equal([65_538n, 65_544n]);
+    });
+
+    it("names the origin's hash and its own time", async () => {
+      const rollup = await deployRollup();
+      const origin = await rollup.ethers.provider.getBlock("latest");
+      await postAs(rollup, "sequencer");
+      const { batch } = await postedBatch(rollup, 1);
+      expect(Hex.fromBytes(batch.originHash)).to.equal(origin?.hash);
+      expect(batch.originNumber).to.equal(BigInt(origin?.number ?? 0));
+      expect(await rollup.inbox.latest()).to.deep.equal([await rollup.now(), batch.originNumber]);
+      expect(batch.postedAt).to.equal(await rollup.now());
+    });
+
+    it("reverts if it extends another accumulator", async () => {
+      const rollup = await deployRollup();
+      await postAs(rollup, "sequencer");
+      const head = await rollup.inbox.accumulator(1);
+      await expect(postAs(rollup, "sequencer", { previous: ACCUMULATOR_ZERO }))
+        .to.be.revertedWithCustomError(rollup.inbox, "WrongPrevious")
+        .withArgs(head, ACCUMULATOR_ZERO);
+    });
+
+    it("reverts without blocks and with too many", async () => {
+      const rollup = await deployRollup();
+      for (const blocks of [0n, 65_537n]) {
+        await expect(postAs(rollup, "sequencer", { blocks }))
+          .to.be.revertedWithCustomError(rollup.inbox, "BlocksOutOfRange")
+          .withArgs(65_536n, blocks);
+      }
+    });
+
+    it("reverts if the body is too long for one L1 transaction", async () => {
+      const rollup = await deployRollup();
+      const size = MAX_BODY_BYTES + 1;
+      await expect(postAs(rollup, "sequencer", { body: filled(size) }))
+        .to.be.revertedWithCustomError(rollup.inbox, "BodyTooLong")
+        .withArgs(MAX_BODY_BYTES, size);
+    });
+  });
+
+  describe("origins", () => {
+    it("may not go back", async () => {
+      const rollup = await deployRollup();
+      const origin = await rollup.ethers.provider.getBlockNumber();
+      await postAs(rollup, "sequencer", { origin });
+      await postAs(rollup, "sequencer", { origin });
+      await expect(postAs(rollup, "sequencer", { origin: origin - 1 }))
+        .to.be.revertedWithCustomError(rollup.inbox, "OriginBackwards")
+        .withArgs(origin, origin - 1);
+    });
+
+    it("must be a block before this one", async () => {
+      const rollup = await deployRollup();
+      const origin = (await rollup.ethers.provider.getBlockNumber()) + 1;
+      await expect(postAs(rollup, "sequencer", { origin }))
+        .to.be.revertedWithCustomError(rollup.inbox, "OriginUnknown")
+        .withArgs(origin);
+    });
+
+    it("must be among the latest 256 blocks, unless checkpointed less than a window ago", async () => {
+      const rollup = await deployRollup();
+      const { ethers, inbox, connection } = rollup;
+      const origin = await ethers.provider.getBlock("latest");
+      const number = origin?.number ?? 0;
+      await expect(inbox.checkpoint(number))
+        .to.emit(inbox, "Checkpointed")
+        .withArgs(number, origin?.hash);
+      expect(await inbox.checkpoints(number)).to.deep.equal([origin?.hash, await rollup.now()]);
+      for (let i = 0; i < 256; i++) {
+        await connection.provider.request({ method: "evm_mine", params: [] });
+      }
+
+      await expect(postAs(rollup, "sequencer", { origin: number + 1 }))
+        .to.be.revertedWithCustomError(inbox, "OriginUnknown")
+        .withArgs(number + 1);
+      await postAs(rollup, "sequencer", { origin: number });
+      const { batch } = await postedBatch(rollup, 1);
+      expect(Hex.fromBytes(batch.originHash)).to.equal(origin?.hash);
+
+      await rollup.pass(WINDOW);
+      await expect(postAs(rollup, "sequencer", { origin: number }))
+        .to.be.revertedWithCustomError(inbox, "OriginUnknown")
+        .withArgs(number);
+      await expect(inbox.checkpoint(number))
+        .to.be.revertedWithCustomError(inbox, "OriginUnknown")
+        .withArgs(number);
+    });
+  });
+
+  describe("the sequencer's window", () => {
+    it("keeps everybody else out while the sequencer is not silent", async () => {
+      const rollup = await deployRollup();
+      await postAs(rollup, "sequencer");
+      const silentAt = (await rollup.now()) + BigInt(WINDOW);
+      await rollup.pass(WINDOW - 2);
+      await expect(postAs(rollup, "stranger"))
+        .to.be.revertedWithCustomError(rollup.inbox, "SequencerNotSilent")
+        .withArgs(silentAt);
+    });
+
+    it("lets anybody post after it, and makes the sequencer's next batch revert", async () => {
+      const rollup = await deployRollup();
+      const written = await rollup.inbox.accumulator(0);
+      await rollup.pass(WINDOW + 1);
+      await postAs(rollup, "stranger", { blocks: 1n });
+      await expect(postAs(rollup, "sequencer", { previous: written }))
+        .to.be.revertedWithCustomError(rollup.inbox, "WrongPrevious")
+        .withArgs(await rollup.inbox.accumulator(1), written);
+    });
+
+    it("starts again with each batch, whoever posts it", async () => {
+      const rollup = await deployRollup();
+      await rollup.pass(WINDOW + 1);
+      await postAs(rollup, "stranger");
+      const silentAt = (await rollup.now()) + BigInt(WINDOW);
+      await expect(postAs(rollup, "stranger"))
+        .to.be.revertedWithCustomError(rollup.inbox, "SequencerNotSilent")
+        .withArgs(silentAt);
+    });
+  });
+});
