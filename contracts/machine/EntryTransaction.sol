@@ -42,9 +42,10 @@ library EntryTransaction {
         readMessage(fields, transaction);
         if (!isLegacy) readLists(fields, transaction);
         bytes memory signedFields = Bytes.slice(encoded, signedStart, fields.position);
-        TransactionSignature.Signature memory signature = isLegacy
-            ? TransactionSignature.readLegacy(fields, context.chainId)
-            : TransactionSignature.readTyped(fields, chainId);
+        TransactionSignature.Signature memory signature =
+            isLegacy
+                ? TransactionSignature.readLegacy(fields, context.chainId)
+                : TransactionSignature.readTyped(fields, chainId);
         if (!fields.isFinished() || !hasRequiredParts(transaction)) return (false, transaction);
         if (!signature.isUnprotected && signature.chainId != context.chainId) {
             return (false, transaction);
@@ -81,9 +82,8 @@ library EntryTransaction {
         transaction.nonce = fields.readUint64();
         transaction.maxPriorityFeePerGas = fields.readUint256();
         bool hasOneFee = transaction.kind == LEGACY || transaction.kind == ACCESS_LIST;
-        transaction.maxFeePerGas = hasOneFee
-            ? transaction.maxPriorityFeePerGas
-            : fields.readUint256();
+        transaction.maxFeePerGas =
+            hasOneFee ? transaction.maxPriorityFeePerGas : fields.readUint256();
         transaction.gasLimit = fields.readUint64();
         bool isCreation;
         (transaction.to, isCreation) = fields.readOptionalAddress();

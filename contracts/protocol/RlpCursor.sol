@@ -41,18 +41,14 @@ library RlpReader {
     }
 
     /// @dev Reads a list: where its items start and end.
-    function readList(
-        RlpCursor memory cursor
-    ) internal pure returns (uint256 start, uint256 end) {
+    function readList(RlpCursor memory cursor) internal pure returns (uint256 start, uint256 end) {
         (start, end) = RlpItem.listAt(cursor.data, cursor.position, cursor.end);
         cursor.position = end;
         if (end == RlpItem.INVALID) return (0, 0);
     }
 
     /// @dev Reads a byte string: where it starts and ends.
-    function readBytes(
-        RlpCursor memory cursor
-    ) internal pure returns (uint256 start, uint256 end) {
+    function readBytes(RlpCursor memory cursor) internal pure returns (uint256 start, uint256 end) {
         bool isList;
         (isList, start, end) = RlpItem.itemAt(cursor.data, cursor.position, cursor.end);
         cursor.position = isList ? RlpItem.INVALID : end;

@@ -9,9 +9,11 @@ import type * as Context from "./context.ts";
 import * as Copies from "./copies.ts";
 import * as Cursor from "./cursor.ts";
 import * as Frame from "./frame.ts";
+import type * as Inbox from "./inbox.ts";
 import type * as Logs from "./logs.ts";
 import * as Opcode from "./opcode.ts";
 import * as Phase from "./phase.ts";
+import type * as Tip from "./tip.ts";
 import * as TransactionContext from "./transactionContext.ts";
 import * as World from "./world.ts";
 
@@ -38,7 +40,9 @@ export type Machine = {
   frame: Frame.Frame | null;
   world: World.World;
   /** The state between blocks, in phase DONE only. */
-  done: BlockDone.BlockDone | null;
+  done: Tip.Tip | null;
+  /** What the phases that begin a block and take its entries read; null where there are no blocks. */
+  inbox: Inbox.Inbox | null;
   /** Where a step writes what its proof needs; null when nobody asks. */
   witness: Witness.WitnessWriter | null;
   /** The result of the last transaction that finished. */
@@ -66,6 +70,7 @@ export function create(
     frame: null,
     world,
     done: null,
+    inbox: null,
     witness: null,
     result: null,
     refusal: null,
