@@ -13,7 +13,7 @@ import type { Move } from "../../src/dispute/move.ts";
 import { MoveRejected } from "../../src/dispute/moveRejected.ts";
 import type { ClaimTrace } from "../../src/dispute/trace.ts";
 import * as Calldata from "./calldata.ts";
-import { ACCUMULATOR, GENESIS, toyStep, toyTrace } from "./toyTrace.ts";
+import { ACCUMULATOR, BATCH, GENESIS, toyStep, toyTrace } from "./toyTrace.ts";
 import type { Lie } from "./toyTrace.ts";
 
 export type Shape = {
@@ -72,7 +72,7 @@ export async function deployArena(shape: Shape) {
   const oracles: Oracles = {
     step: (endBlock, index, state, witness) =>
       toyStep(shape.steps, endBlock, index, state, witness),
-    blockCount: () => POSTED_BLOCKS,
+    blockCount: (batch) => (batch === BATCH ? POSTED_BLOCKS : 0n),
     accumulator: () => ACCUMULATOR,
   };
   let model = Game.create(config, GENESIS, BigInt(born.timestamp));
@@ -127,6 +127,30 @@ export async function deployArena(shape: Shape) {
     }
   }
 
+  /** Sends a move that waits for `mine`; the model takes it at the time of that block. */
+  async function submit(move: Move, player: number, value: bigint): Promise<void> {
+    const from = signers[player]?.address;
+    if (from === undefined) throw new RangeError(`no player ${player}`);
+    const expected = judge(move, { sender: Hex.toBytes(from), value });
+    expect(expected).to.deep.equal({ kind: "made" });
+    const params = [
+      {
+        from,
+        to: address,
+        data: Calldata.encode(abi, move),
+        gas: "0x100000",
+        value: `0x${value.toString(16)}`,
+      },
+    ];
+    await provider.request({ method: "eth_sendTransaction", params });
+  }
+
+  /** Mines all submitted moves into one block, at the current time. */
+  async function mine(): Promise<void> {
+    await provider.request({ method: "evm_mine", params: [Number(time)] });
+    await provider.request({ method: "evm_setAutomine", params: [true] });
+  }
+
   /** The true claim over the blocks after a parent, or a false one. */
   function trace(parent: Game.Claim, endBlock: bigint, lie?: Lie): ClaimTrace {
     const range = { ...shape, parent: parent.id, startState: parent.endState, endBlock };
@@ -162,9 +186,20 @@ export async function deployArena(shape: Shape) {
     make,
     makeNow,
     send,
+    submit,
+    mine,
     trace,
     logged,
   };
+}
+
+/** Asserts that a move was rejected for one reason, with these values. */
+export function expectRejected(
+  outcome: Outcome,
+  reason: string,
+  values: readonly (Uint8Array | bigint | number)[],
+): void {
+  expect(outcome).to.deep.equal({ kind: "rejected", reason, values: values.map(plain) });
 }
 
 /** The ETH that a move carries. */

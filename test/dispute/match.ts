@@ -20,6 +20,37 @@ export function isConfirmed(arena: Arena, trace: ClaimTrace): boolean {
   return arena.model().claims.get(key)?.confirmed === true;
 }
 
+/** Makes only moves of some kinds, each party in turn, until none of them has one left. */
+export async function advance(
+  arena: Arena,
+  parties: readonly Party[],
+  kinds: readonly Move["kind"][],
+): Promise<void> {
+  let quiet = false;
+  while (!quiet) {
+    quiet = true;
+    for (const { player, trace } of parties) {
+      const move = nextMoves(arena.model(), trace).find(({ kind }) => kinds.includes(kind));
+      if (move === undefined) continue;
+      const outcome = await arena.make(move, player);
+      if (outcome.kind === "rejected") throw new HonestMoveRejected(move, outcome.reason);
+      quiet = false;
+    }
+  }
+}
+
+/** The one move of a kind that a party has to make now. */
+export function nextOf<Kind extends Move["kind"]>(
+  arena: Arena,
+  party: Party,
+  kind: Kind,
+): Extract<Move, { kind: Kind }> {
+  const isKind = (move: Move): move is Extract<Move, { kind: Kind }> => move.kind === kind;
+  const move = nextMoves(arena.model(), party.trace).find(isKind);
+  if (move === undefined) throw new RangeError(`no ${kind} to make`);
+  return move;
+}
+
 /** Plays until the honest claim is confirmed; each turn the liars go first, then `pause` seconds pass. */
 export async function play(
   arena: Arena,

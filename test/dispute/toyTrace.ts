@@ -4,6 +4,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import { commit, tag } from "../../src/primitives/commitment.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as BlockDone from "../../src/protocol/blockDone.ts";
+import * as Bisection from "../../src/dispute/bisection.ts";
 import * as RunTrace from "../../src/dispute/runTrace.ts";
 import type { Run } from "../../src/dispute/runTrace.ts";
 import type { ClaimTrace, StepTrace } from "../../src/dispute/trace.ts";
@@ -70,6 +71,18 @@ export function toyTrace(range: Range, lie?: Lie): ClaimTrace {
     blocks: RunTrace.fromBlocks(range.blockHeight, starts.slice(1).map(BlockDone.hash)),
     steps: (leaf) => stepTrace(range, startOf(starts, Math.min(leaf, leaves)), leaf, lie),
   };
+}
+
+/** The same claim with another hash in the place of one level-0 leaf, which need not be the hash of a state. */
+export function withLeaf(trace: ClaimTrace, leaf: number, hash: Uint8Array): ClaimTrace {
+  const { blocks } = trace;
+  function subtree(height: number, index: number): Uint8Array {
+    if (Math.floor(leaf / 2 ** height) !== index) return blocks.subtree(height, index);
+    if (height === 0) return hash;
+    const [left, right] = [2 * index, 2 * index + 1];
+    return Bisection.innerHash(subtree(height - 1, left), subtree(height - 1, right));
+  }
+  return { ...trace, blocks: { ...blocks, subtree } };
 }
 
 /** The toy machine's step; a witness that does not open the state is rejected as the contract does. */

@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import * as Bisection from "../../src/dispute/bisection.ts";
+import * as Clock from "../../src/dispute/clock.ts";
+import * as DisputeTree from "../../src/dispute/disputeTree.ts";
+import type { Move, Update, UpdateLeaf } from "../../src/dispute/move.ts";
+import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import { TIMEOUT, claimId, expectRejected } from "./arena.ts";
+import { advance, nextOf } from "./match.ts";
+import { honestClaim, rivalClaims, rivalRefinements, rivalSteps } from "./stages.ts";
+import type { Stage } from "./stages.ts";
+
+const WORD = new Uint8Array(32).fill(7);
+
+async function provenStep(): Promise<Stage> {
+  const stage = await rivalSteps();
+  await advance(stage.arena, [stage.honest], ["prove"]);
+  stage.arena.wait(TIMEOUT);
+  return stage;
+}
+
+function updatesOf(stage: Stage): [Update, UpdateLeaf, Update] {
+  const [steps, leaf, blocks] = nextMoves(stage.arena.model(), stage.honest.trace);
+  if (steps?.kind !== "update" || leaf?.kind !== "updateLeaf" || blocks?.kind !== "update") {
+    return expect.fail("three updates stand between a proof and a confirmation");
+  }
+  return [steps, leaf, blocks];
+}
+
+async function timerOf(stage: Stage, id: Uint8Array): Promise<bigint> {
+  return (await stage.arena.contract.nodeOf(id)).timer;
+}
+
+function idOfSplit(update: Update): Uint8Array {
+  const split = update.splits.at(-1) ?? expect.fail("an update raises something");
+  const { height, index, prefix, left, right } = split;
+  const position = { level: update.level, height, index, origin: update.origin, prefix };
+  return Bisection.nodeId(Bisection.cohortId(position), Bisection.innerHash(left, right));
+}
+
+describe("DisputeGame.update", () => {
+  it("adds the lesser of the children's timers to the node's own time", async () => {
+    const { arena, honest } = await rivalClaims();
+    const move = nextOf(arena, honest, "bisect");
+    await arena.make(move, 0);
+    arena.wait(100n);
+    const { left, right } = move;
+    const split = { height: 2, index: 0, prefix: Bisection.ZERO, left, right };
+    const origin = arena.genesis.id;
+    await arena.make({ kind: "update", level: 0, origin, splits: [split] });
+    // The first claim was alone for one second, its children for 101 until the update.
+    const node = await arena.contract.nodeOf(claimId(arena.model(), honest.trace));
+    expect(node.timer).to.equal(102n);
+  });
+
+  it("carries a proof from the step to the claim", async () => {
+    const stage = await provenStep();
+    const [steps, leaf, blocks] = updatesOf(stage);
+    for (const move of [steps, leaf, blocks]) await stage.arena.make(move);
+    const id = claimId(stage.arena.model(), stage.honest.trace);
+    expect(idOfSplit(blocks)).to.deep.equal(id);
+    expect(await timerOf(stage, id)).to.be.greaterThanOrEqual(TIMEOUT);
+  });
+
+  it("never lowers a timer, in whatever order and how often nodes are updated", async () => {
+    const stage = await provenStep();
+    const [steps, leaf, blocks] = updatesOf(stage);
+    const upsideDown: Move[] = [blocks, { ...steps, splits: steps.splits.toReversed() }, leaf];
+    const timers: bigint[] = [];
+    for (const move of [...upsideDown, steps, leaf, blocks, ...upsideDown]) {
+      await stage.arena.make(move);
+      timers.push(await timerOf(stage, idOfSplit(blocks)));
+    }
+    expect(timers).to.deep.equal(timers.toSorted((left, right) => Number(left - right)));
+  });
+
+  it("stops at forever", async () => {
+    const { arena, honest } = await rivalSteps();
+    await advance(arena, [honest], ["prove"]);
+    const lastStep = [...arena.model().tree.nodes.values()].find(
+      ({ timer }) => timer === Clock.FOREVER,
+    );
+    expect(Clock.add(lastStep?.timer ?? 0n, 1n)).to.equal(Clock.FOREVER);
+  });
+
+  it("needs bisected nodes", async () => {
+    const { arena, honest } = await rivalClaims();
+    const { blocks } = honest.trace;
+    const split = { height: 2, index: 0, prefix: Bisection.ZERO };
+    const [left, right] = [blocks.subtree(1, 0), blocks.subtree(1, 1)];
+    const move = { kind: "update", level: 0, origin: arena.genesis.id } as const;
+    const outcome = await arena.make({ ...move, splits: [{ ...split, left, right }] });
+    const id = claimId(arena.model(), honest.trace);
+    expectRejected(outcome, "NotBisected", [id]);
+  });
+
+  it("takes no child from another place", async () => {
+    const stage = await provenStep();
+    const [, , blocks] = updatesOf(stage);
+    const splits = blocks.splits.map((split) => ({ ...split, prefix: WORD }));
+    const outcome = await stage.arena.make({ ...blocks, splits });
+    expect(outcome).to.have.property("reason", "NotBisected");
+  });
+});
+
+describe("DisputeGame.updateLeaf", () => {
+  it("takes the timer of a tree alone only while it is alone", async () => {
+    const stage = await rivalRefinements();
+    const { arena, honest } = stage;
+    arena.wait(100n);
+    const { parent, blocks } = honest.trace;
+    const root = proposal(honest.trace).root;
+    expect(root).to.deep.equal(blocks.subtree(2, 0));
+    const leaf = [...arena.model().tree.nodes.values()].find(
+      ({ refinements, mover }) => refinements.length === 1 && mover.length === 20,
+    );
+    if (leaf === undefined) expect.fail("a leaf is refined");
+    const [refinement] = leaf.refinements;
+    if (refinement === undefined) expect.fail("a leaf is refined");
+    const tree = DisputeTree.requireNode(arena.model().tree, refinement.id);
+    const { startState } = refinement;
+    const move = { kind: "updateLeaf", leaf: leaf.position, leafHash: leaf.hash } as const;
+    await arena.make({ ...move, startState, root: tree.hash });
+    expect(await timerOf(stage, leaf.id)).to.be.lessThan(100n);
+    expect(leaf.position.origin).to.deep.equal(parent);
+  });
+
+  it("needs the tree", async () => {
+    const stage = await provenStep();
+    const [, leaf] = updatesOf(stage);
+    const outcome = await stage.arena.make({ ...leaf, root: WORD });
+    expect(outcome).to.have.property("reason", "NodeMissing");
+  });
+
+  it("does not raise a leaf by the tree of its rival", async () => {
+    const stage = await provenStep();
+    const [, leaf] = updatesOf(stage);
+    const cohort = Bisection.cohortId(leaf.leaf);
+    const { tree } = stage.arena.model();
+    const [refined, rival] = DisputeTree.cohortOf(tree, cohort).members.toSorted((left) =>
+      Buffer.compare(left, Bisection.nodeId(cohort, leaf.leafHash)) === 0 ? -1 : 1,
+    );
+    if (refined === undefined || rival === undefined) expect.fail("two leaves are rivals");
+    const leafHash = DisputeTree.requireNode(tree, rival).hash;
+    const outcome = await stage.arena.make({ ...leaf, leafHash });
+    expectRejected(outcome, "WrongRefinement", [refined, rival]);
+  });
+});
+
+describe("a claim that nobody rivals", () => {
+  it("needs no update", async () => {
+    const { arena, honest } = await honestClaim();
+    arena.wait(TIMEOUT);
+    const kinds = nextMoves(arena.model(), honest.trace).map(({ kind }) => kind);
+    expect(kinds).to.deep.equal(["confirm"]);
+  });
+});
