@@ -1,5 +1,5 @@
 // The nodes of a Merkle Patricia trie in memory, and their encoding (Yellow Paper, appendix D).
-// A node never changes, except that it remembers its reference and whether it was stored.
+// A node never changes, except that it remembers its link and whether it was stored.
 //
 // Leaves and extensions hold a whole key instead of their own piece of path: the piece begins at the
 // depth where the node hangs, so no path is ever cut or joined. A node hangs at one depth only.
@@ -18,7 +18,7 @@ export type Leaf<V> = {
   readonly kind: "leaf";
   readonly key: Uint8Array;
   readonly value: V;
-  reference: Uint8Array | undefined;
+  link: Uint8Array | undefined;
   stored: boolean;
 };
 
@@ -28,7 +28,7 @@ export type Extension<V> = {
   readonly key: Uint8Array;
   readonly end: number;
   readonly child: Node<V>;
-  reference: Uint8Array | undefined;
+  link: Uint8Array | undefined;
   stored: boolean;
 };
 
@@ -37,22 +37,22 @@ export type Branch<V> = {
   readonly children: readonly (Node<V> | undefined)[];
   /** The value of the key that ends here, in tries whose keys differ in length. */
   readonly value: V | undefined;
-  reference: Uint8Array | undefined;
+  link: Uint8Array | undefined;
   stored: boolean;
 };
 
 /** A node of which only the hash is known until a store gives the rest. */
 export type Stub<V> = {
   readonly kind: "stub";
-  readonly reference: Uint8Array;
+  readonly link: Uint8Array;
   loaded: LoadedNode<V> | undefined;
 };
 
 export type LoadedNode<V> = Leaf<V> | Extension<V> | Branch<V>;
 export type Node<V> = LoadedNode<V> | Stub<V>;
 
-// A reference is the node itself if that is shorter, else the RLP string of its hash.
-const HASHED_REFERENCE_LENGTH = 33;
+// A link is the node itself if that is shorter, else the RLP string of its hash.
+const HASHED_LINK_LENGTH = 33;
 
 const HASH_PREFIX = 0xa0;
 const EMPTY_STRING = new Uint8Array([0x80]);
@@ -60,12 +60,12 @@ const BRANCH_ITEMS = 17;
 
 /** A leaf that hangs wherever its parent says. */
 export function leaf<V>(key: Uint8Array, value: V): Leaf<V> {
-  return { kind: "leaf", key, value, reference: undefined, stored: false };
+  return { kind: "leaf", key, value, link: undefined, stored: false };
 }
 
 /** An extension whose path ends before nibble `end` of the key. */
 export function extension<V>(key: Uint8Array, end: number, child: Node<V>): Extension<V> {
-  return { kind: "extension", key, end, child, reference: undefined, stored: false };
+  return { kind: "extension", key, end, child, link: undefined, stored: false };
 }
 
 /** A branch over 16 children. */
@@ -73,12 +73,12 @@ export function branch<V>(
   children: readonly (Node<V> | undefined)[],
   value: V | undefined,
 ): Branch<V> {
-  return { kind: "branch", children, value, reference: undefined, stored: false };
+  return { kind: "branch", children, value, link: undefined, stored: false };
 }
 
 /** The node with this hash, not loaded yet. */
 export function stub<V>(hash: Uint8Array): Stub<V> {
-  return { kind: "stub", reference: hashReference(hash), loaded: undefined };
+  return { kind: "stub", link: hashLink(hash), loaded: undefined };
 }
 
 /** One half-byte of a key. */
@@ -116,22 +116,22 @@ export function keyThrough(key: Uint8Array, depth: number, nibble: number): Uint
 }
 
 /** What a parent holds for a node that hangs at `depth`: its hash or, if short, its encoding. */
-export function reference<V>(codec: Codec<V>, node: Node<V>, depth: number): Uint8Array {
-  if (node.kind === "stub") return node.reference;
-  if (node.reference !== undefined) return node.reference;
+export function link<V>(codec: Codec<V>, node: Node<V>, depth: number): Uint8Array {
+  if (node.kind === "stub") return node.link;
+  if (node.link !== undefined) return node.link;
   const encoding = encode(codec, node, depth);
-  node.reference = encoding.length < 32 ? encoding : hashReference(keccak256(encoding));
-  return node.reference;
+  node.link = encoding.length < 32 ? encoding : hashLink(keccak256(encoding));
+  return node.link;
 }
 
-/** Whether a reference is a hash. */
-export function isHashed(reference: Uint8Array): boolean {
-  return reference.length === HASHED_REFERENCE_LENGTH;
+/** Whether a link is a hash. */
+export function isHashed(link: Uint8Array): boolean {
+  return link.length === HASHED_LINK_LENGTH;
 }
 
-/** The hash of the node that a reference stands for. */
-export function hashOf(reference: Uint8Array): Uint8Array {
-  return isHashed(reference) ? reference.slice(1) : keccak256(reference);
+/** The hash of the node that a link stands for. */
+export function hashOf(link: Uint8Array): Uint8Array {
+  return isHashed(link) ? link.slice(1) : keccak256(link);
 }
 
 /** The RLP encoding of a node that hangs at `depth`. */
@@ -145,12 +145,12 @@ export function encode<V>(codec: Codec<V>, node: LoadedNode<V>, depth: number): 
     case "extension":
       return Rlp.encodeList([
         Rlp.encode(hexPrefix(node.key, depth, node.end, 0x00)),
-        reference(codec, node.child, node.end),
+        link(codec, node.child, node.end),
       ]);
     case "branch": {
       const items: Uint8Array[] = [];
       for (const child of node.children)
-        items.push(child === undefined ? EMPTY_STRING : reference(codec, child, depth + 1));
+        items.push(child === undefined ? EMPTY_STRING : link(codec, child, depth + 1));
       items.push(node.value === undefined ? EMPTY_STRING : Rlp.encode(codec.encode(node.value)));
       return Rlp.encodeList(items);
     }
@@ -176,7 +176,7 @@ function fromItems<V>(
   if (items.length === BRANCH_ITEMS) {
     const children = items
       .slice(0, 16)
-      .map((item, nibble) => fromReference(codec, item, keyThrough(key, depth, nibble), depth + 1));
+      .map((item, nibble) => fromLink(codec, item, keyThrough(key, depth, nibble), depth + 1));
     const value = Rlp.toBytes(items[16]);
     return branch(children, value.length === 0 ? undefined : codec.decode(value));
   }
@@ -190,12 +190,12 @@ function fromItems<V>(
     if (end % 2 !== 0) throw new MalformedNodeError(items.length, depth);
     return leaf(full, codec.decode(Rlp.toBytes(items[1])));
   }
-  const child = fromReference(codec, items[1], full, end);
+  const child = fromLink(codec, items[1], full, end);
   if (child === undefined) throw new MalformedNodeError(items.length, depth);
   return extension(full, end, child);
 }
 
-function fromReference<V>(
+function fromLink<V>(
   codec: Codec<V>,
   item: Rlp.Item | undefined,
   key: Uint8Array,
@@ -207,8 +207,8 @@ function fromReference<V>(
   return stub(item);
 }
 
-function hashReference(hash: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HASHED_REFERENCE_LENGTH);
+function hashLink(hash: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HASHED_LINK_LENGTH);
   bytes[0] = HASH_PREFIX;
   bytes.set(hash, 1);
   return bytes;

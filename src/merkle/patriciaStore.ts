@@ -16,13 +16,13 @@ export function load<V>(
   depth: number,
 ): Node.LoadedNode<V> {
   if (stub.loaded !== undefined) return stub.loaded;
-  const hash = Node.hashOf(stub.reference);
+  const hash = Node.hashOf(stub.link);
   const encoding = store.get(hash);
   if (encoding === undefined) throw new MissingNodeError(hash);
 
   const node = Node.decode(codec, encoding, key, depth);
-  // A root is hashed even if it is short, so a stub's reference can differ from its node's.
-  if (encoding.length >= 32) node.reference = stub.reference;
+  // A root is hashed even if it is short, so a stub's link can differ from its node's.
+  if (encoding.length >= 32) node.link = stub.link;
   node.stored = true;
   stub.loaded = node;
   return node;

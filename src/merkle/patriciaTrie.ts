@@ -96,7 +96,7 @@ export function remove<V>(trie: PatriciaTrie<V>, key: Uint8Array): PatriciaTrie<
 /** The root hash; only what changed since it was last asked for is hashed. */
 export function root<V>(trie: PatriciaTrie<V>): Uint8Array {
   if (trie.root === undefined) return EMPTY_ROOT;
-  return Node.hashOf(Node.reference(trie.codec, trie.root, 0));
+  return Node.hashOf(Node.link(trie.codec, trie.root, 0));
 }
 
 /** Hands over every node that no earlier commit did, children before parents. */
@@ -110,9 +110,7 @@ export function commit<V>(
 /** The nodes on the way of a key from the root on, as `eth_getProof` gives them. */
 export function proof<V>(trie: PatriciaTrie<V>, key: Uint8Array): Uint8Array[] {
   return way(trie, key)
-    .filter(
-      ({ node, depth }) => depth === 0 || Node.isHashed(Node.reference(trie.codec, node, depth)),
-    )
+    .filter(({ node, depth }) => depth === 0 || Node.isHashed(Node.link(trie.codec, node, depth)))
     .map(({ node, depth }) => Node.encode(trie.codec, node, depth));
 }
 
@@ -132,7 +130,7 @@ export function collapseSibling<V>(trie: PatriciaTrie<V>, key: Uint8Array): Uint
   );
   const [nibble, sibling] = others[0] ?? [];
   if (others.length !== 1 || nibble === undefined || sibling === undefined) return undefined;
-  if (!Node.isHashed(Node.reference(trie.codec, sibling, depth))) return undefined;
+  if (!Node.isHashed(Node.link(trie.codec, sibling, depth))) return undefined;
   const through = Node.keyThrough(key, parent.depth, nibble);
   return Node.encode(trie.codec, Store.loaded(trie, sibling, through, depth), depth);
 }
@@ -201,9 +199,9 @@ function commitNode<V>(
     for (const child of node.children)
       if (child !== undefined) commitNode(trie, child, depth + 1, store);
 
-  const reference = Node.reference(trie.codec, node, depth);
-  if (depth === 0 || Node.isHashed(reference))
-    store(Node.hashOf(reference), Node.encode(trie.codec, node, depth));
+  const link = Node.link(trie.codec, node, depth);
+  if (depth === 0 || Node.isHashed(link))
+    store(Node.hashOf(link), Node.encode(trie.codec, node, depth));
   node.stored = true;
 }
 
