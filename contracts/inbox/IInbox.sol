@@ -37,6 +37,9 @@ interface IInbox {
     /// @notice The address that may post at any time. It can order, and delay by at most the window; nothing else.
     function sequencer() external view returns (address);
 
+    /// @notice The portal whose deposits the batches consume.
+    function portal() external view returns (address);
+
     /// @notice How many seconds a deposit may wait, and the sequencer may be silent.
     function window() external view returns (uint256);
 

@@ -103,6 +103,11 @@ contract Inbox is IInbox {
     }
 
     /// @inheritdoc IInbox
+    function portal() external view returns (address) {
+        return address(PORTAL);
+    }
+
+    /// @inheritdoc IInbox
     function window() external view returns (uint256) {
         return WINDOW;
     }

@@ -55,8 +55,9 @@ const filled = (size: number) => `0x${Buffer.alloc(size, 0xa7).toString("hex")}`
 describe("Inbox", () => {
   describe("at genesis", () => {
     it("holds the accumulator of batch 0 and counts no batch", async () => {
-      const { inbox, sequencer } = await deployRollup();
+      const { inbox, portal, sequencer } = await deployRollup();
       expect(await inbox.batchCount()).to.equal(0n);
+      expect(await inbox.portal()).to.equal(await portal.getAddress());
       expect(await inbox.accumulator(0)).to.equal(ACCUMULATOR_ZERO);
       expect(await inbox.blockCount(0)).to.equal(0n);
       expect(await inbox.sequencer()).to.equal(sequencer.address);
