@@ -34,7 +34,8 @@ await hre.tasks.getTask(["test", "mocha"]).run({ noCompile: true });
 const solidityCounts = countsIn(
   await hre.tasks.getTask(["test", "solidity"]).run({ noCompile: true }),
 );
-process.send?.(addCounts(mochaCounts, solidityCounts), () => process.disconnect());
+// A handle that some test left open must not keep the whole run waiting.
+process.send?.(addCounts(mochaCounts, solidityCounts), () => process.exit());
 
 function countsIn(result: unknown): TestCounts {
   if (!isResult(result, isRunResult, isRunResult)) throw new UnknownResultError(result);

@@ -104,7 +104,16 @@ export function commit<V>(
   trie: PatriciaTrie<V>,
   store: (hash: Uint8Array, encoding: Uint8Array) => void,
 ): void {
-  if (trie.root !== undefined) commitNode(trie, trie.root, 0, store);
+  commitWith(trie, store, () => undefined);
+}
+
+/** Commits, and hands over first the value of each leaf that no earlier commit stored. */
+export function commitWith<V>(
+  trie: PatriciaTrie<V>,
+  store: (hash: Uint8Array, encoding: Uint8Array) => void,
+  visit: (value: V) => void,
+): void {
+  if (trie.root !== undefined) commitNode(trie, trie.root, 0, store, visit);
 }
 
 /** The nodes on the way of a key from the root on, as `eth_getProof` gives them. */
@@ -192,12 +201,14 @@ function commitNode<V>(
   node: Node.Node<V>,
   depth: number,
   store: (hash: Uint8Array, encoding: Uint8Array) => void,
+  visit: (value: V) => void,
 ): void {
   if (node.kind === "stub" || node.stored) return;
-  if (node.kind === "extension") commitNode(trie, node.child, node.end, store);
+  if (node.kind === "leaf") visit(node.value);
+  if (node.kind === "extension") commitNode(trie, node.child, node.end, store, visit);
   if (node.kind === "branch")
     for (const child of node.children)
-      if (child !== undefined) commitNode(trie, child, depth + 1, store);
+      if (child !== undefined) commitNode(trie, child, depth + 1, store, visit);
 
   const link = Node.link(trie.codec, node, depth);
   if (depth === 0 || Node.isHashed(link))

@@ -1,5 +1,5 @@
-// Points of BLS12-381 as bytes (EIP-2537): 64-byte coordinates of which the top 16 are zero, real
-// part first, all zeros for the point at infinity. Being in the subgroup is the caller's question:
+// Points of BLS12-381 as bytes (EIP-2537): 64-byte coordinates, real part
+// first, all zeros for the point at infinity. Being in the subgroup is the caller's question:
 // the additions do not ask it.
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import type { Fp2 as Fp2Element } from "@noble/curves/abstract/tower.js";
@@ -13,17 +13,13 @@ export const FP2_BYTES = 128;
 export const G1_BYTES = 128;
 export const G2_BYTES = 256;
 
-const PADDING_BYTES = 16;
-
 const { Fp, Fp2 } = bls12_381.fields;
 const g1B = bls12_381.G1.Point.CURVE().b;
 const g2B = bls12_381.G2.Point.CURVE().b;
 
 /** The field element at `offset`, if canonical. */
 export function decodeFp(input: Uint8Array, offset: number): bigint | undefined {
-  const encoded = input.subarray(offset, offset + FP_BYTES);
-  if (!Bytes.isZero(encoded.subarray(0, PADDING_BYTES))) return undefined;
-  const value = Bytes.toBigInt(encoded);
+  const value = Bytes.toBigInt(input.subarray(offset, offset + FP_BYTES));
   return value < Fp.ORDER ? value : undefined;
 }
 

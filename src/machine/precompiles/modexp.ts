@@ -33,17 +33,14 @@ export function run(input: Uint8Array): Uint8Array | undefined {
   if (lengths.modulus > LONGEST_MODULUS) return undefined;
 
   const modulusLength = Number(lengths.modulus);
-  const base = operand(input, 0n, lengths.base);
-  const exponent = operand(input, lengths.base, lengths.exponent);
-  const modulus = operand(input, lengths.base + lengths.exponent, lengths.modulus);
+  const { given, zeros } = operand(input, lengths.base + lengths.exponent, lengths.modulus);
+  const modulus = Bytes.toBigInt(given) << (8n * zeros);
+  if (modulus <= 1n) return new Uint8Array(modulusLength);
 
-  const modulusValue = Bytes.toBigInt(modulus.given) << (8n * modulus.zeros);
-  if (modulusValue <= 1n) return new Uint8Array(modulusLength);
-
-  const shift = power(256n, Bytes.fromBigInt(base.zeros, 32), 0n, modulusValue);
-  const baseValue = (Bytes.toBigInt(base.given) * shift) % modulusValue;
-  const result = power(baseValue, exponent.given, exponent.zeros, modulusValue);
-  return Bytes.fromBigInt(result, modulusLength);
+  // The modulus comes last: where some of it is in the input, all of the others is.
+  const base = Bytes.toBigInt(operand(input, 0n, lengths.base).given);
+  const exponent = operand(input, lengths.base, lengths.exponent).given;
+  return Bytes.fromBigInt(power(base % modulus, exponent, modulus), modulusLength);
 }
 
 function readLengths(input: Uint8Array): Lengths {
@@ -77,17 +74,13 @@ function operand(
   return { given: input.subarray(offset, offset + Number(held)), zeros: length - held };
 }
 
-/** base ^ (exponent followed by `zeros` zero bytes) mod modulus, without ever building the exponent. */
-function power(base: bigint, exponent: Uint8Array, zeros: bigint, modulus: bigint): bigint {
+function power(base: bigint, exponent: Uint8Array, modulus: bigint): bigint {
   let result = 1n;
   for (const byte of exponent) {
     for (let bit = 7; bit >= 0; bit--) {
       if (result !== 1n) result = (result * result) % modulus;
       if (((byte >> bit) & 1) === 1) result = (result * base) % modulus;
     }
-  }
-  for (let squarings = 8n * zeros; squarings > 0n && result > 1n; squarings--) {
-    result = (result * result) % modulus;
   }
   return result;
 }
