@@ -1,8 +1,6 @@
 // A machine whose blocks hash a value a few times, and its true and false traces. Twin: test/harness/ToyStepProver.sol.
-import { AbiCoder } from "ethers";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import { commit, tag } from "../../src/primitives/commitment.ts";
-import * as Hex from "../../src/primitives/hex.ts";
 import * as BlockDone from "../../src/protocol/blockDone.ts";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as RunTrace from "../../src/dispute/runTrace.ts";
@@ -36,9 +34,8 @@ type NumberedRun = Run & { readonly preimage: State };
 
 const TAG_TOY = tag("toy");
 const ZERO = new Uint8Array(32);
-const coder = AbiCoder.defaultAbiCoder();
-const doneType = "tuple(uint64,bytes32,bytes32,bytes32,uint64,uint64,uint64)";
-const toyType = "tuple(uint64,uint64,bytes32)";
+const WORD_BYTES = 32;
+const DONE_WORDS = 7;
 
 export const GENESIS: BlockDone.BlockDone = {
   number: 0n,
@@ -195,33 +192,29 @@ function hashOf(state: State): Uint8Array {
   return commit(TAG_TOY, number, at, value);
 }
 
+// Witnesses are the state's fields as the contract's abi.decode reads them: one word each.
 function witnessOf(state: State): Uint8Array {
+  const integer = (value: bigint): Uint8Array => Bytes.fromBigInt(value, WORD_BYTES);
   if (state.kind === "done") {
     const { number, outputRoot, headerHash, ringRoot, batch, byteOffset, deposits } = state.done;
-    const fields = [number, outputRoot, headerHash, ringRoot, batch, byteOffset, deposits];
-    return Hex.toBytes(coder.encode([doneType], [fields]));
+    const cursor = [batch, byteOffset, deposits].map(integer);
+    return Bytes.concat(integer(number), outputRoot, headerHash, ringRoot, ...cursor);
   }
   const { number, at, value } = state.toy;
-  return Hex.toBytes(coder.encode([toyType], [[number, at, value]]));
+  return Bytes.concat(integer(number), integer(at), value);
 }
 
 function readWitness(witness: Uint8Array): State {
-  if (witness.length === 224) {
-    const [[number, output, header, ring, batch, byteOffset, deposits]] = coder.decode(
-      [doneType],
-      witness,
-    );
-    const [outputRoot, headerHash, ringRoot] = [output, header, ring].map(Hex.toBytes);
-    if (outputRoot === undefined || headerHash === undefined || ringRoot === undefined) {
-      throw new RangeError("a tuple of seven fields");
-    }
-    return {
-      kind: "done",
-      done: { number, outputRoot, headerHash, ringRoot, batch, byteOffset, deposits },
-    };
+  const word = (index: number): Uint8Array =>
+    Bytes.slicePadded(witness, WORD_BYTES * index, WORD_BYTES);
+  const integer = (index: number): bigint => Bytes.toBigInt(word(index));
+  if (witness.length === DONE_WORDS * WORD_BYTES) {
+    const [outputRoot, headerHash, ringRoot] = [word(1), word(2), word(3)];
+    const [batch, byteOffset, deposits] = [integer(4), integer(5), integer(6)];
+    const roots = { outputRoot, headerHash, ringRoot };
+    return { kind: "done", done: { number: integer(0), ...roots, batch, byteOffset, deposits } };
   }
-  const [[number, at, value]] = coder.decode([toyType], witness);
-  return { kind: "toy", toy: { number, at, value: Hex.toBytes(value) } };
+  return { kind: "toy", toy: { number: integer(0), at: integer(1), value: word(2) } };
 }
 
 function mix(value: Uint8Array, salt: bigint): Uint8Array {
