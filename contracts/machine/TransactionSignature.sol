@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
+import {Rlp} from "../merkle/Rlp.sol";
 import {RlpCursor} from "../protocol/RlpCursor.sol";
 
 /// @dev Who signed a transaction. Twin: src/protocol/transaction.ts.
@@ -73,14 +73,10 @@ library TransactionSignature {
         uint8 kind,
         bytes memory signedFields
     ) private pure returns (bytes32) {
-        bytes[] memory parts = new bytes[](4);
-        parts[0] = signedFields;
-        if (kind != 0) return keccak256(bytes.concat(bytes1(kind), RLP.encode(parts)));
-        if (!signature.isUnprotected) {
-            parts[1] = RLP.encode(signature.chainId);
-            parts[2] = RLP.encode(uint256(0));
-            parts[3] = RLP.encode(uint256(0));
-        }
-        return keccak256(RLP.encode(parts));
+        if (kind != 0) return keccak256(bytes.concat(bytes1(kind), Rlp.encodeList(signedFields)));
+        if (signature.isUnprotected) return keccak256(Rlp.encodeList(signedFields));
+        bytes memory zero = Rlp.encodeUint(0);
+        bytes memory chainId = Rlp.encodeUint(signature.chainId);
+        return keccak256(Rlp.encodeList(bytes.concat(signedFields, chainId, zero, zero)));
     }
 }

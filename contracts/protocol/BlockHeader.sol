@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
-import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
+import {Rlp, RlpList} from "../merkle/Rlp.sol";
 
 /// @notice A block header in Ethereum's format, of the L2 and of L1.
 /// @dev Twin: src/protocol/blockHeader.ts.
@@ -35,11 +34,7 @@ using BlockHeaderCodec for BlockHeader global;
 /// @dev The encoding of a header. A header is decoded only against a hash that is known: what it is
 /// made of is then as the chain that hashed it says.
 library BlockHeaderCodec {
-    using RLP for RLP.Encoder;
-    using RLP for Memory.Slice;
-
     error WrongHeader(bytes32 expected, bytes32 actual);
-    error TooFewFields(uint256 count);
 
     // Of a block without ommers: keccak256(rlp([])).
     bytes32 internal constant NO_OMMERS = keccak256(hex"c0");
@@ -48,7 +43,6 @@ library BlockHeaderCodec {
     // Of a block without requests (EIP-7685): sha256 of nothing.
     bytes32 internal constant NO_REQUESTS =
         0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
-    uint256 internal constant FIELDS_BEFORE_PRAGUE = 20;
 
     /// @dev Fills in what never varies in the header of an L2 block.
     function fillL2Constants(BlockHeader memory header) internal pure {
@@ -59,31 +53,33 @@ library BlockHeaderCodec {
 
     /// @dev The header as RLP.
     function encode(BlockHeader memory header) internal pure returns (bytes memory) {
-        RLP.Encoder memory list = RLP
-            .encoder()
-            .push(header.parentHash)
-            .push(header.ommersHash)
-            .push(header.coinbase)
-            .push(header.stateRoot)
-            .push(header.transactionsRoot)
-            .push(header.receiptsRoot)
-            .push(header.logsBloom)
-            .push(header.difficulty);
-        list = list
-            .push(uint256(header.number))
-            .push(uint256(header.gasLimit))
-            .push(uint256(header.gasUsed))
-            .push(uint256(header.timestamp))
-            .push(header.extraData)
-            .push(header.mixHash)
-            .push(abi.encodePacked(header.nonce))
-            .push(header.baseFee)
-            .push(header.withdrawalsRoot)
-            .push(uint256(header.blobGasUsed))
-            .push(uint256(header.excessBlobGas))
-            .push(header.parentBeaconRoot)
-            .push(header.requestsHash);
-        return RLP.encode(list);
+        bytes memory encoded = bytes.concat(
+            Rlp.encodeBytes32(header.parentHash),
+            Rlp.encodeBytes32(header.ommersHash),
+            Rlp.encodeAddress(header.coinbase),
+            Rlp.encodeBytes32(header.stateRoot),
+            Rlp.encodeBytes32(header.transactionsRoot),
+            Rlp.encodeBytes32(header.receiptsRoot),
+            Rlp.encodeBytes(header.logsBloom),
+            Rlp.encodeUint(header.difficulty),
+            Rlp.encodeUint(header.number),
+            Rlp.encodeUint(header.gasLimit)
+        );
+        encoded = bytes.concat(
+            encoded,
+            Rlp.encodeUint(header.gasUsed),
+            Rlp.encodeUint(header.timestamp),
+            Rlp.encodeBytes(header.extraData),
+            Rlp.encodeBytes32(header.mixHash),
+            Rlp.encodeBytes(abi.encodePacked(header.nonce)),
+            Rlp.encodeUint(header.baseFee),
+            Rlp.encodeBytes32(header.withdrawalsRoot),
+            Rlp.encodeUint(header.blobGasUsed),
+            Rlp.encodeUint(header.excessBlobGas),
+            Rlp.encodeBytes32(header.parentBeaconRoot),
+            Rlp.encodeBytes32(header.requestsHash)
+        );
+        return Rlp.encodeList(encoded);
     }
 
     /// @dev The block's hash.
@@ -97,30 +93,30 @@ library BlockHeaderCodec {
         bytes memory rlp,
         bytes32 expected
     ) internal pure returns (BlockHeader memory header) {
-        require(keccak256(rlp) == expected, WrongHeader(expected, keccak256(rlp)));
-        Memory.Slice[] memory fields = RLP.decodeList(rlp);
-        require(fields.length >= FIELDS_BEFORE_PRAGUE, TooFewFields(fields.length));
+        bytes32 actual = keccak256(rlp);
+        require(actual == expected, WrongHeader(expected, actual));
+        RlpList memory fields = Rlp.openList(rlp);
 
-        header.parentHash = fields[0].readBytes32();
-        header.ommersHash = fields[1].readBytes32();
-        header.coinbase = fields[2].readAddress();
-        header.stateRoot = fields[3].readBytes32();
-        header.transactionsRoot = fields[4].readBytes32();
-        header.receiptsRoot = fields[5].readBytes32();
-        header.logsBloom = fields[6].readBytes();
-        header.difficulty = fields[7].readUint256();
-        header.number = uint64(fields[8].readUint256());
-        header.gasLimit = uint64(fields[9].readUint256());
-        header.gasUsed = uint64(fields[10].readUint256());
-        header.timestamp = uint64(fields[11].readUint256());
-        header.extraData = fields[12].readBytes();
-        header.mixHash = fields[13].readBytes32();
-        header.nonce = bytes8(fields[14].readBytes());
-        header.baseFee = fields[15].readUint256();
-        header.withdrawalsRoot = fields[16].readBytes32();
-        header.blobGasUsed = uint64(fields[17].readUint256());
-        header.excessBlobGas = uint64(fields[18].readUint256());
-        header.parentBeaconRoot = fields[19].readBytes32();
-        if (fields.length > FIELDS_BEFORE_PRAGUE) header.requestsHash = fields[20].readBytes32();
+        header.parentHash = fields.nextBytes32();
+        header.ommersHash = fields.nextBytes32();
+        header.coinbase = fields.nextAddress();
+        header.stateRoot = fields.nextBytes32();
+        header.transactionsRoot = fields.nextBytes32();
+        header.receiptsRoot = fields.nextBytes32();
+        header.logsBloom = fields.nextBytes();
+        header.difficulty = fields.nextUint256();
+        header.number = fields.nextUint64();
+        header.gasLimit = fields.nextUint64();
+        header.gasUsed = fields.nextUint64();
+        header.timestamp = fields.nextUint64();
+        header.extraData = fields.nextBytes();
+        header.mixHash = fields.nextBytes32();
+        header.nonce = bytes8(fields.nextBytes());
+        header.baseFee = fields.nextUint256();
+        header.withdrawalsRoot = fields.nextBytes32();
+        header.blobGasUsed = fields.nextUint64();
+        header.excessBlobGas = fields.nextUint64();
+        header.parentBeaconRoot = fields.nextBytes32();
+        if (fields.hasNext()) header.requestsHash = fields.nextBytes32();
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
+import {Rlp} from "../merkle/Rlp.sol";
 
 /// @notice A message from L1 that becomes a transaction on L2. Field order is consensus.
 /// @dev Twin: src/protocol/deposit.ts, which keeps the data where this keeps its hash.
@@ -20,7 +20,6 @@ struct Deposit {
 }
 
 using {hash, transactionHash} for Deposit global;
-using RLP for RLP.Encoder;
 
 bytes32 constant TAG_DEPOSIT = keccak256("tribunal.deposit");
 bytes32 constant TAG_SOURCE = keccak256("tribunal.source");
@@ -44,16 +43,16 @@ function transactionHash(
     address portal,
     bytes memory data
 ) pure returns (bytes32) {
-    bool isSystemTransaction = false;
-    RLP.Encoder memory list = RLP
-        .encoder()
-        .push(sourceHash(portal, deposit.index))
-        .push(deposit.from)
-        .push(deposit.isCreation ? bytes("") : abi.encodePacked(deposit.to))
-        .push(deposit.mint)
-        .push(deposit.value)
-        .push(uint256(deposit.gasLimit))
-        .push(isSystemTransaction)
-        .push(data);
-    return keccak256(bytes.concat(bytes1(DEPOSIT_TRANSACTION_TYPE), RLP.encode(list)));
+    bytes memory isSystemTransaction = Rlp.encodeUint(0);
+    bytes memory payload = bytes.concat(
+        Rlp.encodeBytes32(sourceHash(portal, deposit.index)),
+        Rlp.encodeAddress(deposit.from),
+        deposit.isCreation ? Rlp.encodeBytes("") : Rlp.encodeAddress(deposit.to),
+        Rlp.encodeUint(deposit.mint),
+        Rlp.encodeUint(deposit.value),
+        Rlp.encodeUint(deposit.gasLimit),
+        isSystemTransaction,
+        Rlp.encodeBytes(data)
+    );
+    return keccak256(bytes.concat(bytes1(DEPOSIT_TRANSACTION_TYPE), Rlp.encodeList(payload)));
 }
