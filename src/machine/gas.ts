@@ -49,6 +49,8 @@ export const FLOOR_TOKENS_PER_NONZERO = 4;
 export const AUTHORIZATION = 25_000; // EIP-7702: PER_EMPTY_ACCOUNT_COST
 export const AUTHORIZATION_REFUND = 12_500;
 export const BLOB = 131_072;
+export const IDENTITY = 15;
+export const IDENTITY_WORD = 3;
 export const REFUND_QUOTIENT = 5n;
 
 export const MAX_CODE_SIZE = 24_576; // EIP-170

@@ -15,6 +15,7 @@ import * as Opcode from "./opcode.ts";
 import * as Phase from "./phase.ts";
 import type * as Tip from "./tip.ts";
 import * as TransactionContext from "./transactionContext.ts";
+import * as View from "./view.ts";
 import * as World from "./world.ts";
 
 export const TAG_MACHINE = tag("machine");
@@ -140,4 +141,17 @@ export function openCursor<T extends Cursor.Cursor["type"]>(
   const cursor = Cursor.expect(machine.cursor, type);
   Cursor.open(cursor, machine.witness);
   return cursor;
+}
+
+/** Ends the running frame: what it leaves is settled by the next step. */
+export function endFrame(machine: Machine, status: number, output: View.View): void {
+  machine.phase = Phase.SETTLE;
+  machine.cursor = Cursor.outcome(status, output);
+}
+
+/** Ends the running frame without a result and without gas. */
+export function haltFrame(machine: Machine): void {
+  assert(machine.frame !== null, "only a frame can halt");
+  Frame.setGas(machine.frame, 0n);
+  endFrame(machine, Cursor.STATUS_HALT, View.EMPTY);
 }

@@ -3,6 +3,7 @@
 import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import { keccak256Pair } from "../primitives/keccak.ts";
+import * as Witness from "../merkle/witness.ts";
 
 export const MAX_SIZE = 1_024;
 
@@ -76,4 +77,12 @@ export function hashBelow(stack: Stack, count: number): Uint8Array {
     hashes.push(below);
   }
   return below;
+}
+
+/** Puts up to `count` items into a witness: how many, from the top down, the hash of the rest. */
+export function open(stack: Stack, witness: Witness.WitnessWriter, count: number): void {
+  const known = Math.min(count, stack.items.length);
+  Witness.writeUint8(witness, known);
+  for (let depth = 0; depth < known; depth++) Witness.writeUint256(witness, peek(stack, depth));
+  Witness.writeBytes32(witness, hashBelow(stack, known));
 }

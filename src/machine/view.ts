@@ -1,5 +1,6 @@
 // A piece of a memory that nobody changes any more: call data and returned data, passed on without a
 // copy. Twin: contracts/machine/View.sol.
+import * as Bytes from "../primitives/bytes.ts";
 import { commit, tag } from "../primitives/commitment.ts";
 import * as Witness from "../merkle/witness.ts";
 import * as Memory from "./memory.ts";
@@ -56,4 +57,12 @@ export function read(
 /** All bytes of the view. */
 export function readAll(view: View, witness: Witness.WitnessWriter | null): Uint8Array {
   return read(view, witness, 0, view.size);
+}
+
+/** The word that starts at a byte of the view, zero past its end. */
+export function loadWord(view: View, witness: Witness.WitnessWriter | null, from: bigint): bigint {
+  if (from >= view.size) return 0n;
+  const start = Number(from);
+  if (start + 32 <= view.size) return Memory.loadWord(view.memory, witness, view.offset + start);
+  return Bytes.toBigInt(Bytes.padRight(read(view, witness, start, view.size - start), 32));
 }

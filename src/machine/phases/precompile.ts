@@ -1,0 +1,73 @@
+// PRECOMPILE: the call of a precompiled contract. Twin: contracts/machine/phases/Precompile.sol.
+import { assert } from "../../primitives/assert.ts";
+import * as Cursor from "../cursor.ts";
+import * as Frame from "../frame.ts";
+import * as Gas from "../gas.ts";
+import * as Machine from "../machine.ts";
+import * as Memory from "../memory.ts";
+import * as Phase from "../phase.ts";
+import * as Precompiles from "../precompiles/precompiles.ts";
+import * as View from "../view.ts";
+
+const IDENTITY = 0x04n;
+
+/** Charges and calls; the output becomes the frame's memory, and a failure halts the frame. */
+export function runPrecompile(machine: Machine.Machine): void {
+  const frame = Machine.openFrame(machine);
+  const { codeAddress } = Machine.openCursor(machine, "message");
+  View.open(frame.input, machine.witness);
+
+  if (codeAddress === IDENTITY) {
+    runIdentity(machine, frame);
+    return;
+  }
+  const output = call(machine, frame, codeAddress);
+  if (output === undefined) {
+    Machine.haltFrame(machine);
+    return;
+  }
+  frame.memory = Memory.fromBytes(output);
+  Machine.endFrame(machine, Cursor.STATUS_SUCCESS, View.of(frame.memory, 0, output.length));
+}
+
+function call(
+  machine: Machine.Machine,
+  frame: Frame.Frame,
+  address: bigint,
+): Uint8Array | undefined {
+  const { context, witness } = machine;
+  if (context.caps && frame.input.size > Precompiles.PRECOMPILE_INPUT_CAP) return undefined;
+  const input = View.readAll(frame.input, witness);
+  if (context.caps && !Precompiles.isWithinCaps(address, input)) return undefined;
+
+  const precompile = Precompiles.at(address, context.fork);
+  assert(precompile !== undefined, "ENTER found a precompile at the address");
+  if (!Frame.charge(frame, precompile.gasCost(input, context.fork))) return undefined;
+  return precompile.run(input);
+}
+
+function runIdentity(machine: Machine.Machine, frame: Frame.Frame): void {
+  const { memory, offset, size } = frame.input;
+  const words = Gas.wordsFor(size);
+  if (!Frame.charge(frame, Gas.IDENTITY + Gas.IDENTITY_WORD * words)) {
+    Machine.haltFrame(machine);
+    return;
+  }
+  if (size === 0) {
+    Machine.endFrame(machine, Cursor.STATUS_SUCCESS, View.EMPTY);
+    return;
+  }
+  Memory.grow(frame.memory, words);
+  machine.phase = Phase.COPY;
+  machine.cursor = {
+    type: "copy",
+    source: Cursor.COPY_MEMORY_TREE,
+    memory,
+    code: null,
+    from: offset,
+    available: size,
+    dest: 0,
+    remaining: size,
+    next: Phase.SETTLE,
+  };
+}
