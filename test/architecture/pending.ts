@@ -8,8 +8,6 @@ const PENDING = {
     "src/machine/",
     "contracts/dispute/",
     "src/dispute/",
-    "src/merkle/patricia",
-    "src/merkle/persistentTree.ts",
     "contracts/protocol/BlockHeader.sol: fillL2Constants",
     "src/protocol/blockHeader.ts: ofL2",
     "src/protocol/deposit.ts: parseOpaqueData",
