@@ -10,11 +10,14 @@ import * as Phase from "./phase.ts";
 import { runAccess } from "./phases/access.ts";
 import { runAdmit } from "./phases/admit.ts";
 import { runAuthorize } from "./phases/authorize.ts";
+import { runBegin } from "./phases/begin.ts";
 import { runCopy } from "./phases/copy.ts";
 import { runCreate } from "./phases/create.ts";
 import { runDeposit } from "./phases/deposit.ts";
 import { runDestroy } from "./phases/destroy.ts";
+import { runEnd } from "./phases/end.ts";
 import { runEnter } from "./phases/enter.ts";
+import { runEntry } from "./phases/entry.ts";
 import { runFinish } from "./phases/finish.ts";
 import { runHash } from "./phases/hash.ts";
 import { runInitiate } from "./phases/initiate.ts";
@@ -25,6 +28,7 @@ import { runReceipt } from "./phases/receipt.ts";
 import { runResolve } from "./phases/resolve.ts";
 import { runSettle } from "./phases/settle.ts";
 import { runStart } from "./phases/start.ts";
+import { runSystem } from "./phases/system.ts";
 import * as Stack from "./stack.ts";
 
 /** Takes one step. */
@@ -95,6 +99,12 @@ function stepPhase(machine: Machine.Machine): void {
       return runSettle(machine);
     case Phase.DEPOSIT:
       return runDeposit(machine);
+    case Phase.DONE:
+      return runBegin(machine);
+    case Phase.SYSTEM:
+      return runSystem(machine);
+    case Phase.ENTRY:
+      return runEntry(machine);
     case Phase.ADMIT:
       return runAdmit(machine);
     case Phase.ACCESS:
@@ -109,6 +119,8 @@ function stepPhase(machine: Machine.Machine): void {
       return runDestroy(machine);
     case Phase.RECEIPT:
       return runReceipt(machine);
+    case Phase.END:
+      return runEnd(machine);
     default:
       assert(false, "the machine is in a phase that has a step");
   }
