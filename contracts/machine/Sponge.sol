@@ -5,6 +5,8 @@ pragma solidity 0.8.37;
 /// 64 bits as a number; the packed form is the state's 200 bytes, each lane little-endian. Twin: src/machine/sponge.ts.
 library Sponge {
     uint256 internal constant RATE = 136;
+    /// @dev What one step absorbs: 32 blocks.
+    uint256 internal constant STEP_BYTES = 4352;
 
     uint256 private constant LANES = 25;
     uint256 private constant LANES_IN_RATE = 17;

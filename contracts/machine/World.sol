@@ -14,12 +14,19 @@ struct World {
     uint64 refund;
 }
 
-using {hash} for World global;
+using {hash, applyRefund} for World global;
 
 bytes32 constant TAG_WORLD = keccak256("tribunal.world");
 
 function hash(World memory world) pure returns (bytes32) {
     return keccak256(abi.encode(TAG_WORLD, world));
+}
+
+/// @dev Raises or lowers the refund, but never below zero.
+function applyRefund(World memory world, int256 change) pure {
+    // A refund is at most the gas that was charged, so both fit.
+    int256 refund = int256(uint256(world.refund)) + change;
+    world.refund = refund > 0 ? uint64(uint256(refund)) : 0;
 }
 
 function readWorld(Witness memory witness) pure returns (World memory world) {
