@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {MerkleTree} from "../merkle/MerkleTree.sol";
 import {Witness} from "../merkle/Witness.sol";
+import {EMPTY_CODE_HASH} from "./Account.sol";
 import {Frame} from "./Frame.sol";
 import {checkPreimage} from "./Preimage.sol";
 
@@ -37,6 +39,16 @@ library Code {
         return MerkleTree.rootOf(leaves, TREE_HEIGHT);
     }
 
+    /// @dev Takes all bytes of an account's code from the witness; the account may have none.
+    function take(
+        bytes32 codeHash,
+        Witness memory witness
+    ) internal pure returns (bytes memory code) {
+        if (codeHash == EMPTY_CODE_HASH) return "";
+        code = witness.readBytes();
+        checkPreimage(codeHash, keccak256(code));
+    }
+
     /// @dev Opens the chunk that holds the byte at `offset`, which must lie in the code.
     function openChunk(
         Frame memory frame,
@@ -67,6 +79,26 @@ library Code {
             MerkleTree.siblingCount(start, count, TREE_HEIGHT)
         );
         checkPreimage(root, MerkleTree.rangeRoot(leaves, start, TREE_HEIGHT, siblings));
+    }
+
+    /// @dev Bytes of the code, all of which it has.
+    function load(
+        bytes32 root,
+        uint256 offset,
+        uint256 size,
+        Witness memory witness
+    ) internal pure returns (bytes memory) {
+        if (size == 0) return "";
+        CodeChunk[] memory chunks = openChunks(root, offset, size, witness);
+        bytes memory data = new bytes(chunks.length * CHUNK);
+        for (uint256 i = 0; i < chunks.length; i++) {
+            bytes32 word = chunks[i].word;
+            // data[32 * i:32 * i + 32] = word
+            assembly ("memory-safe") {
+                mstore(add(add(data, 0x20), shl(5, i)), word)
+            }
+        }
+        return Bytes.slice(data, offset % CHUNK, (offset % CHUNK) + size);
     }
 
     /// @dev Whether the byte at `offset` in the chunk is a JUMPDEST and not push data.

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {MerkleTree} from "../merkle/MerkleTree.sol";
 import {Witness} from "../merkle/Witness.sol";
+import {LogCursor} from "./Cursor.sol";
 import {checkPreimage} from "./Preimage.sol";
 import {World} from "./World.sol";
 
@@ -13,20 +14,27 @@ library Logs {
     uint256 internal constant PIECE_BYTES = 1024;
     uint256 internal constant BLOOM_BYTES = 256;
 
-    /// @dev Appends an entry, of which `data` commits to its data. The bloom's bytes come from the witness.
-    function append(
-        World memory world,
-        address self,
-        uint256[] memory topics,
-        uint64 size,
-        bytes32 data,
-        Witness memory witness
-    ) internal pure {
-        bytes32 entry = entryHashOf(self, uint8(topics.length), topicsHash(topics), size, data);
+    /// @dev Appends an entry to the chain.
+    function append(World memory world, bytes32 entry) internal pure {
         world.logs = keccak256(abi.encode(TAG_LOGS, world.logs, entry));
+    }
 
-        bytes memory bloom = witness.readBytesOf(BLOOM_BYTES);
+    /// @dev Reads the block's bloom filter, of which the world knows the hash.
+    function openBloom(
+        World memory world,
+        Witness memory witness
+    ) internal pure returns (bytes memory bloom) {
+        bloom = witness.readBytesOf(BLOOM_BYTES);
         checkPreimage(world.bloom, keccak256(bloom));
+    }
+
+    /// @dev Adds an entry's address and topics to the bloom filter.
+    function addToBloom(
+        World memory world,
+        bytes memory bloom,
+        address self,
+        bytes32[] memory topics
+    ) internal pure {
         setBits(bloom, keccak256(abi.encodePacked(self)));
         for (uint256 i = 0; i < topics.length; i++) {
             setBits(bloom, keccak256(abi.encodePacked(topics[i])));
@@ -34,14 +42,12 @@ library Logs {
         world.bloom = keccak256(bloom);
     }
 
-    function entryHashOf(
-        address self,
-        uint8 topicCount,
-        bytes32 topics,
-        uint64 size,
-        bytes32 data
-    ) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_LOG, self, topicCount, topics, size, data));
+    /// @dev The commitment to a log whose data are hashed.
+    function entryHashOf(LogCursor memory log) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(TAG_LOG, log.self, log.topicCount, log.topics, log.size, log.data)
+            );
     }
 
     /// @dev The commitment to data followed by one more piece.
@@ -50,7 +56,7 @@ library Logs {
     }
 
     /// @dev The commitment to topics.
-    function topicsHash(uint256[] memory topics) internal pure returns (bytes32) {
+    function topicsHash(bytes32[] memory topics) internal pure returns (bytes32) {
         return keccak256(abi.encodePacked(topics));
     }
 

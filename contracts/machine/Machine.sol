@@ -6,9 +6,12 @@ import {Block, readBlock} from "./BlockContext.sol";
 import {CodeChunk} from "./Code.sol";
 import {Context} from "./Context.sol";
 import {Frame, readFrame} from "./Frame.sol";
+import {Outcome} from "./Cursor.sol";
+import {Phase} from "./Phase.sol";
 import {checkPreimage} from "./Preimage.sol";
 import {Stack, closedStack} from "./Stack.sol";
 import {Transaction, commitTransaction, readTransaction} from "./TransactionContext.sol";
+import {View} from "./View.sol";
 import {World, readWorld} from "./World.sol";
 
 /// @dev A state inside a block. The parts are committed by hash; a part that a step opens is read from the
@@ -46,6 +49,7 @@ using {
     closeFrame,
     closeWorld,
     enterFrame,
+    endFrame,
     hash
 } for Machine global;
 
@@ -125,6 +129,12 @@ function enterFrame(Machine memory machine, Frame memory frame) pure {
     machine.frame = frame;
     machine.stack = closedStack(frame.stack, frame.stackSize);
     machine.frameOpened = true;
+}
+
+/// @dev Ends the running frame: what it leaves is settled by the next step.
+function endFrame(Machine memory machine, uint8 status, View memory output) pure {
+    machine.phase = Phase.SETTLE;
+    machine.cursor = Outcome({status: status, output: output.hash(), gas: 0}).hash();
 }
 
 /// @dev The state, with every opened part as it now is. Closes all parts.

@@ -49,11 +49,12 @@ library Sponge {
         }
     }
 
-    /// @dev Absorbs the end of the message, less than a block, with its padding.
-    function absorbLast(uint256[25] memory state, bytes memory tail) internal pure {
+    /// @dev Absorbs what `absorb` left alone, the end of the message, with its padding.
+    function absorbLast(uint256[25] memory state, bytes memory data) internal pure {
+        uint256 start = data.length - (data.length % RATE);
         bytes memory padded = new bytes(RATE);
-        for (uint256 i = 0; i < tail.length; i++) padded[i] = tail[i];
-        padded[tail.length] = 0x01;
+        for (uint256 i = start; i < data.length; i++) padded[i - start] = data[i];
+        padded[data.length - start] = 0x01;
         padded[RATE - 1] |= 0x80;
         absorbBlock(state, padded, 0);
     }

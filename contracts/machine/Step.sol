@@ -4,12 +4,12 @@ pragma solidity 0.8.37;
 import {Witness, WitnessReader} from "../merkle/Witness.sol";
 import {Code} from "./Code.sol";
 import {Context} from "./Context.sol";
-import {Cursor, Outcome} from "./Cursor.sol";
+import {Cursor} from "./Cursor.sol";
 import {Halt} from "./Halt.sol";
 import {Machine, openMachine} from "./Machine.sol";
 import {Opcode} from "./Opcode.sol";
 import {Phase} from "./Phase.sol";
-import {View, emptyView} from "./View.sol";
+import {emptyView} from "./View.sol";
 
 /// @dev What every step has in common. A bad witness reverts with the name of what is wrong with it; an EVM failure is a
 /// Halt and gives a successor; what a legal state excludes is an assert. Twin: src/machine/step.ts.
@@ -58,12 +58,6 @@ library Step {
         return Halt.None;
     }
 
-    /// @dev Ends the frame: what it leaves is settled by the next step.
-    function endFrame(Machine memory machine, uint8 status, View memory output) internal pure {
-        machine.phase = Phase.SETTLE;
-        machine.cursor = Outcome({status: status, output: output.hash(), gas: 0}).hash();
-    }
-
     /// @dev Ends the frame if the instruction halted, checks that the witness is used up and returns the successor.
     function close(
         Machine memory machine,
@@ -72,7 +66,7 @@ library Step {
     ) internal pure returns (bytes32) {
         if (halt != Halt.None) {
             machine.frame.gas = 0;
-            endFrame(machine, Cursor.STATUS_HALT, emptyView());
+            machine.endFrame(Cursor.STATUS_HALT, emptyView());
         }
         witness.finish();
         return machine.hash();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Witness} from "../merkle/Witness.sol";
 import {Frame} from "./Frame.sol";
+import {Memory} from "./Memory.sol";
 import {checkPreimage} from "./Preimage.sol";
 
 /// @dev A byte range of a memory that no longer changes: calldata, or what a call returned. Twin: src/machine/view.ts.
@@ -13,7 +15,7 @@ struct View {
     uint64 size;
 }
 
-using {hash} for View global;
+using {hash, loadWord} for View global;
 
 bytes32 constant TAG_VIEW = keccak256("tribunal.view");
 
@@ -46,4 +48,12 @@ function openView(bytes32 committed, Witness memory witness) pure returns (View 
     self.offset = witness.readUint64();
     self.size = witness.readUint64();
     checkPreimage(committed, hash(self));
+}
+
+/// @dev The word that starts at a byte of the view; zeros past its end.
+function loadWord(View memory self, uint256 from, Witness memory witness) pure returns (uint256) {
+    if (from >= self.size) return 0;
+    uint256 size = Math.min(32, self.size - from);
+    bytes memory data = Memory.loadFrom(self.root, self.words, self.offset + from, size, witness);
+    return uint256(bytes32(data));
 }

@@ -7,13 +7,12 @@ import {Cursor} from "../Cursor.sol";
 import {Gas} from "../Gas.sol";
 import {Halt} from "../Halt.sol";
 import {Machine} from "../Machine.sol";
-import {Step} from "../Step.sol";
 import {emptyView, viewOf} from "../View.sol";
 
 /// @dev Where the program goes on, and how it ends. Twin: src/machine/instructions/flowOps.ts.
 library FlowOps {
     function opStop(Machine memory machine) internal pure returns (Halt) {
-        Step.endFrame(machine, Cursor.STATUS_SUCCESS, emptyView());
+        machine.endFrame(Cursor.STATUS_SUCCESS, emptyView());
         return Halt.None;
     }
 
@@ -76,7 +75,7 @@ library FlowOps {
 
         if (!machine.frame.expand(offset, size)) return Halt.OutOfGas;
 
-        Step.endFrame(machine, status, viewOf(machine.frame, offset, size));
+        machine.endFrame(status, viewOf(machine.frame, offset, size));
         return Halt.None;
     }
 
