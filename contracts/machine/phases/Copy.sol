@@ -13,18 +13,17 @@ import {viewOf} from "../View.sol";
 /// @dev Phase COPY: a piece of some bytes into the frame's memory, which has been grown to hold them all.
 /// Twin: src/machine/phases/copy.ts.
 library Copy {
-    uint256 internal constant PIECE_BYTES = 1024;
+    uint256 internal constant COPY_CHUNK_BYTES = 1024;
 
     function runCopy(Machine memory machine, Witness memory witness) internal pure {
         machine.openFrame(witness);
         CopyCursor memory cursor = Cursor.openCopy(machine.cursor, witness);
 
-        uint64 size = uint64(Math.min(cursor.remaining, PIECE_BYTES));
+        uint64 size = uint64(Math.min(COPY_CHUNK_BYTES, cursor.remaining));
         // Backwards the last piece comes first, and what is in front of it is skipped.
         bool isBackward = cursor.source == Cursor.COPY_OWN_BACKWARD;
         uint64 skipped = isBackward ? cursor.remaining - size : 0;
-        uint64 present = cursor.available > skipped ? cursor.available - skipped : 0;
-        if (present > size) present = size;
+        uint64 present = uint64(Math.min(size, cursor.available));
         bytes memory piece = bytes.concat(
             readSource(machine, cursor, cursor.from + skipped, present, witness),
             new bytes(size - present)
