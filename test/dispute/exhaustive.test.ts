@@ -70,7 +70,8 @@ function retold(trace: ClaimTrace, leaf: number): ClaimTrace {
   ]);
   return {
     ...trace,
-    steps: (index) => (index === leaf ? { ...story, prove: (step) => steps.prove(step) } : trace.steps(index)),
+    steps: (index) =>
+      index === leaf ? { ...story, prove: (step) => steps.prove(step) } : trace.steps(index),
   };
 }
 
