@@ -18,13 +18,10 @@ let failed = 0;
 const start = performance.now();
 for (const file of jsonFiles(values.fixtures ?? ".")) {
   if (!file.includes(values.filter)) continue;
-  const tests = JSON.parse(readFileSync(file, "utf8"));
+  const tests: Record<string, StateTests.StateTest> = JSON.parse(readFileSync(file, "utf8"));
   for (const [name, test] of Object.entries(tests)) {
     const t = performance.now();
-    for (const verdict of StateTests.judge(
-      test as StateTests.StateTest,
-      values.fork as Fork.Fork,
-    )) {
+    for (const verdict of StateTests.judge(test, values.fork as Fork.Fork)) {
       if (verdict.failure === null) passed++;
       else {
         failed++;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import * as Block from "../../src/machine/block.ts";
+import type * as Block from "../../src/machine/block.ts";
 import * as Account from "../../src/machine/account.ts";
 import * as HashedKeys from "../../src/machine/hashedKeys.ts";
 import type * as Tip from "../../src/machine/tip.ts";
