@@ -15,6 +15,10 @@ const tasks = {
   build: { steps: [build], flags: [] },
   test: { steps: [["scripts/checks/test.ts"]], flags: [] },
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
+  conformance: {
+    steps: [["scripts/conformance.ts"]],
+    flags: ["--fixtures", "--fork", "--filter"],
+  },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
 };
 
