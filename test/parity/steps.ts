@@ -1,0 +1,106 @@
+// Steps of the TypeScript machine with their witnesses, and the provers that must agree on chain.
+import { expect } from "chai";
+import type { Contract } from "ethers";
+import { network } from "hardhat";
+import * as Family from "../../src/machine/family.ts";
+import type { Fork } from "../../src/machine/fork.ts";
+import * as ForkOrder from "../../src/machine/fork.ts";
+import * as Machine from "../../src/machine/machine.ts";
+import * as Opcode from "../../src/machine/opcode.ts";
+import * as Phase from "../../src/machine/phase.ts";
+import * as Prove from "../../src/machine/prove.ts";
+import * as Step from "../../src/machine/step.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import { CHAIN_ID } from "./stage.ts";
+
+/** The limit of a step: gas of one L1 transaction and bytes of its calldata. */
+export const MAX_GAS = 14_000_000n;
+export const MAX_WITNESS_BYTES = 122_880;
+
+const L1_TRANSACTION_GAS_CAP = 16_777_216n;
+const TRANSACTION_GAS = 21_000n;
+const ZERO_ADDRESS = `0x${"00".repeat(20)}`;
+
+export const PROVERS = ["Compute", "Memory", "Environment", "Storage", "Hash"] as const;
+
+export type RecordedStep = {
+  readonly name: string;
+  readonly family: number;
+  readonly before: string;
+  readonly witness: Uint8Array;
+  readonly after: string;
+};
+
+export type Provers = {
+  readonly gauge: Contract;
+  readonly routers: ReadonlyMap<Fork, string>;
+  readonly ethers: Awaited<ReturnType<typeof network.create>>["ethers"];
+};
+
+/** Runs the machine to the end of its transaction, or so many steps, and records each step. */
+export function record(machine: Machine.Machine, maxSteps: number): RecordedStep[] {
+  const steps: RecordedStep[] = [];
+  while (machine.phase !== Phase.ENTRY && steps.length < maxSteps) {
+    const before = Hex.fromBytes(Machine.hash(machine));
+    const { phase } = machine;
+    const opcode = Step.nextOpcode(machine);
+    const witness = Prove.prove(machine);
+    const name = phase === Phase.EXECUTE ? Opcode.nameOf(opcode) : (Phase.NAMES[phase] ?? "?");
+    const family = Family.judging(phase, opcode);
+    steps.push({ name, family, before, witness, after: Hex.fromBytes(Machine.hash(machine)) });
+  }
+  return steps;
+}
+
+/** Those of the steps that the deployed provers judge. */
+export function provable(steps: readonly RecordedStep[]): RecordedStep[] {
+  return steps.filter(({ family }) => family < PROVERS.length);
+}
+
+/** A router for each fork, on an L1 with all limits on. */
+export async function deployProvers(): Promise<Provers> {
+  const { ethers } = await network.create("l1");
+  const provers: string[] = Array.from({ length: 11 }, () => ZERO_ADDRESS);
+  for (const [family, name] of PROVERS.entries()) {
+    const prover = await ethers.deployContract(`${name}Prover`);
+    provers[family] = await prover.getAddress();
+  }
+  const routers = new Map<Fork, string>();
+  for (const fork of ["Cancun", "Prague", "Osaka"] as const) {
+    const order = ForkOrder.order(fork);
+    const router = await ethers.deployContract("OneStepProver", [
+      order,
+      CHAIN_ID,
+      true,
+      ZERO_ADDRESS,
+      provers,
+    ]);
+    routers.set(fork, await router.getAddress());
+  }
+  return { ethers, gauge: await ethers.deployContract("StepGauge"), routers };
+}
+
+/** Expects the step on chain to end in the same state. Returns the gas of a transaction that shows it. */
+export async function expectProven(
+  { gauge, routers }: Provers,
+  fork: Fork,
+  step: RecordedStep,
+): Promise<bigint> {
+  expect(step.witness.length, step.name).to.be.at.most(MAX_WITNESS_BYTES);
+  const [successor, gas] = await gauge.getFunction("measure")(
+    routers.get(fork),
+    step.before,
+    step.witness,
+    { gasLimit: L1_TRANSACTION_GAS_CAP },
+  );
+  expect(successor, step.name).to.equal(step.after);
+  return transactionGas(step.witness, gas);
+}
+
+/** The gas of a transaction with this calldata and execution (EIP-7623). */
+function transactionGas(calldata: Uint8Array, execution: bigint): bigint {
+  const zeroes = BigInt(calldata.filter((byte) => byte === 0).length);
+  const tokens = zeroes + 4n * (BigInt(calldata.length) - zeroes);
+  const priced = 4n * tokens + execution;
+  return TRANSACTION_GAS + (priced > 10n * tokens ? priced : 10n * tokens);
+}
