@@ -20,6 +20,9 @@ library TransactionLists {
     uint256 private constant MIN_ACCESS_BYTES = 23;
     uint256 private constant MIN_AUTHORIZATION_BYTES = 27;
 
+    /// @dev The first byte of a blob hash (EIP-4844).
+    uint256 private constant KZG_VERSION = 1;
+
     struct AccessList {
         bytes32 root;
         uint32 addresses;
@@ -108,6 +111,7 @@ library TransactionLists {
         while (position < end) {
             uint256 blobHash;
             (blobHash, position) = RlpItem.fixedAt(cursor.data, position, end, 32);
+            if (blobHash >> 248 != KZG_VERSION) cursor.invalidate();
             joined = bytes.concat(joined, bytes32(blobHash));
             blobHashes.count++;
         }

@@ -23,6 +23,14 @@ export function prove(machine: Machine.Machine): Uint8Array {
   return Witness.toBytes(witness);
 }
 
+/** The witness of a step that changes nothing: the state between blocks. */
+export function provePadding(machine: Machine.Machine): Uint8Array {
+  const witness = Witness.create();
+  Witness.writeUint8(witness, Family.BLOCK);
+  writeState(witness, machine);
+  return Witness.toBytes(witness);
+}
+
 function writeState(witness: Witness.WitnessWriter, machine: Machine.Machine): void {
   const { done } = machine;
   if (done !== null) {

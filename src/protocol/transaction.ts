@@ -57,6 +57,7 @@ export type Refusal =
   | "InvalidSignature"
   | "MissingRecipient"
   | "MissingBlobs"
+  | "WrongBlobVersion"
   | "MissingAuthorizations";
 
 export type Signed = Transaction & { readonly sender: bigint };
@@ -67,6 +68,7 @@ export type Decoded =
 
 type Reader = { readonly items: readonly Rlp.Item[]; position: number };
 
+const KZG_VERSION = 1n; // EIP-4844: the first byte of a blob hash
 const FIRST_LIST_PREFIX = 0xc0;
 const UNPROTECTED_V = 27n;
 const PROTECTED_V = 35n; // EIP-155: v = 35 + 2 · chainId + parity
@@ -176,6 +178,7 @@ function missingPart(transaction: Transaction): Refusal | undefined {
   const { type, to, blobHashes, authorizations } = transaction;
   if ((type === BLOB || type === SET_CODE) && to === null) return "MissingRecipient";
   if (type === BLOB && blobHashes.length === 0) return "MissingBlobs";
+  if (blobHashes.some((hash) => hash >> 248n !== KZG_VERSION)) return "WrongBlobVersion";
   if (type === SET_CODE && authorizations.length === 0) return "MissingAuthorizations";
   return undefined;
 }

@@ -21,6 +21,7 @@ const u256 = fc.oneof(
   fc.bigInt({ min: 0n, max: 300n }),
 );
 const word = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(Hex.fromBytes);
+const blobHash = word.map((hash) => `0x01${hash.slice(4)}`);
 const address = fc
   .uint8Array({ minLength: 20, maxLength: 20 })
   .map((bytes) => getAddress(Hex.fromBytes(bytes)));
@@ -47,7 +48,7 @@ const unsigned: fc.Arbitrary<TransactionLike> = fc
     data: bytes.map(Hex.fromBytes),
     accessList,
     maxFeePerBlobGas: u256,
-    blobs: fc.array(word, { minLength: 1, maxLength: 3 }),
+    blobs: fc.array(blobHash, { minLength: 1, maxLength: 3 }),
   })
   .map((fields) => likeOf(fields.type, fields));
 

@@ -180,6 +180,8 @@ describe(`transactions of a block (seed ${FUZZ.seed})`, () => {
     await expectRefused(signFields(4, [...payload, []], KEY), "MissingAuthorizations");
     await expectRefused(signFields(4, [...creation, [[]]], KEY), "NotCanonical");
     await expectRefused(signFields(3, [...payload, "0x", []], KEY), "MissingBlobs");
+    const unversioned = [...payload, "0x", [`0x${"02".repeat(32)}`]];
+    await expectRefused(signFields(3, unversioned, KEY), "WrongBlobVersion");
     await expectRefused(
       signFields(3, [...creation, "0x", [`0x${"01".repeat(32)}`]], KEY),
       "MissingRecipient",
