@@ -1,5 +1,5 @@
-// The README names nothing that is not there: paths, and npm tasks.
-import { existsSync, readFileSync } from "node:fs";
+// The README names nothing that is not there, and no folder of the sources is missing from it.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 
 const PATH = /`((?:contracts|src|scripts|test|docs)\/[^`\s]*|[A-Z]+\.md)`/g;
@@ -12,6 +12,11 @@ describe("README", () => {
     const paths = [...text.matchAll(PATH)].map(([, path = ""]) => path);
     expect(paths).not.to.be.empty;
     expect(paths.filter((path) => !existsSync(path))).to.deep.equal([]);
+  });
+
+  it("names every folder of the sources", () => {
+    const folders = ["contracts", "src"].flatMap((folder) => readdirSync(folder));
+    expect(folders.filter((folder) => !text.includes(` ${folder}/`))).to.deep.equal([]);
   });
 
   it("names tasks that exist", () => {
