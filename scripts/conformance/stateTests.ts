@@ -57,14 +57,14 @@ const noSource: Account.Source = {
 };
 
 /** The verdicts on every case that a test has for a fork. */
-export function judge(test: StateTest, fork: Fork.Fork): Verdict[] {
+export function* judge(test: StateTest, fork: Fork.Fork): Generator<Verdict> {
   const context = Context.create(fork, CHAIN_ID, false);
   const state = stateOf(test);
   const block = blockOf(test);
-  return (test.post[fork] ?? []).map((post) => {
+  for (const post of test.post[fork] ?? []) {
     const { data, gas, value } = post.indexes;
-    return { name: `d${data}g${gas}v${value}`, failure: judgeCase(context, block, state, post) };
-  });
+    yield { name: `d${data}g${gas}v${value}`, failure: judgeCase(context, block, state, post) };
+  }
 }
 
 /** The state that a test starts from. */
