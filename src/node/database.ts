@@ -137,6 +137,10 @@ export function putMeta(database: Database, key: string, value: Uint8Array): voi
   run(database, "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
 }
 
+export function deleteMeta(database: Database, key: string): void {
+  run(database, "DELETE FROM meta WHERE key = ?", key);
+}
+
 // Blocks and their transactions.
 
 export function putBlock(database: Database, { number, hash, block }: BlockRow): void {
@@ -258,7 +262,7 @@ export function l1Record(
   return oneBlob(database, `SELECT ${VALUE_COLUMN[table]} FROM ${table} WHERE number = ?`, number);
 }
 
-/** How many records there are; they are numbered from 0 without gaps. */
+/** How many records there are; they are numbered without gaps. */
 export function countL1Records(database: Database, table: L1Table): number {
   return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
 }

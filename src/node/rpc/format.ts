@@ -1,8 +1,10 @@
 // Blocks, receipts and logs as JSON-RPC objects (execution-apis), with the fields OP-stack clients read.
 
+import * as Logs from "../../machine/logs.ts";
+import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as BlockHeader from "../../protocol/blockHeader.ts";
-import type { BlockRecord, Receipt, TransactionRecord } from "../record.ts";
+import type { BlockRecord, Log, Receipt, TransactionRecord } from "../record.ts";
 
 type Hexes = Hex.Hex;
 
@@ -67,6 +69,16 @@ export function logs(place: Place, hash: Uint8Array, receipt: Receipt) {
     logIndex: index(receipt.firstLog + offset),
     removed: false,
   }));
+}
+
+/** The bloom filter over logs (Yellow Paper, section 4.4.3). */
+export function bloomOf(logs: readonly Log[]): Uint8Array {
+  let bloom = Logs.EMPTY_BLOOM;
+  for (const { address, topics, data } of logs) {
+    const log = { address: Bytes.toBigInt(address), topics: topics.map(Bytes.toBigInt), data };
+    bloom = Logs.addToBloom(bloom, log);
+  }
+  return bloom.bytes;
 }
 
 /** A receipt. `to` and `type` are the transaction's, the bloom is that of its own logs. */

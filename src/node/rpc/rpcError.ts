@@ -62,6 +62,14 @@ export class ResourceNotFoundError extends RpcError {
   }
 }
 
+/** More was asked for than one answer may hold (EIP-1474). */
+export class LimitExceededError extends RpcError {
+  override readonly name = "Rpc.LimitExceededError";
+  constructor(what: string) {
+    super(-32005, `limit exceeded: ${what}`);
+  }
+}
+
 /** A call that reverted: code 3 and the return data, as every Ethereum client answers it. */
 export class ExecutionRevertedError extends RpcError {
   override readonly name = "Rpc.ExecutionRevertedError";

@@ -1,0 +1,80 @@
+// Deriving blocks from the batches that were read: what any node does, with or without a sequencer.
+
+import { setImmediate } from "node:timers/promises";
+import * as Block from "../machine/block.ts";
+import type * as Inbox from "../machine/inbox.ts";
+import * as Rlp from "../primitives/rlp.ts";
+import * as Chain from "./chain.ts";
+import * as Database from "./database.ts";
+import * as Execution from "./execution.ts";
+import * as InboxRecords from "./inboxRecords.ts";
+import type { BlockRecord } from "./record.ts";
+
+export type Derivation = {
+  readonly chain: Chain.Chain;
+  readonly inbox: Inbox.Inbox;
+  readonly onBlock: (block: BlockRecord) => void;
+  /** Whether the blocks the node already has are exactly those of the batch. */
+  readonly isOwn: (batch: InboxRecords.PostedBatch) => boolean;
+  /** Forgets the blocks above `number`, because L1 says otherwise. */
+  readonly truncate: (number: bigint) => void;
+};
+
+const DERIVED = "derived";
+
+/** The number of the last batch whose blocks the chain holds. */
+export function lastDerived(database: Database.Database): bigint {
+  const value = Database.meta(database, DERIVED);
+  return value === undefined ? 0n : Rlp.toBigInt(value);
+}
+
+/** The number of the last block that stands on L1. */
+export function lastSafe(database: Database.Database): bigint {
+  const derived = lastDerived(database);
+  return InboxRecords.batch(database, derived)?.batch.lastBlock ?? 0n;
+}
+
+/** Goes back to where the batches that L1 still has end. */
+export function cutBack({ chain, truncate }: Derivation): void {
+  const { database } = chain;
+  const last = InboxRecords.lastBatch(database);
+  if (lastDerived(database) > last) putDerived(database, last);
+  const safe = lastSafe(database);
+  if (chain.tip.number > safe) truncate(safe);
+}
+
+/** Derives every batch that was read and not yet derived; stops between blocks when aborted. */
+export async function derive(derivation: Derivation, signal: AbortSignal): Promise<void> {
+  const { database } = derivation.chain;
+  for (;;) {
+    const posted = InboxRecords.batch(database, lastDerived(database) + 1n);
+    if (posted === undefined) return;
+    if (!derivation.isOwn(posted)) await deriveBatch(derivation, posted, signal);
+    putDerived(database, posted.number);
+  }
+}
+
+async function deriveBatch(
+  derivation: Derivation,
+  { batch, body }: InboxRecords.PostedBatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const { chain, inbox, onBlock, truncate } = derivation;
+  const before = batch.firstBlock - 1n;
+  if (chain.tip.number > before) truncate(before);
+  while (chain.tip.number < batch.lastBlock) {
+    signal.throwIfAborted();
+    const { tip } = chain;
+    const executed = Block.execute(tip, chain.context, inbox);
+    const start = tip.number === before ? 0n : tip.byteOffset;
+    const entries = Execution.takenEntries(executed, body, start);
+    const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);
+    Chain.append(chain, Execution.toNewBlock(executed, inbox, entries, aliasOf));
+    onBlock(chain.head);
+    await setImmediate();
+  }
+}
+
+function putDerived(database: Database.Database, batch: bigint): void {
+  Database.putMeta(database, DERIVED, Rlp.fromBigInt(batch));
+}

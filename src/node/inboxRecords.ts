@@ -1,0 +1,200 @@
+// What the node has read of the inbox and the portal, as the machine asks for it.
+
+import type * as Inbox from "../machine/inbox.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Rlp from "../primitives/rlp.ts";
+import type * as Batch from "../protocol/batch.ts";
+import type * as Deposit from "../protocol/deposit.ts";
+import * as Database from "./database.ts";
+
+/** A batch as posted, with its bytes and the L1 header it names. */
+export type PostedBatch = {
+  readonly number: bigint;
+  readonly accumulator: Uint8Array;
+  readonly batch: Batch.Batch;
+  readonly body: Uint8Array;
+  /** RLP of the origin's header. */
+  readonly originHeader: Uint8Array;
+};
+
+const REMEMBERED = 64;
+
+/** Keeps a batch that was posted in `l1Block`; batches are kept in order, from 1 on (0 is genesis). */
+export function putBatch(
+  database: Database.Database,
+  l1Block: number,
+  { number, accumulator, batch, body, originHeader }: PostedBatch,
+): void {
+  const integers = [
+    BigInt(batch.version),
+    BigInt(batch.codec),
+    batch.firstBlock,
+    batch.lastBlock,
+    batch.postedAt,
+    batch.originNumber,
+    BigInt(batch.bodySize),
+    batch.depositsFrom,
+    batch.depositsTo,
+  ];
+  const { previous, originHash, bodyRoot, depositsRoot } = batch;
+  const words = [previous, originHash, bodyRoot, depositsRoot, accumulator];
+  const encoded = Rlp.encode([integers.map(Rlp.fromBigInt), words, body, originHeader]);
+  Database.putL1Record(database, "batches", Number(number), l1Block, encoded);
+}
+
+/** A batch that was posted, or undefined. */
+export function batch(database: Database.Database, number: bigint): PostedBatch | undefined {
+  const encoded = Database.l1Record(database, "batches", Number(number));
+  return encoded === undefined ? undefined : decodeBatch(number, encoded);
+}
+
+function decodeBatch(number: bigint, encoded: Uint8Array): PostedBatch {
+  const [integerItems, wordItems, body, originHeader] = Rlp.decodeList(encoded);
+  const integers = Rlp.toList(integerItems);
+  const words = Rlp.toList(wordItems);
+  const integer = (index: number) => Rlp.toBigInt(Rlp.toBytes(integers[index]));
+  const word = (index: number) => Rlp.toBytes(words[index]);
+  return {
+    number,
+    accumulator: word(4),
+    batch: {
+      previous: word(0),
+      version: Number(integer(0)),
+      codec: Number(integer(1)),
+      firstBlock: integer(2),
+      lastBlock: integer(3),
+      postedAt: integer(4),
+      originNumber: integer(5),
+      originHash: word(1),
+      bodyRoot: word(2),
+      bodySize: Number(integer(6)),
+      depositsRoot: word(3),
+      depositsFrom: integer(7),
+      depositsTo: integer(8),
+    },
+    body: Rlp.toBytes(body),
+    originHeader: Rlp.toBytes(originHeader),
+  };
+}
+
+/** Keeps a deposit that was made in its own L1 block; deposits are kept in order, from 0 on. */
+export function putDeposit(
+  database: Database.Database,
+  deposit: Deposit.Deposit,
+  alias: Uint8Array,
+): void {
+  const encoded = Rlp.encode([
+    Rlp.fromBigInt(deposit.l1Time),
+    deposit.from,
+    deposit.isCreation ? Bytes.EMPTY : deposit.to,
+    Rlp.fromBigInt(deposit.mint),
+    Rlp.fromBigInt(deposit.value),
+    Rlp.fromBigInt(deposit.gasLimit),
+    deposit.data,
+    Rlp.fromBigInt(deposit.l1Block),
+    alias,
+  ]);
+  const { index, l1Block } = deposit;
+  Database.putL1Record(database, "deposits", Number(index), Number(l1Block), encoded);
+}
+
+/** A deposit that was made, or undefined. */
+export function deposit(database: Database.Database, index: bigint): Deposit.Deposit | undefined {
+  const encoded = Database.l1Record(database, "deposits", Number(index));
+  if (encoded === undefined) return undefined;
+  const fields = Rlp.decodeList(encoded);
+  const bytesOf = (field: number) => Rlp.toBytes(fields[field]);
+  const integer = (field: number) => Rlp.toBigInt(bytesOf(field));
+  const to = bytesOf(2);
+  const isCreation = to.length === 0;
+  return {
+    index,
+    l1Block: integer(7),
+    l1Time: integer(0),
+    from: bytesOf(1),
+    isCreation,
+    to: isCreation ? new Uint8Array(20) : to,
+    mint: integer(3),
+    value: integer(4),
+    gasLimit: integer(5),
+    data: bytesOf(6),
+  };
+}
+
+/** The hash under which OP-stack clients look a deposit up. */
+export function aliasOf(database: Database.Database, index: bigint): Uint8Array | undefined {
+  const encoded = Database.l1Record(database, "deposits", Number(index));
+  return encoded === undefined ? undefined : Rlp.toBytes(Rlp.decodeList(encoded)[8]);
+}
+
+/** The number of the last batch that was posted; 0 if none was. */
+export function lastBatch(database: Database.Database): bigint {
+  return BigInt(Database.countL1Records(database, "batches"));
+}
+
+/** How many deposits were made. */
+export function depositCount(database: Database.Database): bigint {
+  return BigInt(Database.countL1Records(database, "deposits"));
+}
+
+/** The inbox as the machine reads it. */
+export function inbox(database: Database.Database, portal: Uint8Array): Inbox.Inbox {
+  const remembered = new Map<bigint, PostedBatch>();
+  const posted = (number: bigint): PostedBatch => {
+    const known = remembered.get(number);
+    if (known !== undefined) return known;
+    const found = batch(database, number);
+    if (found === undefined) throw new MissingBatchError(number);
+    if (remembered.size >= REMEMBERED) remembered.clear();
+    remembered.set(number, found);
+    return found;
+  };
+  return {
+    portal,
+    lastBlock: (number) => (number === 0n ? 0n : posted(number).batch.lastBlock),
+    batch: (number) => posted(number).batch,
+    body: (number) => posted(number).body,
+    originHeader: (number) => posted(number).originHeader,
+    deposit: (index) => {
+      const found = deposit(database, index);
+      if (found === undefined) throw new MissingDepositError(index);
+      return found;
+    },
+    batchOfDeposit: (index) => batchOfDeposit(database, posted, index),
+  };
+}
+
+/** Batches consume deposits in order: the first whose `depositsTo` lies beyond the index. */
+function batchOfDeposit(
+  database: Database.Database,
+  posted: (number: bigint) => PostedBatch,
+  index: bigint,
+): bigint {
+  let low = 1n;
+  let high = lastBatch(database);
+  if (high === 0n || posted(high).batch.depositsTo <= index) throw new MissingDepositError(index);
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    if (posted(middle).batch.depositsTo > index) high = middle;
+    else low = middle + 1n;
+  }
+  return low;
+}
+
+export class MissingBatchError extends Error {
+  override readonly name = "InboxRecords.MissingBatchError";
+  readonly number: bigint;
+  constructor(number: bigint) {
+    super(`batch ${number} has not been read from L1`);
+    this.number = number;
+  }
+}
+
+export class MissingDepositError extends Error {
+  override readonly name = "InboxRecords.MissingDepositError";
+  readonly index: bigint;
+  constructor(index: bigint) {
+    super(`deposit ${index} has not been read from L1 in a batch`);
+    this.index = index;
+  }
+}

@@ -1,0 +1,155 @@
+// A node: follows L1, derives the chain, keeps it on disk and answers for it. With a sequencer beside it, it also
+// takes transactions.
+
+import * as Context from "../machine/context.ts";
+import * as Genesis from "../machine/genesis.ts";
+import type * as Account from "../machine/account.ts";
+import type * as Inbox from "../machine/inbox.ts";
+import { assert } from "../primitives/assert.ts";
+import * as Batch from "../protocol/batch.ts";
+import * as BlockDone from "../protocol/blockDone.ts";
+import type { Backend, Progress } from "./backend.ts";
+import * as Chain from "./chain.ts";
+import * as Database from "./database.ts";
+import * as Derive from "./derive.ts";
+import { follow, type L1Head, type L1Source } from "./follow.ts";
+import * as InboxRecords from "./inboxRecords.ts";
+import type { BlockRecord } from "./record.ts";
+import * as Methods from "./rpc/methods/methods.ts";
+import * as Server from "./rpc/server.ts";
+import * as Subscriptions from "./rpc/subscriptions.ts";
+
+/** What makes a chain this chain: equal for all of its nodes. */
+export type Deployment = {
+  readonly chainId: bigint;
+  readonly genesis: Genesis.Genesis;
+  readonly portal: Uint8Array;
+  /** The L1 block in which the first of the contracts was deployed. */
+  readonly firstL1Block: bigint;
+  /** Facts for optimism_rollupConfig. */
+  readonly rollupConfig: Readonly<Record<string, unknown>>;
+};
+
+export type NodeConfig = {
+  readonly deployment: Deployment;
+  /** The database file, or ":memory:". */
+  readonly path: string;
+  readonly source: L1Source;
+  readonly say: (line: string) => void;
+};
+
+export type RollupNode = {
+  readonly config: NodeConfig;
+  readonly chain: Chain.Chain;
+  readonly inbox: Inbox.Inbox;
+  readonly genesisAccumulator: Uint8Array;
+  l1: L1Head | undefined;
+};
+
+/** The part of a node that takes transactions. */
+export type Taker = Pick<
+  Backend,
+  "submit" | "waiting" | "allWaiting" | "pendingNonce" | "suggestedTip"
+>;
+
+/** What a sequencer adds to following: its own blocks may already be there. */
+export type Hooks = Pick<Derive.Derivation, "isOwn" | "truncate" | "onBlock">;
+
+const NO_STORE: Account.Source = {
+  nodes: { get: () => undefined },
+  code: () => {
+    throw new TypeError("genesis knows its own code");
+  },
+};
+
+/** Opens the database and the chain in it. */
+export function open(config: NodeConfig): RollupNode {
+  const { deployment, path } = config;
+  const genesis = Genesis.create(deployment.genesis, NO_STORE);
+  const database = Database.open(path);
+  const context = Context.create("Osaka", deployment.chainId, true);
+  const chain = Chain.open(database, context, genesis);
+  const inbox = InboxRecords.inbox(database, deployment.portal);
+  const genesisAccumulator = Batch.genesisAccumulator(BlockDone.hash(genesis));
+  return { config, chain, inbox, genesisAccumulator, l1: undefined };
+}
+
+export function close({ chain }: RollupNode): void {
+  Database.close(chain.database);
+}
+
+/** For a node without a sequencer: whatever L1 does not say is forgotten, and no block is there before L1 has it. */
+export function plainHooks(node: RollupNode, onBlock: (block: BlockRecord) => void): Hooks {
+  return {
+    isOwn: () => false,
+    truncate: (number) => Chain.truncate(node.chain, number),
+    onBlock,
+  };
+}
+
+/** Reads on in L1 and derives what it says. */
+export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal): Promise<void> {
+  const { chain, inbox, config, genesisAccumulator } = node;
+  const { source, deployment, say } = config;
+  const followed = await follow(
+    chain.database,
+    source,
+    genesisAccumulator,
+    deployment.firstL1Block,
+  );
+  const derivation: Derive.Derivation = { chain, inbox, ...hooks };
+  if (followed.isReorg) {
+    say("L1 reorganised: going back to what it still holds");
+    Derive.cutBack(derivation);
+  }
+  await Derive.derive(derivation, signal);
+  node.l1 = followed.head;
+}
+
+/** What the JSON-RPC methods see of the node. */
+export function backend(node: RollupNode, taker: Taker): Backend {
+  const { chain, config } = node;
+  return {
+    chain,
+    portal: config.deployment.portal,
+    rollupConfig: config.deployment.rollupConfig,
+    progress: () => progress(node),
+    ...taker,
+  };
+}
+
+function progress({ chain, l1 }: RollupNode): Progress {
+  assert(l1 !== undefined, "a node serves after it has read L1");
+  const safe = Derive.lastSafe(chain.database);
+  return {
+    safe,
+    finalized: safe,
+    l1Number: l1.number,
+    l1Hash: l1.hash,
+    l1Timestamp: l1.timestamp,
+  };
+}
+
+export type Serving = {
+  readonly url: string;
+  readonly webSocketUrl: string;
+  readonly onBlock: (block: BlockRecord) => void;
+  readonly onWaiting: (hash: Uint8Array) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** Answers JSON-RPC for the node. */
+export async function serve(
+  node: RollupNode,
+  taker: Taker,
+  listen: { readonly host: string; readonly port: number },
+): Promise<Serving> {
+  const view = backend(node, taker);
+  const subscriptions = Subscriptions.create(view);
+  const methods = { ...Methods.create(view), ...subscriptions.methods };
+  const onInternalError = (method: string, error: unknown) =>
+    node.config.say(`${method} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  const { onBlock, onWaiting, onDisconnect } = subscriptions;
+  const server = await Server.serve({ methods, onInternalError }, { ...listen, onDisconnect });
+  return { ...server, onBlock, onWaiting };
+}

@@ -1,0 +1,184 @@
+// Running a message that nobody signed over the state after a block: eth_call and eth_estimateGas.
+
+import * as PatriciaTrie from "../../merkle/patriciaTrie.ts";
+import * as PersistentTree from "../../merkle/persistentTree.ts";
+import * as Account from "../../machine/account.ts";
+import type * as BlockContext from "../../machine/blockContext.ts";
+import * as Code from "../../machine/code.ts";
+import * as Cursor from "../../machine/cursor.ts";
+import * as HashedKeys from "../../machine/hashedKeys.ts";
+import * as IntrinsicGas from "../../machine/intrinsicGas.ts";
+import * as Logs from "../../machine/logs.ts";
+import type * as Machine from "../../machine/machine.ts";
+import * as Run from "../../machine/run.ts";
+import type * as Tip from "../../machine/tip.ts";
+import * as TransactionContext from "../../machine/transactionContext.ts";
+import * as View from "../../machine/view.ts";
+import * as World from "../../machine/world.ts";
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import { ENTRY_TREE_HEIGHT, TRANSACTION_GAS_CAP } from "../../protocol/limits.ts";
+import type { Backend } from "../backend.ts";
+import * as Chain from "../chain.ts";
+import type { BlockRecord } from "../record.ts";
+import * as Blocks from "./blocks.ts";
+import type { AccountOverride, BlockId, CallRequest } from "./params.ts";
+import { ExecutionRevertedError, InvalidInputError } from "./rpcError.ts";
+
+/** Where a call runs: a block's environment and the state after it. */
+export type Place = {
+  readonly backend: Backend;
+  readonly block: BlockContext.Block;
+  readonly state: World.State;
+};
+
+export function placeAt(
+  backend: Backend,
+  id: BlockId,
+  overrides: ReadonlyMap<string, AccountOverride>,
+): Place {
+  const record = Blocks.require(backend, id);
+  const tip = Chain.tipAt(backend.chain, record.header.number);
+  return { backend, block: environment(record, tip), state: overridden(tip.state, overrides) };
+}
+
+/** Runs the call with `gas` to spend. */
+export function run(place: Place, request: CallRequest, gas: bigint): Machine.Result {
+  const { backend, state } = place;
+  const transaction = toTransaction(place, request, gas);
+  const least = IntrinsicGas.least(transaction, backend.chain.context);
+  if (gas < least) throw new InvalidInputError(`intrinsic gas too low: have ${gas}, want ${least}`);
+
+  const { balance } = Blocks.account(state, transaction.sender);
+  if (balance < transaction.value) {
+    const sender = Hex.fromBytes(Bytes.fromBigInt(transaction.sender, 20));
+    const amounts = `address ${sender} have ${balance} want ${transaction.value}`;
+    throw new InvalidInputError(`insufficient funds for transfer: ${amounts}`);
+  }
+  // A price below the base fee is allowed here: then the base fee reads as zero, as in other clients.
+  const isFree = transaction.gasPrice < place.block.baseFee;
+  const block = isFree ? { ...place.block, baseFee: 0n } : place.block;
+  const world = World.create(state, Logs.EMPTY_BLOOM);
+  const { result } = Run.executeCall(backend.chain.context, block, world, transaction);
+  if (result === null) throw new TypeError("a call that started has a result");
+  return result;
+}
+
+/** The most gas a call may use: what it asks for, below the cap of a transaction. */
+export function gasCap(request: CallRequest): bigint {
+  const { gas } = request;
+  return gas === undefined || gas > TRANSACTION_GAS_CAP ? TRANSACTION_GAS_CAP : gas;
+}
+
+/** Throws what the failure of a call is to its caller. */
+export function requireSuccess({ status, output }: Machine.Result): void {
+  if (status === Cursor.STATUS_SUCCESS) return;
+  if (status === Cursor.STATUS_REVERT) {
+    throw new ExecutionRevertedError(revertReason(output), Hex.fromBytes(output));
+  }
+  throw new InvalidInputError("execution halted: out of gas or an invalid operation");
+}
+
+// Error(string), the one kind of revert data that every client shows as text.
+const ERROR_SELECTOR = "0x08c379a0";
+
+function revertReason(output: Uint8Array): string | undefined {
+  if (output.length < 68 || Hex.fromBytes(output.subarray(0, 4)) !== ERROR_SELECTOR)
+    return undefined;
+  const length = Bytes.toBigInt(output.subarray(36, 68));
+  if (length > BigInt(output.length - 68)) return undefined;
+  return new TextDecoder().decode(output.subarray(68, 68 + Number(length)));
+}
+
+function toTransaction(
+  { state }: Place,
+  request: CallRequest,
+  gas: bigint,
+): TransactionContext.Transaction {
+  const sender = request.from === undefined ? 0n : Bytes.toBigInt(request.from);
+  const { nonce } = Blocks.account(state, sender);
+  const price = request.gasPrice ?? request.maxFeePerGas ?? 0n;
+  const accessList = request.accessList.map(({ address, slots }) => ({
+    address: Bytes.toBigInt(address),
+    slots: slots.map(Bytes.toBigInt),
+  }));
+  return {
+    kind: TransactionContext.DYNAMIC_FEE,
+    hash: new Uint8Array(32),
+    sender,
+    isCreation: request.to === undefined,
+    to: request.to === undefined ? 0n : Bytes.toBigInt(request.to),
+    nonce: request.nonce ?? nonce,
+    gasLimit: gas,
+    maxFeePerGas: price,
+    maxPriorityFeePerGas: request.maxPriorityFeePerGas ?? price,
+    gasPrice: price,
+    value: request.value,
+    mint: 0n,
+    data: View.ofBytes(request.data),
+    dataZeroes: request.data.filter((byte) => byte === 0).length,
+    accessList: TransactionContext.accessItems(accessList),
+    accessAddresses: accessList.length,
+    accessSlots: accessList.reduce((sum, { slots }) => sum + slots.length, 0),
+    authorizations: null,
+    authorizationCount: 0,
+    blobHashes: [],
+    maxFeePerBlobGas: 0n,
+  };
+}
+
+function environment(record: BlockRecord, tip: Tip.Tip): BlockContext.Block {
+  const { header, originNumber, originHash } = record;
+  const roots = PersistentTree.empty(ENTRY_TREE_HEIGHT);
+  return {
+    number: header.number,
+    timestamp: header.timestamp,
+    gasLimit: header.gasLimit,
+    baseFee: header.baseFee,
+    blobBaseFee: 1n,
+    coinbase: Bytes.toBigInt(header.coinbase),
+    prevRandao: header.mixHash,
+    parentBeaconRoot: header.parentBeaconRoot,
+    parentHash: header.parentHash,
+    ring: tip.ring,
+    gasUsed: 0n,
+    entries: 0,
+    transactions: 0,
+    transactionsTree: roots,
+    receiptsTree: roots,
+    batch: 0n,
+    byteOffset: 0n,
+    blockEnd: 0n,
+    bodyRoot: new Uint8Array(32),
+    deposits: 0n,
+    depositsEnd: 0n,
+    originNumber,
+    originTimestamp: 0n,
+    originBaseFee: 0n,
+    originHash,
+  };
+}
+
+function overridden(
+  state: World.State,
+  overrides: ReadonlyMap<string, AccountOverride>,
+): World.State {
+  let changed = state;
+  for (const [address, override] of overrides) {
+    const owner = Bytes.toBigInt(Hex.toBytes(address));
+    const account = Blocks.account(changed, owner);
+    let storage = override.state === undefined ? account.storage : Account.EMPTY_STORAGE;
+    for (const [slot, value] of override.state ?? override.stateDiff ?? []) {
+      const key = HashedKeys.ofSlot(slot);
+      storage =
+        value === 0n ? PatriciaTrie.remove(storage, key) : PatriciaTrie.put(storage, key, value);
+    }
+    changed = PatriciaTrie.put(changed, HashedKeys.ofAddress(owner), {
+      nonce: override.nonce ?? account.nonce,
+      balance: override.balance ?? account.balance,
+      code: override.code === undefined ? account.code : Code.of(override.code),
+      storage,
+    });
+  }
+  return changed;
+}

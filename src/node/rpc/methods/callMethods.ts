@@ -1,0 +1,62 @@
+// eth_call and eth_estimateGas.
+
+import * as Gas from "../../../machine/gas.ts";
+import * as Bytes from "../../../primitives/bytes.ts";
+import * as Cursor from "../../../machine/cursor.ts";
+import * as Hex from "../../../primitives/hex.ts";
+import type { Backend } from "../../backend.ts";
+import * as Call from "../call.ts";
+import type { Methods } from "../dispatch.ts";
+import * as Blocks from "../blocks.ts";
+import * as Params from "../params.ts";
+import { InvalidInputError } from "../rpcError.ts";
+
+export function create(backend: Backend): Methods {
+  const placeOf = (block: unknown, overrides: unknown) =>
+    Call.placeAt(backend, Params.blockId(block, "block"), Params.stateOverrides(overrides));
+  return {
+    eth_call: ([transaction, block, overrides]) => {
+      const request = Params.callRequest(transaction);
+      const result = Call.run(placeOf(block, overrides), request, Call.gasCap(request));
+      Call.requireSuccess(result);
+      return Hex.fromBytes(result.output);
+    },
+    eth_estimateGas: ([transaction, block, overrides]) =>
+      Hex.fromBigInt(estimate(placeOf(block, overrides), Params.callRequest(transaction))),
+  };
+}
+
+/** The least gas with which the call succeeds, by bisection between what it used and what it may use. */
+function estimate(place: Call.Place, request: Params.CallRequest): bigint {
+  const succeeds = (gas: bigint) => Call.run(place, request, gas).status === Cursor.STATUS_SUCCESS;
+
+  let enough = affordable(place, request);
+  const widest = Call.run(place, request, enough);
+  Call.requireSuccess(widest);
+  let tooLittle = widest.gasUsed - 1n;
+  if (succeeds(widest.gasUsed)) return widest.gasUsed;
+
+  // Refunds and the 64th that a caller keeps need more at the start than is used in the end.
+  const likely = ((widest.gasUsed + BigInt(Gas.CALL_STIPEND)) * 64n) / 63n;
+  if (likely < enough) {
+    if (succeeds(likely)) enough = likely;
+    else tooLittle = likely;
+  }
+  while (enough - tooLittle > 1n) {
+    const middle = (enough + tooLittle) / 2n;
+    if (succeeds(middle)) enough = middle;
+    else tooLittle = middle;
+  }
+  return enough;
+}
+
+/** The gas cap, lowered to what the sender can pay for if a price is given. */
+function affordable({ state }: Call.Place, request: Params.CallRequest): bigint {
+  const cap = Call.gasCap(request);
+  const price = request.gasPrice ?? request.maxFeePerGas ?? 0n;
+  if (price === 0n || request.from === undefined) return cap;
+  const { balance } = Blocks.account(state, Bytes.toBigInt(request.from));
+  if (balance < request.value) throw new InvalidInputError("insufficient funds for transfer");
+  const payable = (balance - request.value) / price;
+  return payable < cap ? payable : cap;
+}

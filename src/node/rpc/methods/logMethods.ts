@@ -1,0 +1,86 @@
+// eth_getLogs and the filters that clients poll.
+
+import { randomBytes } from "node:crypto";
+import * as Hex from "../../../primitives/hex.ts";
+import type { Backend } from "../../backend.ts";
+import * as Chain from "../../chain.ts";
+import type { Methods } from "../dispatch.ts";
+import * as Logs from "../logs.ts";
+import * as Params from "../params.ts";
+import { LimitExceededError, ResourceNotFoundError } from "../rpcError.ts";
+
+type Filter = {
+  readonly kind: "logs" | "blocks" | "transactions";
+  readonly logs: Params.LogFilter | undefined;
+  /** The last block whose news was fetched. */
+  seen: bigint;
+  /** Waiting transactions that were fetched. */
+  readonly fetched: Set<string>;
+  usedAt: number;
+};
+
+const MAX_FILTERS = 1_000;
+const FILTER_LIFETIME_MS = 5 * 60_000;
+
+export function create(backend: Backend): Methods {
+  const filters = new Map<string, Filter>();
+  const head = () => backend.chain.head.header.number;
+  const waitingHashes = () => backend.allWaiting().map(({ hash }) => Hex.fromBytes(hash));
+
+  const install = (kind: Filter["kind"], logs: Params.LogFilter | undefined) => {
+    const now = Date.now();
+    for (const [id, { usedAt }] of filters) {
+      if (now - usedAt > FILTER_LIFETIME_MS) filters.delete(id);
+    }
+    if (filters.size >= MAX_FILTERS)
+      throw new LimitExceededError(`more than ${MAX_FILTERS} filters`);
+    const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
+    const fetched = new Set<string>(kind === "transactions" ? waitingHashes() : []);
+    filters.set(id, { kind, logs, seen: head(), fetched, usedAt: now });
+    return id;
+  };
+  const requireFilter = (id: unknown): Filter => {
+    const filter = typeof id === "string" ? filters.get(id) : undefined;
+    if (filter === undefined) throw new ResourceNotFoundError("filter");
+    filter.usedAt = Date.now();
+    return filter;
+  };
+  const changes = (filter: Filter): unknown[] => {
+    if (filter.kind === "transactions") return newlyWaiting(filter, waitingHashes());
+    // After a reorg to a lower head, news starts again from there.
+    const from = filter.seen < head() ? filter.seen + 1n : head() + 1n;
+    filter.seen = head();
+    if (filter.logs !== undefined) return Logs.inRange(backend, from, head(), filter.logs);
+    return blockHashes(backend, from, head());
+  };
+
+  return {
+    eth_getLogs: ([filter]) => Logs.select(backend, Params.logFilter(filter)),
+    eth_newFilter: ([filter]) => install("logs", Params.logFilter(filter)),
+    eth_newBlockFilter: () => install("blocks", undefined),
+    eth_newPendingTransactionFilter: () => install("transactions", undefined),
+    eth_getFilterChanges: ([id]) => changes(requireFilter(id)),
+    eth_getFilterLogs: ([id]) => {
+      const { logs } = requireFilter(id);
+      if (logs === undefined) throw new ResourceNotFoundError("log filter");
+      return Logs.select(backend, logs);
+    },
+    eth_uninstallFilter: ([id]) => typeof id === "string" && filters.delete(id),
+  };
+}
+
+function newlyWaiting({ fetched }: Filter, waiting: readonly string[]): string[] {
+  const fresh = waiting.filter((hash) => !fetched.has(hash));
+  fetched.clear();
+  for (const hash of waiting) fetched.add(hash);
+  return fresh;
+}
+
+function blockHashes({ chain }: Backend, from: bigint, to: bigint): string[] {
+  const hashes: string[] = [];
+  for (let number = from; number <= to; number++) {
+    const block = Chain.blockByNumber(chain, number);
+    if (block !== undefined) hashes.push(Hex.fromBytes(block.hash));
+  }
+  return hashes;
+}

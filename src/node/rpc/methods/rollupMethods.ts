@@ -1,0 +1,77 @@
+// Who this chain is, and how it stands with L1, in the words OP-stack operators and viem know.
+
+import * as PatriciaTrie from "../../../merkle/patriciaTrie.ts";
+import * as Bytes from "../../../primitives/bytes.ts";
+import * as Hex from "../../../primitives/hex.ts";
+import { keccak256 } from "../../../primitives/keccak.ts";
+import { MESSAGE_PASSER } from "../../../protocol/limits.ts";
+import type { Backend } from "../../backend.ts";
+import type * as Record from "../../record.ts";
+import * as Blocks from "../blocks.ts";
+import type { Methods } from "../dispatch.ts";
+import * as Params from "../params.ts";
+
+const VERSION = "tribunal/0.1.0";
+
+export function create(backend: Backend): Methods {
+  const { chain } = backend;
+  const { chainId } = chain.context;
+  const referenceTo = (id: Params.BlockId) => reference(Blocks.require(backend, id));
+  const l1Reference = () => {
+    const { l1Number, l1Hash, l1Timestamp } = backend.progress();
+    return {
+      hash: Hex.fromBytes(l1Hash),
+      number: Number(l1Number),
+      timestamp: Number(l1Timestamp),
+    };
+  };
+  const syncStatus = () => ({
+    current_l1: l1Reference(),
+    head_l1: l1Reference(),
+    safe_l1: l1Reference(),
+    finalized_l1: l1Reference(),
+    unsafe_l2: referenceTo({ tag: "latest" }),
+    safe_l2: referenceTo({ tag: "safe" }),
+    finalized_l2: referenceTo({ tag: "finalized" }),
+  });
+
+  return {
+    eth_chainId: () => Hex.fromBigInt(chainId),
+    net_version: () => chainId.toString(),
+    net_listening: () => true,
+    net_peerCount: () => "0x0",
+    web3_clientVersion: () => VERSION,
+    web3_sha3: ([data]) => Hex.fromBytes(keccak256(Params.bytes(data, "data"))),
+    eth_syncing: () => false,
+    eth_accounts: () => [],
+    eth_protocolVersion: () => "0x44",
+
+    optimism_version: () => VERSION,
+    optimism_rollupConfig: () => backend.rollupConfig,
+    optimism_syncStatus: syncStatus,
+    optimism_outputAtBlock: ([id]) => {
+      const block = Blocks.require(backend, Params.blockId(id, "block"));
+      const state = Blocks.stateOf(backend, { number: block.header.number });
+      const { storage } = Blocks.account(state, Bytes.toBigInt(MESSAGE_PASSER));
+      return {
+        version: Hex.fromBytes(new Uint8Array(32)),
+        outputRoot: Hex.fromBytes(block.done.outputRoot),
+        blockRef: reference(block),
+        withdrawalStorageRoot: Hex.fromBytes(PatriciaTrie.root(storage)),
+        stateRoot: Hex.fromBytes(block.header.stateRoot),
+        syncStatus: syncStatus(),
+      };
+    },
+  };
+}
+
+function reference({ hash, header, originHash, originNumber }: Record.BlockRecord) {
+  return {
+    hash: Hex.fromBytes(hash),
+    number: Number(header.number),
+    parentHash: Hex.fromBytes(header.parentHash),
+    timestamp: Number(header.timestamp),
+    l1origin: { hash: Hex.fromBytes(originHash), number: Number(originNumber) },
+    sequenceNumber: 0,
+  };
+}

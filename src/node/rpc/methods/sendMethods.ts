@@ -1,0 +1,45 @@
+// Handing transactions in, and looking at those that wait.
+
+import * as Bytes from "../../../primitives/bytes.ts";
+import * as Hex from "../../../primitives/hex.ts";
+import type { Backend, Waiting } from "../../backend.ts";
+import * as Blocks from "../blocks.ts";
+import type { Methods } from "../dispatch.ts";
+import * as FormatTransaction from "../formatTransaction.ts";
+import * as Params from "../params.ts";
+
+export function create(backend: Backend): Methods {
+  const { chain } = backend;
+  const isPending = ({ sender, nonce }: Waiting) => {
+    const account = Blocks.account(chain.tip.state, sender);
+    return nonce < backend.pendingNonce(sender, account.nonce);
+  };
+  return {
+    eth_sendRawTransaction: async ([encoded]) =>
+      Hex.fromBytes(await backend.submit(Params.bytes(encoded, "transaction"))),
+
+    txpool_status: () => {
+      const all = backend.allWaiting();
+      const pending = all.filter(isPending).length;
+      const quantity = (count: number) => Hex.fromBigInt(BigInt(count));
+      return { pending: quantity(pending), queued: quantity(all.length - pending) };
+    },
+    txpool_content: () => {
+      const all = backend.allWaiting();
+      return {
+        pending: bySender(all.filter(isPending)),
+        queued: bySender(all.filter((one) => !isPending(one))),
+      };
+    },
+  };
+}
+
+function bySender(transactions: readonly Waiting[]) {
+  const senders: Record<string, Record<string, unknown>> = {};
+  for (const { sender, nonce, encoded } of transactions) {
+    const from = Bytes.fromBigInt(sender, 20);
+    const own = (senders[Hex.fromBytes(from)] ??= {});
+    own[nonce.toString()] = FormatTransaction.waiting(encoded, from);
+  }
+  return senders;
+}

@@ -1,0 +1,88 @@
+// eth_subscribe: news over WebSocket.
+
+import { randomBytes } from "node:crypto";
+import * as Hex from "../../primitives/hex.ts";
+import type { Backend } from "../backend.ts";
+import type { BlockRecord } from "../record.ts";
+import type { Connection, Methods } from "./dispatch.ts";
+import * as Format from "./format.ts";
+import * as Logs from "./logs.ts";
+import * as Params from "./params.ts";
+import { InvalidParamsError, LimitExceededError, MethodNotFoundError } from "./rpcError.ts";
+
+type Subscription = {
+  readonly id: string;
+  readonly connection: Connection;
+  readonly send: (message: string) => void;
+  readonly kind: "newHeads" | "logs" | "newPendingTransactions";
+  readonly logs: Params.LogFilter;
+};
+
+export type Subscriptions = {
+  readonly methods: Methods;
+  /** Tells the subscribers of a new block. */
+  readonly onBlock: (block: BlockRecord) => void;
+  /** Tells the subscribers of a transaction that now waits. */
+  readonly onWaiting: (hash: Uint8Array) => void;
+  /** Forgets what a closed connection had subscribed to. */
+  readonly onDisconnect: (connection: Connection) => void;
+};
+
+const MAX_PER_CONNECTION = 100;
+
+export function create(backend: Backend): Subscriptions {
+  const all = new Map<string, Subscription>();
+
+  const subscribe = ([kind, filter]: readonly unknown[], connection: Connection): string => {
+    const { send } = connection;
+    if (send === undefined) throw new MethodNotFoundError("eth_subscribe over HTTP");
+    if (kind !== "newHeads" && kind !== "logs" && kind !== "newPendingTransactions") {
+      throw new InvalidParamsError(`no subscription named ${JSON.stringify(kind)}`);
+    }
+    const own = [...all.values()].filter((one) => one.connection === connection);
+    if (own.length >= MAX_PER_CONNECTION) {
+      throw new LimitExceededError(`more than ${MAX_PER_CONNECTION} subscriptions`);
+    }
+    const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
+    const logs = Params.logFilter(kind === "logs" ? (filter ?? {}) : {});
+    all.set(id, { id, connection, send, kind, logs });
+    return id;
+  };
+
+  return {
+    methods: {
+      eth_subscribe: subscribe,
+      eth_unsubscribe: ([id], connection) => {
+        const subscription = typeof id === "string" ? all.get(id) : undefined;
+        return subscription?.connection === connection && all.delete(subscription.id);
+      },
+    },
+    onBlock: (block) => {
+      const head = Format.block(block, [], 0);
+      for (const subscription of all.values()) {
+        if (subscription.kind === "newHeads") notify(subscription, head);
+        if (subscription.kind !== "logs") continue;
+        for (const log of Logs.ofBlock(backend, block, subscription.logs)) {
+          notify(subscription, log);
+        }
+      }
+    },
+    onWaiting: (hash) => {
+      for (const subscription of all.values()) {
+        if (subscription.kind === "newPendingTransactions") {
+          notify(subscription, Hex.fromBytes(hash));
+        }
+      }
+    },
+    onDisconnect: (connection) => {
+      for (const [id, subscription] of all) {
+        if (subscription.connection === connection) all.delete(id);
+      }
+    },
+  };
+}
+
+function notify({ id, send }: Subscription, result: unknown): void {
+  const params = { subscription: id, result };
+  send(JSON.stringify({ jsonrpc: "2.0", method: "eth_subscription", params }));
+}
