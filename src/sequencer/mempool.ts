@@ -1,6 +1,8 @@
 // Transactions waiting for a block: per sender in nonce order, best tip first across senders.
 // A sender's transactions are executable from its account nonce up to the first gap; the rest wait.
 
+import { RpcError } from "../node/rpc/rpcError.ts";
+
 /** What the pool needs to know of a transaction; the sequencer's decoded transaction has more. */
 export type Pooled = {
   /** 0x-prefixed transaction hash, the pool's key. */
@@ -207,10 +209,15 @@ function requireBump(replaced: Pooled, transaction: Pooled): void {
   if (!enough) throw new ReplacementUnderpricedError(replaced.hash);
 }
 
-/** A transaction the pool refuses, with the text that Ethereum wallets know. */
-export class RefusedError extends Error {
+/** A transaction that is refused, with the code and text that Ethereum wallets know. */
+export class RefusedError extends RpcError {
   override readonly name: string = "Mempool.RefusedError";
+  constructor(reason: string) {
+    super(REFUSED, reason);
+  }
 }
+
+const REFUSED = -32000;
 
 export class AlreadyKnownError extends RefusedError {
   override readonly name = "Mempool.AlreadyKnownError";

@@ -1,0 +1,59 @@
+// One block: the deposits it must take, then the best of the pool, as long as there is room.
+
+import * as BlockBuilder from "../machine/blockBuilder.ts";
+import type * as Context from "../machine/context.ts";
+import type * as Inbox from "../machine/inbox.ts";
+import type * as Machine from "../machine/machine.ts";
+import type * as Tip from "../machine/tip.ts";
+import * as BaseFee from "../protocol/baseFee.ts";
+import type { Candidate } from "./candidate.ts";
+import * as Mempool from "./mempool.ts";
+
+export type Ingredients = {
+  readonly tip: Tip.Tip;
+  readonly context: Context.Context;
+  readonly inbox: Inbox.Inbox;
+  readonly draft: BlockBuilder.Draft;
+  readonly timestamp: bigint;
+  readonly pool: Mempool.Mempool<Candidate>;
+};
+
+export type Built = {
+  readonly sealed: BlockBuilder.Sealed;
+  readonly taken: readonly Candidate[];
+  /** Candidates that can never be taken as they are, with the reason. */
+  readonly dropped: readonly { readonly candidate: Candidate; readonly reason: string }[];
+  /** The batch has no room for another transaction. */
+  readonly isBodyFull: boolean;
+};
+
+const LEAST_TRANSACTION_GAS = 21_000n;
+
+/** Refusals that another block may not repeat: the candidate waits. */
+const PASSING = new Set(["block gas", "entries", "fee cap"]);
+
+export function build(ingredients: Ingredients): Built {
+  const { tip, context, inbox, draft, timestamp, pool } = ingredients;
+  const builder = BlockBuilder.create(tip, context, inbox, draft, timestamp);
+  const { machine } = builder;
+  const taken: Candidate[] = [];
+  const dropped: { candidate: Candidate; reason: string }[] = [];
+  let isBodyFull = false;
+
+  const best = Mempool.best(pool, BaseFee.nextBaseFee(tip.header));
+  let next = best.next();
+  while (next.done !== true && gasLeft(machine) >= LEAST_TRANSACTION_GAS) {
+    const candidate = next.value;
+    const offer = BlockBuilder.offer(builder, candidate.waiting.encoded);
+    if (offer.type === "taken") taken.push(candidate);
+    else if (offer.reason === "body size") isBodyFull = true;
+    else if (!PASSING.has(offer.reason)) dropped.push({ candidate, reason: offer.reason });
+    if (isBodyFull) break;
+    next = best.next(offer.type === "taken");
+  }
+  return { sealed: BlockBuilder.seal(builder), taken, dropped, isBodyFull };
+}
+
+function gasLeft({ block }: Machine.Machine): bigint {
+  return block.gasLimit - block.gasUsed;
+}

@@ -1,0 +1,78 @@
+// The sequencer's node, running: it follows L1 like any other, and makes and posts blocks beside.
+
+import { sleep, untilItWorks } from "../l1/retry.ts";
+import * as Derive from "../node/derive.ts";
+import * as Loop from "../node/loop.ts";
+import * as Node from "../node/node.ts";
+import type { RunConfig, RunningNode } from "../node/runNode.ts";
+import * as Mempool from "./mempool.ts";
+import { Sequencer, type SequencerConfig, type Timing } from "./sequencer.ts";
+
+export type RunSequencerConfig = RunConfig &
+  Pick<SequencerConfig, "headerOf" | "post"> & {
+    readonly timing: Timing;
+    readonly l1BaseFee: () => Promise<bigint>;
+  };
+
+export type RunningSequencer = RunningNode & {
+  /** Waits until everything that is in a block now stands on L1. */
+  readonly settled: () => Promise<void>;
+};
+
+/** Starts where the database stopped: reads L1, then serves, makes blocks and posts them. */
+export async function run(config: RunSequencerConfig): Promise<RunningSequencer> {
+  const node = Node.open(config);
+  const loops = Loop.create();
+  const { signal } = loops;
+  const { say, timing, headerOf, post } = config;
+  let serving: Node.Serving | undefined;
+  try {
+    const sequencer = new Sequencer({
+      ...{ chain: node.chain, inbox: node.inbox, genesisAccumulator: node.genesisAccumulator },
+      ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, post, say },
+      onBlock: (block) => serving?.onBlock(block),
+      onWaiting: (hash) => serving?.onWaiting(hash),
+    });
+    const hooks: Node.Hooks = {
+      isOwn: (posted) => sequencer.isOwn(posted),
+      truncate: (number) => sequencer.truncate(number),
+      onBlock: (block) => serving?.onBlock(block),
+    };
+    const sync = () =>
+      untilItWorks("follow L1", { signal, say }, async () => {
+        await Node.sync(node, hooks, signal);
+        if (node.l1 !== undefined) sequencer.seeL1(node.l1, await config.l1BaseFee());
+      });
+    await sync();
+    const started = await Node.serve(node, takerOf(sequencer), config.listen);
+    serving = started;
+    loops.run(Loop.repeat(config.pollMs, signal, sync));
+    loops.run(sequencer.makeBlocks(signal));
+    loops.run(sequencer.postBatches(signal));
+
+    const { database } = node.chain;
+    const settled = async () => {
+      const { number } = node.chain.tip;
+      while (Derive.lastSafe(database) < number) await sleep(config.pollMs, signal);
+    };
+    const stop = async () => {
+      await loops.stop();
+      await started.close();
+      Node.close(node);
+    };
+    return { node, serving: started, failure: loops.failure, settled, stop };
+  } catch (error) {
+    Node.close(node);
+    throw error;
+  }
+}
+
+function takerOf(sequencer: Sequencer): Node.Taker {
+  return {
+    submit: (encoded) => sequencer.submit(encoded),
+    waiting: (hash) => sequencer.waiting(hash),
+    allWaiting: () => sequencer.allWaiting(),
+    pendingNonce: (address, nonce) => sequencer.pendingNonce(address, nonce),
+    suggestedTip: () => sequencer.suggestedTip(),
+  };
+}

@@ -1,0 +1,349 @@
+// The sequencer: takes transactions, makes blocks of them at once, and posts the blocks in batches. It can order and
+// delay; what it says becomes true only by what stands in the inbox.
+
+import { setTimeout as pause } from "node:timers/promises";
+import * as Block from "../machine/block.ts";
+import type * as Inbox from "../machine/inbox.ts";
+import type { Waiting } from "../node/backend.ts";
+import * as Chain from "../node/chain.ts";
+import * as Database from "../node/database.ts";
+import * as Derive from "../node/derive.ts";
+import * as Execution from "../node/execution.ts";
+import type { L1Head } from "../node/follow.ts";
+import * as InboxRecords from "../node/inboxRecords.ts";
+import type { BlockRecord } from "../node/record.ts";
+import * as Accounts from "../node/rpc/blocks.ts";
+import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+import * as Deposit from "../protocol/deposit.ts";
+import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import { build } from "./build.ts";
+import * as Candidate from "./candidate.ts";
+import * as Drafts from "./drafts.ts";
+import * as Mempool from "./mempool.ts";
+
+export type Timing = {
+  /** Blocks are at least this far apart unless they are full. */
+  readonly blockMs: number;
+  /** A batch is posted when it is this old, if not full before. */
+  readonly batchMs: number;
+};
+
+export const DEFAULT_TIMING: Timing = { blockMs: 1_000, batchMs: 5_000 };
+
+/** A batch to post: the arguments of Inbox.post. */
+export type Post = {
+  readonly previous: Uint8Array;
+  readonly blocks: bigint;
+  readonly originNumber: bigint;
+  readonly depositsTo: bigint;
+  readonly body: Uint8Array;
+};
+
+export type SequencerConfig = {
+  readonly chain: Chain.Chain;
+  readonly inbox: Inbox.Inbox;
+  readonly genesisAccumulator: Uint8Array;
+  readonly timing: Timing;
+  readonly limits: Mempool.Limits;
+  /** RLP of the header of an L1 block. */
+  readonly headerOf: (number: bigint) => Promise<Uint8Array>;
+  /** Resolves when the batch is in L1; throws if L1 refused it. */
+  readonly post: (post: Post) => Promise<unknown>;
+  readonly onBlock: (block: BlockRecord) => void;
+  readonly onWaiting: (hash: Uint8Array) => void;
+  readonly say: (line: string) => void;
+};
+
+/** Blocks that end within this many bytes of the limit close their batch. */
+const ROOM_FOR_MORE = 4_096;
+const IDLE_MS = 20;
+
+export class Sequencer {
+  readonly #config: SequencerConfig;
+  readonly #pool: Mempool.Mempool<Candidate.Candidate>;
+  #drafts: Drafts.BatchDraft[];
+  #l1: L1Head | undefined;
+  #l1BaseFee = 0n;
+  #lastBlockMs = 0;
+  #unwritten: { candidate: Candidate.Candidate; done: (error?: Error) => void }[] = [];
+
+  constructor(config: SequencerConfig) {
+    this.#config = config;
+    this.#pool = Mempool.create(config.limits);
+    this.#drafts = Drafts.restore(config.chain);
+    const { database, context } = config.chain;
+    for (const encoded of Database.allPending(database)) {
+      this.#putBack(Candidate.decode(encoded, context));
+    }
+  }
+
+  /** Takes a transaction; when this resolves it is on disk, and will be offered to blocks until it is in one. */
+  async submit(encoded: Uint8Array): Promise<Uint8Array> {
+    const { chain, onWaiting } = this.#config;
+    const candidate = Candidate.decode(encoded, chain.context);
+    const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
+    Candidate.checkSender(account);
+    Candidate.checkTip(candidate, this.#l1BaseFee);
+    const replaced = Mempool.add(this.#pool, candidate, account);
+    try {
+      await this.#write(candidate);
+    } catch (error) {
+      Mempool.remove(this.#pool, candidate);
+      throw error;
+    }
+    if (replaced !== undefined) Database.deletePending(chain.database, replaced.waiting.hash);
+    onWaiting(candidate.waiting.hash);
+    return candidate.waiting.hash;
+  }
+
+  waiting(hash: Uint8Array): Waiting | undefined {
+    return this.#pool.byHash.get(Hex.fromBytes(hash))?.waiting;
+  }
+
+  allWaiting(): readonly Waiting[] {
+    return [...this.#pool.byHash.values()].map(({ waiting }) => waiting);
+  }
+
+  pendingNonce(address: bigint, accountNonce: bigint): bigint {
+    const sender = Hex.fromBytes(Bytes.fromBigInt(address, 20));
+    return Mempool.pendingNonce(this.#pool, sender, accountNonce);
+  }
+
+  suggestedTip(): bigint {
+    return Candidate.suggestedTip(this.#l1BaseFee);
+  }
+
+  /** Tells how far L1 has come. */
+  seeL1(head: L1Head, baseFee: bigint): void {
+    this.#l1 = head;
+    this.#l1BaseFee = baseFee;
+  }
+
+  /** For Derivation.isOwn: whether a batch read from L1 is the draft this sequencer made its blocks with. */
+  isOwn(posted: InboxRecords.PostedBatch): boolean {
+    const draft = this.#drafts.find(({ index }) => index === posted.number);
+    if (draft === undefined || !Drafts.isPostedAs(draft, posted)) return false;
+    this.#drafts = this.#drafts.filter(({ index }) => index > posted.number);
+    Drafts.forget(this.#config.chain.database, posted.number);
+    return true;
+  }
+
+  /** For Derivation.truncate: forgets the blocks above `number`; their transactions wait again. */
+  truncate(number: bigint): void {
+    const { chain, say } = this.#config;
+    const { database } = chain;
+    say(`L1 says otherwise: blocks above ${number} are made anew`);
+    for (const { index } of this.#drafts) Drafts.forget(database, index);
+    this.#drafts = [];
+
+    const gone: Candidate.Candidate[] = [];
+    for (let above = number + 1n; above <= chain.tip.number; above++) {
+      for (const { encoded } of Database.transactionsOf(database, Number(above))) {
+        if (encoded[0] === Deposit.TRANSACTION_TYPE) continue;
+        gone.push(Candidate.decode(encoded, chain.context));
+      }
+    }
+    for (const { waiting } of gone) Database.putPending(database, waiting.hash, waiting.encoded);
+    Chain.truncate(chain, number);
+    for (const candidate of gone) this.#putBack(candidate);
+  }
+
+  /** Makes blocks until told to stop. */
+  async makeBlocks(signal: AbortSignal): Promise<void> {
+    const { timing } = this.#config;
+    while (!signal.aborted) {
+      const due = this.#lastBlockMs + timing.blockMs;
+      if (this.#hasWork() && Date.now() >= due) {
+        while (!signal.aborted && (await this.#makeBlock())) {
+          // A full block is followed at once by the next.
+          await pause(0);
+        }
+        this.#lastBlockMs = Date.now();
+      }
+      await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Posts closed batches in order until told to stop. */
+  async postBatches(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#closeIfDue();
+      const next = this.#drafts[0];
+      const { database } = this.#config.chain;
+      const isNext =
+        next?.isClosed === true && next.index === InboxRecords.lastBatch(database) + 1n;
+      if (isNext) await this.#post(next, signal);
+      await pause(IDLE_MS * 5, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #hasWork(): boolean {
+    const depositsMade = InboxRecords.depositCount(this.#config.chain.database);
+    return this.#pool.byHash.size > 0 || this.#depositsTaken() < depositsMade;
+  }
+
+  #depositsTaken(): bigint {
+    return this.#config.chain.tip.deposits;
+  }
+
+  /** Makes one block; tells whether it was full and more waits. */
+  async #makeBlock(): Promise<boolean> {
+    const { chain, inbox, onBlock, say } = this.#config;
+    const draft = await this.#openDraft();
+    if (draft === undefined || this.#l1 === undefined) return false;
+
+    const { tip } = chain;
+    const l1Time = this.#l1.timestamp;
+    const timestamp = l1Time > tip.header.timestamp ? l1Time : tip.header.timestamp;
+    const overDrafts = Drafts.over(inbox, this.#drafts);
+    const { pool, context } = { pool: this.#pool, context: chain.context };
+    const built = build({ tip, context, inbox: overDrafts, draft, timestamp, pool });
+    for (const { candidate, reason } of built.dropped) {
+      say(`transaction ${candidate.hash} is dropped: ${reason}`);
+      Mempool.remove(this.#pool, candidate);
+      Database.deletePending(chain.database, candidate.waiting.hash);
+    }
+    const { sealed, taken, isBodyFull } = built;
+    if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
+    if (sealed.results.length === 0) return isBodyFull;
+
+    const entries = taken.map(({ waiting }) => waiting.encoded);
+    const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);
+    Drafts.save(chain.database, draft);
+    Chain.append(chain, Execution.toNewBlock(sealed, inbox, entries, aliasOf));
+    const { body } = sealed;
+    const isClosed = isBodyFull || body.length + ROOM_FOR_MORE > MAX_BODY_BYTES;
+    this.#replaceDraft({ ...draft, body, lastBlock: chain.tip.number, isClosed });
+    for (const candidate of taken) {
+      Mempool.remove(this.#pool, candidate);
+      Mempool.advance(this.#pool, candidate.sender, candidate.nonce + 1n);
+    }
+    onBlock(chain.head);
+    return taken.length > 0 && this.#pool.byHash.size > 0;
+  }
+
+  /** The draft the next block goes into: the open one, or a new one that sees the newest L1 block. */
+  async #openDraft(): Promise<Drafts.BatchDraft | undefined> {
+    const { chain, headerOf } = this.#config;
+    const { database } = chain;
+    const last = this.#drafts.at(-1);
+    const depositsMade = InboxRecords.depositCount(database);
+    if (last?.isClosed === false && last.lastBlock >= last.firstBlock) {
+      if (last.depositsTo === depositsMade) return last;
+      // New deposits come into the next batch.
+      this.#replaceDraft({ ...last, isClosed: true });
+    }
+    const l1 = this.#l1;
+    if (l1 === undefined) return undefined;
+    const originHeader = await headerOf(l1.number);
+    // A draft that got no block has an origin that is no longer the newest.
+    this.#drafts = this.#drafts.filter(({ isClosed }) => isClosed);
+    const posted = InboxRecords.batch(database, InboxRecords.lastBatch(database));
+    const before = this.#drafts.at(-1);
+    const draft: Drafts.BatchDraft = {
+      index: (before?.index ?? InboxRecords.lastBatch(database)) + 1n,
+      originNumber: l1.number,
+      originHash: l1.hash,
+      originHeader,
+      depositsFrom: before?.depositsTo ?? posted?.batch.depositsTo ?? 0n,
+      depositsTo: depositsMade,
+      body: Bytes.EMPTY,
+      firstBlock: chain.tip.number + 1n,
+      lastBlock: chain.tip.number,
+      isClosed: false,
+      openedAtMs: Date.now(),
+    };
+    this.#drafts.push(draft);
+    return draft;
+  }
+
+  #replaceDraft(draft: Drafts.BatchDraft): void {
+    this.#drafts = this.#drafts.map((one) => (one.index === draft.index ? draft : one));
+  }
+
+  #closeIfDue(): void {
+    const open = this.#drafts.at(-1);
+    if (open === undefined || open.isClosed || open.lastBlock < open.firstBlock) return;
+    const isDue = Date.now() - open.openedAtMs >= this.#config.timing.batchMs;
+    if (isDue) this.#replaceDraft({ ...open, isClosed: true });
+  }
+
+  async #post(draft: Drafts.BatchDraft, signal: AbortSignal): Promise<void> {
+    const { chain, genesisAccumulator, post, say } = this.#config;
+    const { database } = chain;
+    this.#checkDerivation(draft);
+    const previous = InboxRecords.batch(database, draft.index - 1n)?.accumulator;
+    const blocks = draft.lastBlock - draft.firstBlock + 1n;
+    const { originNumber, depositsTo, body } = draft;
+    try {
+      await post({
+        previous: previous ?? genesisAccumulator,
+        blocks,
+        originNumber,
+        depositsTo,
+        body,
+      });
+      say(`batch ${draft.index} posted: ${blocks} blocks, ${body.length} bytes`);
+    } catch (error) {
+      if (signal.aborted) return;
+      say(`batch ${draft.index} was refused by L1: ${shortly(error)}`);
+      this.truncate(Derive.lastSafe(database));
+      return;
+    }
+    // The next one extends this one: it waits until this one was read back.
+    while (!signal.aborted && this.#drafts[0]?.index === draft.index) {
+      await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Derives the draft's blocks from its bytes, as everybody else will, before anybody else sees them. */
+  #checkDerivation(draft: Drafts.BatchDraft): void {
+    const { chain, inbox } = this.#config;
+    const asPosted = Drafts.asPosted(inbox, draft, 2n ** 64n - 1n);
+    let tip = Chain.tipAt(chain, draft.firstBlock - 1n);
+    for (let number = draft.firstBlock; number <= draft.lastBlock; number++) {
+      ({ tip } = Block.execute(tip, chain.context, asPosted));
+      const own = Chain.blockByNumber(chain, number);
+      assert(own !== undefined, "the draft's blocks are in the chain");
+      assert(Bytes.equals(tip.headerHash, own.hash), `block ${number} derives from its bytes`);
+    }
+  }
+
+  #putBack(candidate: Candidate.Candidate): void {
+    const { nonce } = Accounts.account(this.#config.chain.tip.state, candidate.waiting.sender);
+    Mempool.restore(this.#pool, candidate, nonce);
+  }
+
+  /** Writes waiting transactions together: one flush to disk acknowledges all that came meanwhile. */
+  #write(candidate: Candidate.Candidate): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (error?: Error) => (error === undefined ? resolve() : reject(error));
+      this.#unwritten.push({ candidate, done });
+      if (this.#unwritten.length === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  #flush(): void {
+    const written = this.#unwritten;
+    this.#unwritten = [];
+    const { database } = this.#config.chain;
+    try {
+      Database.atomically(database, () => {
+        for (const { candidate } of written) {
+          const { hash, encoded } = candidate.waiting;
+          // A block may have taken it since; then there is nothing left to keep.
+          if (this.#pool.byHash.has(candidate.hash)) Database.putPending(database, hash, encoded);
+        }
+      });
+      for (const { done } of written) done();
+    } catch (error) {
+      for (const { done } of written) done(error as Error);
+    }
+  }
+}
+
+function shortly(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+}
