@@ -21,6 +21,9 @@ library Code {
     uint256 internal constant TREE_HEIGHT = 11;
     uint256 internal constant MAX_CODE_BYTES = CHUNK << TREE_HEIGHT;
 
+    bytes3 private constant DELEGATION_PREFIX = 0xef0100; // EIP-7702
+    uint256 private constant DELEGATION_SIZE = 23;
+
     uint256 private constant JUMPDEST = 0x5b;
     uint256 private constant PUSH0 = 0x5f;
 
@@ -47,6 +50,21 @@ library Code {
         if (codeHash == EMPTY_CODE_HASH) return "";
         code = witness.readBytes();
         checkPreimage(codeHash, keccak256(code));
+    }
+
+    /// @dev The address to which the code delegates, if that is what it does.
+    function delegate(
+        bytes memory code
+    ) internal pure returns (bool isDelegation, address delegate_) {
+        if (code.length != DELEGATION_SIZE || bytes3(code) != DELEGATION_PREFIX) {
+            return (false, address(0));
+        }
+        return (true, address(uint160(uint256(wordAt(code, 3)) >> 96)));
+    }
+
+    /// @dev The code that delegates to an address.
+    function delegation(address delegate_) internal pure returns (bytes memory) {
+        return abi.encodePacked(DELEGATION_PREFIX, delegate_);
     }
 
     /// @dev Opens the chunk that holds the byte at `offset`, which must lie in the code.

@@ -52,6 +52,8 @@ library Gas {
     uint256 internal constant AUTHORIZATION = 25_000; // EIP-7702: PER_EMPTY_ACCOUNT_COST
     uint256 internal constant AUTHORIZATION_REFUND = 12_500;
     uint256 internal constant BLOB = 131_072;
+    uint256 internal constant IDENTITY = 15;
+    uint256 internal constant IDENTITY_WORD = 3;
     uint256 internal constant REFUND_QUOTIENT = 5;
 
     uint256 internal constant MAX_CODE_SIZE = 24_576; // EIP-170

@@ -49,6 +49,8 @@ using {
     closeFrame,
     closeWorld,
     enterFrame,
+    leaveFrame,
+    dropTransaction,
     endFrame,
     hash
 } for Machine global;
@@ -129,6 +131,19 @@ function enterFrame(Machine memory machine, Frame memory frame) pure {
     machine.frame = frame;
     machine.stack = closedStack(frame.stack, frame.stackSize);
     machine.frameOpened = true;
+}
+
+/// @dev Makes the parent of the open frame the running one, if it has any. The parent is closed.
+function leaveFrame(Machine memory machine) pure {
+    assert(machine.frameOpened);
+    machine.frameHash = machine.frame.parent;
+    machine.frameOpened = false;
+}
+
+/// @dev Ends the transaction.
+function dropTransaction(Machine memory machine) pure {
+    machine.transactionHash = 0;
+    machine.transactionOpened = false;
 }
 
 /// @dev Ends the running frame: what it leaves is settled by the next step.

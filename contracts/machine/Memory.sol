@@ -94,6 +94,16 @@ library Memory {
         store(frame, offset, abi.encodePacked(value), witness);
     }
 
+    /// @dev Gives a frame without memory these bytes, and zeros up to the next word.
+    function fill(Frame memory frame, bytes memory data) internal pure {
+        uint256 words = (data.length + 31) / 32;
+        bytes32[] memory leaves = new bytes32[](words);
+        splice(leaves, 0, data);
+        // Bytes that lie in memory fill less than 2^32 words.
+        frame.words = uint32(words);
+        frame.memoryRoot = MerkleTree.rootOf(leaves, MerkleTree.heightFor(words));
+    }
+
     /// @dev Opens the words that cover the bytes [offset, offset + size), of which there is at least one.
     function openRange(
         bytes32 root,

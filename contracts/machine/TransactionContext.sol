@@ -30,6 +30,10 @@ struct Transaction {
     uint256 maxFeePerBlobGas;
 }
 
+/// @dev Two kinds that no bytes decode to; the others are EIP-2718 types.
+uint8 constant DEPOSIT = 0x7e;
+uint8 constant SYSTEM_CALL = 0xff;
+
 bytes32 constant TAG_TRANSACTION = keccak256("tribunal.transaction");
 
 /// @dev The commitment; not a bound `hash`, because that is the field of the transaction's own hash.

@@ -15,7 +15,7 @@ struct View {
     uint64 size;
 }
 
-using {hash, loadWord} for View global;
+using {hash, loadAll, loadWord} for View global;
 
 bytes32 constant TAG_VIEW = keccak256("tribunal.view");
 
@@ -48,6 +48,11 @@ function openView(bytes32 committed, Witness memory witness) pure returns (View 
     self.offset = witness.readUint64();
     self.size = witness.readUint64();
     checkPreimage(committed, hash(self));
+}
+
+/// @dev All bytes of the view.
+function loadAll(View memory self, Witness memory witness) pure returns (bytes memory) {
+    return Memory.loadFrom(self.root, self.words, self.offset, self.size, witness);
 }
 
 /// @dev The word that starts at a byte of the view; zeros past its end.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {TrieOpening} from "../merkle/TrieOpening.sol";
 import {Witness} from "../merkle/Witness.sol";
 
 /// @dev Everything that a revert takes back. Field order is consensus. Twin: src/machine/world.ts.
@@ -14,12 +15,27 @@ struct World {
     uint64 refund;
 }
 
-using {hash, applyRefund} for World global;
+using {hash, reset, applyRefund, addDestroyed} for World global;
 
 bytes32 constant TAG_WORLD = keccak256("tribunal.world");
+bytes32 constant TAG_DESTROYED = keccak256("tribunal.destroyed");
 
 function hash(World memory world) pure returns (bytes32) {
     return keccak256(abi.encode(TAG_WORLD, world));
+}
+
+/// @dev Makes the world what the next transaction finds: only the state and the block's bloom stay.
+function reset(World memory world) pure {
+    world.substateRoot = TrieOpening.EMPTY_ROOT;
+    world.transientRoot = TrieOpening.EMPTY_ROOT;
+    world.logs = 0;
+    world.destroyed = 0;
+    world.refund = 0;
+}
+
+/// @dev Adds an account to those that the end of the transaction removes.
+function addDestroyed(World memory world, address target) pure {
+    world.destroyed = keccak256(abi.encode(TAG_DESTROYED, world.destroyed, target));
 }
 
 /// @dev Raises or lowers the refund, but never below zero.
