@@ -12,7 +12,7 @@ const PENDING = {
     "src/protocol/blockHeader.ts: ofL2",
     "src/protocol/deposit.ts: parseOpaqueData",
   ],
-  tags: ["destroyed: ", "receipt: "],
+  tags: ["receipt: "],
   unusedErrors: [],
   untestedErrors: ["contracts/machine/"],
   fileNames: [],

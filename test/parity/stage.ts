@@ -95,7 +95,8 @@ function transactionOf(scene: Scene): TransactionContext.Transaction {
   };
 }
 
-function block(): BlockContext.Block {
+/** A block with a past and nothing in it yet. */
+export function block(): BlockContext.Block {
   let ring = PersistentTree.empty(RING_HEIGHT);
   for (let number = BLOCK_NUMBER - 256n; number < BLOCK_NUMBER; number++)
     ring = PersistentTree.set(ring, Number(number % 256n), keccak256(Bytes.fromBigInt(number, 8)));

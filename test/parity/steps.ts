@@ -23,6 +23,14 @@ const ZERO_ADDRESS = `0x${"00".repeat(20)}`;
 
 export const PROVERS = ["Compute", "Memory", "Environment", "Storage", "Hash"] as const;
 
+/** The provers of the families that step between frames. */
+export const FRAME_PROVERS: ReadonlyMap<number, string> = new Map([
+  [Family.CALL, "Call"],
+  [Family.CREATE, "Create"],
+  [Family.PRECOMPILE, "Precompile"],
+  [Family.ADMISSION, "Admission"],
+]);
+
 export type RecordedStep = {
   readonly name: string;
   readonly family: number;
@@ -61,7 +69,7 @@ export function provable(steps: readonly RecordedStep[]): RecordedStep[] {
 export async function deployProvers(): Promise<Provers> {
   const { ethers } = await network.create("l1");
   const provers: string[] = Array.from({ length: 11 }, () => ZERO_ADDRESS);
-  for (const [family, name] of PROVERS.entries()) {
+  for (const [family, name] of [...PROVERS.entries(), ...FRAME_PROVERS]) {
     const prover = await ethers.deployContract(`${name}Prover`);
     provers[family] = await prover.getAddress();
   }

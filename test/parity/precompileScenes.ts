@@ -1,0 +1,93 @@
+// Transactions to precompiles: inputs that hold and inputs that fail, gas that does and gas that does not.
+import * as Opcode from "../../src/machine/opcode.ts";
+import * as Phase from "../../src/machine/phase.ts";
+import * as Word from "../../src/machine/precompiles/word.ts";
+import * as Precompiles from "../../src/machine/precompiles/precompiles.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as FuzzInputs from "../machine/precompiles/fuzzInputs.ts";
+import { callTo, program } from "./callScenes.ts";
+import { assemble, call } from "./program.ts";
+import type { Scene } from "./transactionScene.ts";
+
+const SEED = 2_026;
+const INPUTS = 6;
+const IDENTITY = 4n;
+
+function toPrecompile(
+  name: string,
+  address: bigint,
+  data: Uint8Array,
+  gasLimit = 16_777_216n,
+): Scene {
+  return { name, data, phase: Phase.START, transaction: { to: address, gasLimit } };
+}
+
+const sampled: readonly Scene[] = Precompiles.addresses("Osaka").flatMap((address) =>
+  FuzzInputs.sample(address, INPUTS, SEED).map((input, index) =>
+    toPrecompile(
+      `input ${index} of ${Precompiles.at(address, "Osaka")?.name ?? "nothing"}`,
+      address,
+      input,
+    ),
+  ),
+);
+
+const identities: readonly Scene[] = [0, 1, 32, 33, 1_024, 1_025, 3_000, 70_000].map((size) =>
+  toPrecompile(
+    `identity of ${size} bytes`,
+    IDENTITY,
+    Uint8Array.from({ length: size }, (_, i) => i & 0xff),
+  ),
+);
+
+const full = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
+const modexpOf = (size: bigint, exponent: bigint): Uint8Array =>
+  Bytes.concat(
+    ...[size, exponent, size].map(Word.of),
+    new Uint8Array(Number(size + exponent + size)).fill(0xfd),
+  );
+
+const limits: readonly Scene[] = [
+  toPrecompile("the longest input of sha256", 2n, full),
+  toPrecompile("the longest input of ripemd160", 3n, full),
+  toPrecompile("an input too long", 2n, Bytes.concat(full, Uint8Array.of(1))),
+  toPrecompile("the dearest modexp", 5n, modexpOf(1_024n, 31n)),
+  toPrecompile("a modexp beyond the cap of gas", 5n, modexpOf(1_024n, 64n)),
+  toPrecompile("a modexp of operands above 1,024 bytes", 5n, modexpOf(1_025n, 1n)),
+  toPrecompile("a modexp of lengths beyond reason", 5n, new Uint8Array(96).fill(0xff)),
+  toPrecompile("ecrecover with just enough gas", 1n, Bytes.EMPTY, 24_000n),
+  toPrecompile("ecrecover with a unit too little", 1n, Bytes.EMPTY, 23_999n),
+  toPrecompile("identity with just enough gas", IDENTITY, Bytes.EMPTY, 21_015n),
+  toPrecompile("identity with a unit too little", IDENTITY, Bytes.EMPTY, 21_014n),
+];
+
+const called: readonly Scene[] = [
+  program(
+    "calls of all kinds to sha256",
+    assemble(
+      ...[Opcode.CALL, Opcode.CALLCODE, Opcode.DELEGATECALL, Opcode.STATICCALL].map((opcode) =>
+        callTo(opcode, 2n, 0n, 50_000n, [0n, 100n, 16n, 40n]),
+      ),
+    ),
+  ),
+  program("a call of ecrecover with value", callTo(Opcode.CALL, 1n, 5n, 0n, [0n, 128n, 0n, 32n])),
+  program(
+    "a call of identity within memory",
+    assemble(
+      call(Opcode.MSTORE, 40n, 2n ** 255n + 7n),
+      callTo(Opcode.STATICCALL, IDENTITY, 0n, 50_000n, [41n, 2_000n, 30n, 1_900n]),
+      Opcode.RETURNDATASIZE,
+    ),
+  ),
+  program(
+    "a call of P-256 where there is none",
+    callTo(Opcode.CALL, 0x100n, 0n, 50_000n, [0n, 160n, 0n, 32n]),
+  ),
+];
+
+export const PRECOMPILE_SCENES: readonly Scene[] = [
+  ...sampled,
+  ...identities,
+  ...limits,
+  ...called,
+];
