@@ -39,6 +39,17 @@ describe("Bytes", () => {
     }
   });
 
+  it(`words of 32 bytes come back (seed ${FUZZ.seed})`, () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
+        const value = Bytes.toBigInt(bytes);
+        expect(value).to.equal(BigInt(Hex.fromBytes(bytes)));
+        expect(Bytes.fromBigInt(value, 32)).to.deep.equal(bytes);
+      }),
+      FUZZ,
+    );
+  });
+
   it("fromNumber is big-endian and refuses what does not fit", () => {
     expect(Bytes.fromNumber(0x0102, 3)).to.deep.equal(of(0, 1, 2));
     expect(() => Bytes.fromNumber(256, 1)).to.throw(Bytes.IntegerTooLargeError);
