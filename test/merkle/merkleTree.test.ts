@@ -187,7 +187,7 @@ describe("MutableTree", () => {
       askRoot: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(write, { maxLength: 25 }), (writes) => {
+      fc.property(fc.array(write, { maxLength: 25, size: "max" }), (writes) => {
         const tree = MutableTree.create();
         const plain = new Uint8Array(64 * 32);
         for (const { offset, bytes, askRoot } of writes) {

@@ -99,21 +99,29 @@ describe("PatriciaTrie", () => {
   });
 
   // Few different keys make shared prefixes, keys inside keys, splits and collapses frequent.
-  const key = fc.oneof(
-    fc
-      .array(fc.constantFrom(0x00, 0x01, 0x10), { minLength: 1, maxLength: 3 })
-      .map((bytes) => new Uint8Array(bytes)),
-    fc.nat(12).map((n) => keccak256(new Uint8Array([n]))),
-  );
+  const shortKey = fc
+    .array(fc.constantFrom(0x00, 0x01, 0x10), { minLength: 1, maxLength: 3 })
+    .map((bytes) => new Uint8Array(bytes));
+  const hashedKey = fc.nat(12).map((n) => keccak256(new Uint8Array([n])));
+  const key = fc.oneof(shortKey, hashedKey);
   const value = fc.oneof(
+    fc.constant(undefined),
     fc.uint8Array({ minLength: 1, maxLength: 3 }),
     fc.uint8Array({ minLength: 30, maxLength: 70 }),
   );
-  const entry = fc.tuple(key, fc.option(value, { nil: undefined, freq: 1 }));
+  const entry = fc.tuple(key, value);
+  // The peer loses a key that ends within another when their branch collapses, so its keys are alike long.
+  const peerEntry = fc.tuple(
+    fc.oneof(
+      shortKey.map((bytes) => Bytes.padRight(bytes, 3)),
+      hashedKey,
+    ),
+    value,
+  );
 
   it(`agrees with ethereumjs on root, values and proofs (seed ${FUZZ.seed})`, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(entry, { maxLength: 40 }), async (entries) => {
+      fc.asyncProperty(fc.array(peerEntry, { maxLength: 40, size: "max" }), async (entries) => {
         const peer = await createMPT();
         let trie = PatriciaTrie.empty;
         for (const [k, v] of entries) {
@@ -137,7 +145,7 @@ describe("PatriciaTrie", () => {
 
   it(`is a map, with every earlier trie as it was (seed ${FUZZ.seed})`, () => {
     fc.assert(
-      fc.property(fc.array(entry, { maxLength: 60 }), (entries) => {
+      fc.property(fc.array(entry, { maxLength: 60, size: "max" }), (entries) => {
         const plain = new Map<string, Uint8Array>();
         const snapshots = [];
         let trie = PatriciaTrie.empty;
@@ -148,6 +156,8 @@ describe("PatriciaTrie", () => {
           snapshots.push({ trie, expected: [...plain].sort() });
         }
         for (const { trie: snapshot, expected } of snapshots) {
+          const anew = expected.map(([k, v]): Entry => [Hex.toBytes(k), v]);
+          expect(Hex.fromBytes(PatriciaTrie.root(snapshot))).to.equal(rootOf(anew));
           const found = [...PatriciaTrie.entries(snapshot)].map(([k, v]) => [Hex.fromBytes(k), v]);
           expect(found.toSorted()).to.deep.equal(expected);
         }
@@ -158,27 +168,30 @@ describe("PatriciaTrie", () => {
 
   it(`goes on from a store as if it had never left (seed ${FUZZ.seed})`, () => {
     fc.assert(
-      fc.property(fc.array(fc.array(entry, { maxLength: 15 }), { maxLength: 4 }), (rounds) => {
-        const store = memoryStore();
-        let kept = PatriciaTrie.empty;
-        let reloaded = PatriciaTrie.fromRoot(PatriciaTrie.EMPTY_ROOT, store);
-        for (const entries of rounds) {
-          kept = entries.reduce(write, kept);
-          reloaded = entries.reduce(write, reloaded);
-          PatriciaTrie.commit(reloaded, (hash, encoding) => {
-            expect(keccak256(encoding)).to.deep.equal(hash);
-            expect(store.has(Hex.key(hash)) && encoding.length < 32).to.equal(false);
-            store.set(Hex.key(hash), encoding);
-          });
-          reloaded = PatriciaTrie.fromRoot(PatriciaTrie.root(reloaded), store);
-          expect(PatriciaTrie.root(reloaded)).to.deep.equal(PatriciaTrie.root(kept));
-          expect([...PatriciaTrie.entries(reloaded)]).to.deep.equal([
-            ...PatriciaTrie.entries(kept),
-          ]);
-          for (const [k] of entries)
-            expect(PatriciaTrie.proof(reloaded, k)).to.deep.equal(PatriciaTrie.proof(kept, k));
-        }
-      }),
+      fc.property(
+        fc.array(fc.array(entry, { maxLength: 15, size: "max" }), { maxLength: 4 }),
+        (rounds) => {
+          const store = memoryStore();
+          let kept = PatriciaTrie.empty;
+          let reloaded = PatriciaTrie.fromRoot(PatriciaTrie.EMPTY_ROOT, store);
+          for (const entries of rounds) {
+            kept = entries.reduce(write, kept);
+            reloaded = entries.reduce(write, reloaded);
+            PatriciaTrie.commit(reloaded, (hash, encoding) => {
+              expect(keccak256(encoding)).to.deep.equal(hash);
+              expect(store.has(Hex.key(hash)) && encoding.length < 32).to.equal(false);
+              store.set(Hex.key(hash), encoding);
+            });
+            reloaded = PatriciaTrie.fromRoot(PatriciaTrie.root(reloaded), store);
+            expect(PatriciaTrie.root(reloaded)).to.deep.equal(PatriciaTrie.root(kept));
+            expect([...PatriciaTrie.entries(reloaded)]).to.deep.equal([
+              ...PatriciaTrie.entries(kept),
+            ]);
+            for (const [k] of entries)
+              expect(PatriciaTrie.proof(reloaded, k)).to.deep.equal(PatriciaTrie.proof(kept, k));
+          }
+        },
+      ),
       FUZZ,
     );
   });

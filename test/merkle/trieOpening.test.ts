@@ -46,7 +46,7 @@ const value = fc.oneof(
   { weight: 3, arbitrary: fc.uint8Array({ minLength: 1, maxLength: 2 }) },
   { weight: 2, arbitrary: fc.uint8Array({ minLength: 25, maxLength: 80 }) },
 );
-const writes = fc.array(fc.tuple(key, value), { minLength: 1, maxLength: 25 });
+const writes = fc.array(fc.tuple(key, value), { minLength: 1, maxLength: 25, size: "max" });
 
 type Golden = {
   readonly name: string;

@@ -51,6 +51,9 @@ export async function inSolidity(harness: BaseContract, access: Access): Promise
   }
 }
 
+// A forged length may exceed what a number holds exactly.
 function toText(value: unknown): string {
-  return value instanceof Uint8Array ? Hex.fromBytes(value) : String(value);
+  if (value instanceof Uint8Array) return Hex.fromBytes(value);
+  const isLarge = (typeof value === "number" || typeof value === "bigint") && value >= 2 ** 53;
+  return isLarge ? "large" : String(value);
 }
