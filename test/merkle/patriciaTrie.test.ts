@@ -12,7 +12,7 @@ import { keccak256 } from "../../src/primitives/keccak.ts";
 import * as Rlp from "../../src/primitives/rlp.ts";
 
 const VECTORS = new URL("../../../shared/ethereum-tests/TrieTests/", import.meta.url);
-const FUZZ = { seed: 0x6d7074, numRuns: 150 };
+const FUZZ = { seed: 0x6d7074, numRuns: 40 };
 
 type Entry = readonly [Uint8Array, Uint8Array | undefined];
 type Vector = { readonly in: unknown; readonly root: string };

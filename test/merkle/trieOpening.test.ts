@@ -158,6 +158,20 @@ describe("TrieOpening", () => {
       });
   });
 
+  it("verifies and rebuilds a way of 20 nodes, 19 of them full branches, within 250k gas", async () => {
+    const keyOf = (nibbles: string): Uint8Array => Hex.toBytes(`0x${nibbles.padEnd(64, "0")}`);
+    const entry = new Uint8Array(70).fill(7);
+    let trie = PatriciaTrie.put(PatriciaTrie.empty, keyOf(""), entry);
+    for (let depth = 0; depth < 19; depth++)
+      for (const nibble of "123456789abcdef")
+        trie = PatriciaTrie.put(trie, keyOf("0".repeat(depth) + nibble), entry);
+
+    const { root, key: k, value: v, witness } = accessTo(trie, keyOf(""), new Uint8Array([1]));
+    expect(PatriciaTrie.proof(trie, k).length).to.equal(20);
+    const { gasUsed } = await harness.getFunction("write")(root, k, v, witness);
+    expect(gasUsed).to.satisfy((gas: bigint) => gas < 250_000n);
+  });
+
   it("can be written from more than once", () => {
     const keys = Array.from({ length: 9 }, (_, n) => keccak256(new Uint8Array([n])));
     const trie = keys.reduce((map, k) => PatriciaTrie.put(map, k, k), PatriciaTrie.empty);
