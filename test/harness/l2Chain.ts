@@ -102,19 +102,15 @@ export function derive(chain: L2Chain): Block.ExecutedBlock[] {
   return blocks;
 }
 
-/** The bytes of a signed transaction that pays enough. */
+/** The bytes of a signed transaction of type 2 that pays enough. */
 export function transaction(key: string, nonce: number, fields: TransactionLike): Uint8Array {
-  const { encoded } = sign(
-    {
-      type: 2,
-      chainId: CHAIN_ID,
-      nonce,
-      gasLimit: 100_000n,
-      maxFeePerGas: 10n ** 11n,
-      maxPriorityFeePerGas: 10n ** 9n,
-      ...fields,
-    },
-    key,
-  );
-  return Hex.toBytes(encoded);
+  const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 9n };
+  const base = { type: 2, chainId: CHAIN_ID, nonce, gasLimit: 100_000n };
+  return Hex.toBytes(sign({ ...base, ...fees, ...fields }, key).encoded);
+}
+
+/** The bytes of a signed transaction of type 0 that pays enough. */
+export function legacy(key: string, nonce: number, fields: TransactionLike): Uint8Array {
+  const base = { type: 0, chainId: CHAIN_ID, nonce, gasLimit: 100_000n, gasPrice: 2n * 10n ** 9n };
+  return Hex.toBytes(sign({ ...base, ...fields }, key).encoded);
 }

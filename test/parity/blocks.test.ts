@@ -1,0 +1,121 @@
+// Whole blocks, their steps in the families BLOCK and ENTRY proven on an L1 with all limits on.
+import { expect } from "chai";
+import * as Phase from "../../src/machine/phase.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import * as Body from "../../src/protocol/body.ts";
+import * as L1Chain from "../harness/l1Chain.ts";
+import * as L2Chain from "../harness/l2Chain.ts";
+import * as Proven from "../harness/provenBlocks.ts";
+
+const TO_BOB = Hex.fromBytes(Bytes.fromBigInt(L2Chain.addressOf(L2Chain.BOB), 20));
+// Logs one topic, then destroys itself in favour of its caller.
+const INIT_CODE = "0x60015f5fa133ff";
+
+function chainOfManyThings(fork: L2Chain.L2Chain["context"]["fork"] = "Osaka"): L2Chain.L2Chain {
+  const chain = L2Chain.create([], fork);
+  L1Chain.deposit(chain.l1, { mint: 5n, value: 2n, data: Hex.toBytes("0x00ff00") });
+  L1Chain.deposit(chain.l1, { isCreation: true, data: Hex.toBytes(INIT_CODE) });
+  const first = [
+    L2Chain.transaction(L2Chain.ALICE, 0, { to: TO_BOB, value: 1n }),
+    L2Chain.transaction(L2Chain.ALICE, 9, { to: TO_BOB }),
+    Bytes.EMPTY,
+    L2Chain.transaction(L2Chain.ALICE, 1, { to: null, data: INIT_CODE }),
+    new Uint8Array(70_000),
+    L2Chain.legacy(L2Chain.BOB, 0, { to: TO_BOB }),
+  ];
+  const body = Body.encode([
+    { timestamp: 5n, transactions: first },
+    { timestamp: 2n ** 64n - 1n, transactions: [] },
+  ]);
+  L1Chain.post(chain.l1, { blocks: 3n, body, depositsTo: 1n });
+  L1Chain.mine(chain.l1);
+  L1Chain.post(chain.l1, { blocks: 1n, body: Bytes.EMPTY });
+  return chain;
+}
+
+describe("blocks proven step by step", () => {
+  const deployed = Proven.deployProvers();
+
+  for (const fork of ["Cancun", "Prague", "Osaka"] as const) {
+    it(`reach the state that TypeScript reaches, under ${fork}`, async function () {
+      this.timeout(60_000);
+      const provers = await deployed;
+      const chain = chainOfManyThings(fork);
+      const steps = await Proven.expectProven(provers, chain);
+      const phases = new Set(steps.map(({ phase }) => phase));
+      expect([...phases].sort((a, b) => a - b)).to.deep.equal([
+        Phase.SYSTEM,
+        Phase.ENTRY,
+        Phase.FINISH,
+        Phase.DESTROY,
+        Phase.RECEIPT,
+        Phase.END,
+        Phase.DONE,
+      ]);
+    });
+  }
+
+  it("do nothing more once they, or the claim, are done", async () => {
+    const provers = await deployed;
+    const chain = chainOfManyThings();
+    await Proven.record(provers, chain);
+    const { steps } = Proven.provenSteps(chain, chain.genesis);
+    const [begin] = steps;
+    if (begin === undefined) throw new TypeError("a block has steps");
+    // Family and the seven fields of BlockDone.
+    const witness = begin.witness.slice(0, 1 + 8 + 32 * 3 + 8 * 3);
+    const state = Hex.fromBytes(begin.before);
+    expect(await Proven.judge(provers, chain, { ...begin, index: 1, witness })).to.equal(state);
+    expect(await Proven.judge(provers, chain, { ...begin, witness }, 0n)).to.equal(state);
+    await expect(Proven.judge(provers, chain, begin, 0n))
+      .to.be.revertedWithCustomError(provers.block, "TrailingWitness")
+      .withArgs(begin.witness.length - witness.length);
+  });
+
+  it("refuse any other witness, or give the same successor", async function () {
+    this.timeout(120_000);
+    const provers = await deployed;
+    const chain = chainOfManyThings();
+    const steps = await Proven.expectProven(provers, chain);
+    const seen = new Set<string>();
+    for (const step of steps) {
+      const key = `${step.phase} ${step.witness.length}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const { witness } = step;
+      const changed = [witness.slice(0, -1), Bytes.concat(witness, new Uint8Array(1))];
+      // Every byte of short witnesses, and some of long ones.
+      const stride = Math.max(1, Math.floor(witness.length / 150));
+      for (let at = 0; at < witness.length; at += stride)
+        changed.push(witness.with(at, (witness[at] ?? 0) ^ (1 << (at % 8))));
+      for (const other of changed) {
+        const judged = await Proven.judge(provers, chain, { ...step, witness: other }).catch(
+          () => "reverted",
+        );
+        expect(judged, `${Proven.nameOf(step.phase)} ${step.index}`).to.be.oneOf([
+          "reverted",
+          Hex.fromBytes(step.after),
+        ]);
+      }
+    }
+  });
+
+  it("cost what an L1 transaction can pay", async function () {
+    this.timeout(60_000);
+    const provers = await deployed;
+    const chain = chainOfManyThings();
+    const steps = await Proven.expectProven(provers, chain);
+    const worst = new Map<string, { gas: bigint; bytes: number }>();
+    for (const step of steps) {
+      const gas = await Proven.gasOf(provers, chain, step);
+      const known = worst.get(Proven.nameOf(step.phase));
+      if (known === undefined || gas > known.gas)
+        worst.set(Proven.nameOf(step.phase), { gas, bytes: step.witness.length });
+    }
+    for (const [name, { gas, bytes }] of worst) {
+      console.log(`        ${name.padEnd(8)} ${String(gas).padStart(8)} gas ${bytes} bytes`);
+      expect(gas, name).to.be.below(1_000_000n);
+    }
+  });
+});
