@@ -37,11 +37,7 @@ export async function deployProvers(): Promise<Provers> {
   const deploy = async (name: string, ...args: unknown[]): Promise<Contract> => {
     const factory = await ethers.getContractFactory(name);
     const deployed = await factory.deploy(...args);
-    return new ethers.Contract(
-      await deployed.getAddress(),
-      factory.interface,
-      deployed.runner,
-    ) as unknown as Contract;
+    return new ethers.Contract(await deployed.getAddress(), factory.interface, deployed.runner);
   };
   return {
     inbox: await deploy("InboxStub", Hex.fromBytes(L1Chain.PORTAL)),
@@ -93,7 +89,7 @@ export async function judge(
   const inbox = await provers.inbox.getAddress();
   const context = { fork: order(fork), chainId, caps, inbox, endBlock };
   const prover = step.witness[0] === Family.ENTRY ? provers.entry : provers.block;
-  return await prover.getFunction("step")(context, step.index, step.before, step.witness);
+  return prover.getFunction("step")(context, step.index, step.before, step.witness);
 }
 
 /** The gas that a step takes as a transaction of its own. */
@@ -106,9 +102,7 @@ export async function gasOf(
   const inbox = await provers.inbox.getAddress();
   const context = { fork: order(fork), chainId, caps, inbox, endBlock: chain.l1.lastBlock };
   const prover = step.witness[0] === Family.ENTRY ? provers.entry : provers.block;
-  return await prover
-    .getFunction("step")
-    .estimateGas(context, step.index, step.before, step.witness);
+  return prover.getFunction("step").estimateGas(context, step.index, step.before, step.witness);
 }
 
 /** Derives every block in both languages and expects the same states; gives all steps. */

@@ -1,6 +1,8 @@
 // Whole blocks, their steps in the families BLOCK and ENTRY proven on an L1 with all limits on.
 import { expect } from "chai";
+import * as BatchFields from "../../src/machine/batchFields.ts";
 import * as Phase from "../../src/machine/phase.ts";
+import * as Witness from "../../src/merkle/witness.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Body from "../../src/protocol/body.ts";
@@ -30,7 +32,7 @@ function chainOfManyThings(fork: L2Chain.L2Chain["context"]["fork"] = "Osaka"): 
   ]);
   L1Chain.post(chain.l1, { blocks: 3n, body, depositsTo: 1n });
   L1Chain.mine(chain.l1);
-  L1Chain.post(chain.l1, { blocks: 1n, body: Bytes.EMPTY });
+  L1Chain.post(chain.l1, { blocks: 1n, body: Bytes.EMPTY, depositsTo: 2n });
   return chain;
 }
 
@@ -73,6 +75,34 @@ describe("blocks proven step by step", () => {
       .withArgs(begin.witness.length - witness.length);
   });
 
+  it("take a deposit only from the batch that consumed it", async () => {
+    const provers = await deployed;
+    const chain = chainOfManyThings();
+    await Proven.record(provers, chain);
+    const entry = Proven.provenSteps(chain, chain.genesis).steps.find(
+      ({ phase }) => phase === Phase.ENTRY,
+    );
+    if (entry === undefined) throw new TypeError("a block has entries");
+    const [first, second] = chain.l1.log.filter((event) => event.type === "batch");
+    if (first === undefined || second === undefined) throw new TypeError("there are two batches");
+    const writer = Witness.create();
+    BatchFields.open(first.batch, writer);
+    const fields = Witness.toBytes(writer);
+    const start = Buffer.from(entry.witness).indexOf(fields) - 8;
+
+    const other = Witness.create();
+    Witness.writeUint64(other, second.index);
+    BatchFields.open(second.batch, other);
+    const witness = Bytes.concat(
+      entry.witness.slice(0, start),
+      Witness.toBytes(other),
+      entry.witness.slice(start + 8 + fields.length),
+    );
+    await expect(Proven.judge(provers, chain, { ...entry, witness }))
+      .to.be.revertedWithCustomError(provers.entry, "DepositNotInBatch")
+      .withArgs(0n, 1n, 2n);
+  });
+
   it("refuse any other witness, or give the same successor", async function () {
     this.timeout(120_000);
     const provers = await deployed;
@@ -85,8 +115,8 @@ describe("blocks proven step by step", () => {
       seen.add(key);
       const { witness } = step;
       const changed = [witness.slice(0, -1), Bytes.concat(witness, new Uint8Array(1))];
-      // Every byte of short witnesses, and some of long ones.
-      const stride = Math.max(1, Math.floor(witness.length / 150));
+      // Some forty bytes of each witness, all over it.
+      const stride = Math.max(1, Math.floor(witness.length / 40));
       for (let at = 0; at < witness.length; at += stride)
         changed.push(witness.with(at, (witness[at] ?? 0) ^ (1 << (at % 8))));
       for (const other of changed) {
