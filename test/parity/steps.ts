@@ -39,6 +39,8 @@ export type RecordedStep = {
   readonly after: string;
 };
 
+type Lifted = { readonly transactionGasCap?: false; readonly blockGasLimit?: bigint };
+
 export type Provers = {
   readonly gauge: Contract;
   readonly routers: ReadonlyMap<Fork, string>;
@@ -65,9 +67,9 @@ export function provable(steps: readonly RecordedStep[]): RecordedStep[] {
   return steps.filter(({ family }) => family < PROVERS.length);
 }
 
-/** A router for each fork, on an L1 with all limits on. */
-export async function deployProvers(): Promise<Provers> {
-  const { ethers } = await network.create("l1");
+/** A router for each fork, on an L1 with all limits on but those that are lifted. */
+export async function deployProvers(lifted: Lifted = {}): Promise<Provers> {
+  const { ethers } = await network.create({ network: "l1", override: lifted });
   const provers: string[] = Array.from({ length: 11 }, () => ZERO_ADDRESS);
   for (const [family, name] of [...PROVERS.entries(), ...FRAME_PROVERS]) {
     const prover = await ethers.deployContract(`${name}Prover`);
