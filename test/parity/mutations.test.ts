@@ -1,5 +1,6 @@
 // Witnesses that were tampered with: each is refused, or gives the same successor.
 import { expect } from "chai";
+import { assert } from "../../src/primitives/assert.ts";
 import { EXAMPLES } from "./instructions.ts";
 import { machineOf } from "./stage.ts";
 import * as Steps from "./steps.ts";
@@ -78,7 +79,7 @@ describe("tampered witnesses", function () {
 
   function recorded(kind: string): Steps.RecordedStep {
     const step = largest.get(kind);
-    if (step === undefined) throw new Error(`no example takes a step ${kind}`);
+    assert(step !== undefined, "an example takes such a step");
     return step;
   }
 
