@@ -59,7 +59,7 @@ function recordResult(
     transaction,
     status: outcome.status,
     gasUsed: used,
-    output: View.readAll(outcome.output, null),
+    output: View.loadAll(outcome.output, null),
     logs: Logs.toArray(machine.world.logs),
     created: hasCreated ? ContractAddress.byNonce(transaction.sender, transaction.nonce) : null,
   };
