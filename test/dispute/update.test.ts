@@ -4,9 +4,10 @@ import * as Clock from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import type { Move, Update, UpdateLeaf } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import * as Opening from "../../src/dispute/opening.ts";
 import { TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import { advance, nextOf } from "./match.ts";
-import { honestClaim, rivalClaims, rivalRefinements, rivalSteps } from "./stages.ts";
+import { LIE, honestClaim, rivalClaims, rivalRefinements, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
@@ -74,12 +75,28 @@ describe("DisputeGame.update", () => {
   });
 
   it("stops at forever", async () => {
-    const { arena, honest } = await rivalSteps();
-    await advance(arena, [honest], ["prove"]);
-    const lastStep = [...arena.model().tree.nodes.values()].find(
-      ({ timer }) => timer === Clock.FOREVER,
-    );
-    expect(Clock.add(lastStep?.timer ?? 0n, 1n)).to.equal(Clock.FOREVER);
+    const stage = await rivalSteps();
+    const { arena, honest } = stage;
+    const proof = nextOf(arena, honest, "prove");
+    const steps = honest.trace.steps(LIE.leaf);
+    const [left, right] = [steps.subtree(0, proof.index), steps.subtree(0, proof.index + 1)];
+    const sibling = proof.index + 1;
+    await arena.make(proof);
+    await arena.make({
+      ...proof,
+      index: sibling,
+      prefix: Bisection.prefixAfter(proof.prefix, left),
+      nodeHash: right,
+      pre: Opening.preState(steps, sibling, proof.startState),
+      witness: steps.prove(sibling),
+    });
+    const origin = Bisection.originOf(Bisection.cohortId(proof.blockLeaf), proof.startState);
+    const split = { height: 1, index: proof.index / 2, prefix: proof.prefix, left, right };
+    const move = { kind: "update", level: 1, origin, splits: [split] } as const;
+    await arena.make(move);
+    const parent = DisputeTree.requireNode(arena.model().tree, idOfSplit(move));
+    expect(Clock.has(parent, Clock.FIRST)).to.equal(true);
+    expect(await timerOf(stage, parent.id)).to.equal(Clock.FOREVER);
   });
 
   it("needs bisected nodes", async () => {
