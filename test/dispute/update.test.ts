@@ -7,7 +7,14 @@ import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import { TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import { advance, nextOf } from "./match.ts";
-import { LIE, honestClaim, rivalClaims, rivalRefinements, rivalSteps } from "./stages.ts";
+import {
+  LIE,
+  honestClaim,
+  rivalBlocks,
+  rivalClaims,
+  rivalRefinements,
+  rivalSteps,
+} from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
@@ -120,7 +127,7 @@ describe("DisputeGame.update", () => {
 });
 
 describe("DisputeGame.updateLeaf", () => {
-  it("takes the timer of a tree alone only while it is alone", async () => {
+  it("takes a tree's own time only as long as it is alone", async () => {
     const stage = await rivalRefinements();
     const { arena, honest } = stage;
     arena.wait(100n);
@@ -139,6 +146,23 @@ describe("DisputeGame.updateLeaf", () => {
     await arena.make({ ...move, startState, root: tree.hash });
     expect(await timerOf(stage, leaf.id)).to.be.lessThan(100n);
     expect(leaf.position.origin).to.deep.equal(parent);
+  });
+
+  it("is not lowered by a weaker tree", async () => {
+    const stage = await rivalBlocks();
+    const { arena, honest, liar } = stage;
+    const friend = { player: 2, trace: arena.trace(arena.genesis, 4n, { ...LIE, healed: true }) };
+    await advance(arena, [friend], ["refine"]);
+    await advance(arena, [honest, liar], ["bisect", "refine"]);
+    await advance(arena, [honest], ["prove"]);
+    arena.wait(TIMEOUT);
+    const [steps, leaf] = updatesOf(stage);
+    await arena.make(steps);
+    await arena.make(leaf);
+    const id = Bisection.nodeId(Bisection.cohortId(leaf.leaf), leaf.leafHash);
+    const before = await timerOf(stage, id);
+    await arena.make({ ...leaf, root: friend.trace.steps(LIE.leaf).subtree(3, 0) });
+    expect(await timerOf(stage, id)).to.equal(before);
   });
 
   it("needs the tree", async () => {
