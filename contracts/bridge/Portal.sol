@@ -10,24 +10,14 @@ import {AliasedAddress} from "./AliasedAddress.sol";
 import {DEPOSIT_RING, DepositQueue, Queue} from "./DepositQueue.sol";
 import {IGame, IGameRegistry} from "./IGameRegistry.sol";
 import {IPortal, OutputRootProof} from "./IPortal.sol";
+import {Proof, Proofs, ProvenWithdrawals} from "./ProvenWithdrawals.sol";
 import {StorageProof} from "./StorageProof.sol";
 
 /// @notice The portal: holds the L2's ether, its deposits, and the proofs of its withdrawals.
 /// @dev Never reads its own balance: ether forced upon it changes nothing.
 contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
     using DepositQueue for Queue;
-
-    struct Proof {
-        // one slot: 20 + 8 bytes
-        address game;
-        uint64 provenAt;
-    }
-
-    struct Record {
-        // one slot: 20 + 1 bytes
-        address submitter;
-        bool isFinalized;
-    }
+    using ProvenWithdrawals for Proofs;
 
     uint64 private constant MIN_DEPOSIT_GAS = 21_000;
     uint64 private constant DEPOSIT_GAS_PER_BYTE = 40; // EIP-7623, of a byte that is not zero
@@ -45,8 +35,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
     uint256 public immutable proofMaturityDelaySeconds;
 
     Queue private _queue;
-    mapping(bytes32 withdrawalHash => mapping(address submitter => Proof proof)) private _proofs;
-    mapping(bytes32 withdrawalHash => Record record) private _records;
+    Proofs private _proofs;
     /// @inheritdoc IPortal
     address public transient l2Sender;
 
@@ -101,7 +90,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         );
         require(sent.length == 1 && sent[0] == SENT, MessageNotSent(hash));
 
-        _keepProof(hash, game);
+        _proofs.keep(GAMES, hash, msg.sender, game);
 
         emit WithdrawalProven(hash, withdrawal.sender, withdrawal.target);
         emit WithdrawalProvenExtension1(hash, msg.sender);
@@ -110,10 +99,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
     /// @inheritdoc IPortal
     function finalizeWithdrawalTransaction(Withdrawal calldata withdrawal) external {
         bytes32 hash = withdrawal.hash();
-        address submitter = _records[hash].submitter;
-        if (submitter != msg.sender && _proofs[hash][msg.sender].game != address(0)) {
-            if (!_isRipe(_proofs[hash][submitter])) submitter = msg.sender;
-        }
+        address submitter = _proofs.payer(GAMES, hash, proofMaturityDelaySeconds);
         _finalize(withdrawal, hash, submitter);
     }
 
@@ -127,7 +113,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
 
     /// @inheritdoc IPortal
     function finalizedWithdrawals(bytes32 withdrawalHash) external view returns (bool) {
-        return _records[withdrawalHash].isFinalized;
+        return _proofs.records[withdrawalHash].isFinalized;
     }
 
     /// @inheritdoc IPortal
@@ -135,13 +121,13 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         bytes32 withdrawalHash,
         address submitter
     ) external view returns (address game, uint64 timestamp) {
-        Proof memory proof = _proofs[withdrawalHash][submitter];
+        Proof memory proof = _proofs.bySubmitter[withdrawalHash][submitter];
         return (proof.game, proof.provenAt);
     }
 
     /// @inheritdoc IPortal
     function numProofSubmitters(bytes32 withdrawalHash) external view returns (uint256) {
-        return _records[withdrawalHash].submitter == address(0) ? 0 : 1;
+        return _proofs.records[withdrawalHash].submitter == address(0) ? 0 : 1;
     }
 
     /// @inheritdoc IPortal
@@ -149,7 +135,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         bytes32 withdrawalHash,
         uint256 index
     ) external view returns (address submitter) {
-        submitter = _records[withdrawalHash].submitter;
+        submitter = _proofs.records[withdrawalHash].submitter;
         require(index == 0 && submitter != address(0), SubmitterOutOfRange(withdrawalHash, index));
     }
 
@@ -190,11 +176,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
 
     /// @inheritdoc IPortal
     function checkWithdrawal(bytes32 withdrawalHash, address proofSubmitter) public view {
-        require(!_records[withdrawalHash].isFinalized, OptimismPortal_AlreadyFinalized());
-        Proof memory proof = _proofs[withdrawalHash][proofSubmitter];
-        require(proof.game != address(0), OptimismPortal_Unproven());
-        require(GAMES.isGameClaimValid(proof.game), OptimismPortal_InvalidRootClaim());
-        require(_isMature(proof), OptimismPortal_ProofNotOldEnough());
+        _proofs.check(GAMES, withdrawalHash, proofSubmitter, proofMaturityDelaySeconds);
     }
 
     /// @notice The least gas limit of a deposit with so many bytes of data.
@@ -236,20 +218,6 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         if (gasLimit > UNBURNED_GAS) _burn((gasLimit - UNBURNED_GAS) / L2_GAS_PER_BURNED);
     }
 
-    function _keepProof(bytes32 hash, address game) private {
-        Record storage record = _records[hash];
-        require(!record.isFinalized, OptimismPortal_AlreadyFinalized());
-        Proof storage own = _proofs[hash][msg.sender];
-        require(_isOvertaken(own.game, game), AlreadyProven(hash, msg.sender));
-
-        // The proof on record is the one that clients look at: keep it unless this one can be paid sooner.
-        address submitter = record.submitter;
-        if (submitter != msg.sender && _isOvertaken(_proofs[hash][submitter].game, game)) {
-            record.submitter = msg.sender;
-        }
-        (own.game, own.provenAt) = (game, uint64(block.timestamp));
-    }
-
     function _finalize(
         Withdrawal calldata withdrawal,
         bytes32 hash,
@@ -257,7 +225,7 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
     ) private nonReentrant {
         checkWithdrawal(hash, submitter);
 
-        _records[hash].isFinalized = true;
+        _proofs.records[hash].isFinalized = true;
         l2Sender = withdrawal.sender;
 
         uint256 available = gasleft();
@@ -274,21 +242,6 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
 
         l2Sender = address(0);
         emit WithdrawalFinalized(hash, true);
-    }
-
-    /// @dev Whether a proof kept for one game should give way to a proof for another.
-    function _isOvertaken(address kept, address game) private view returns (bool) {
-        if (kept == address(0) || !GAMES.isGameProper(kept)) return true;
-        if (GAMES.isGameClaimValid(kept)) return false;
-        return IGame(game).l2SequenceNumber() < IGame(kept).l2SequenceNumber();
-    }
-
-    function _isRipe(Proof memory proof) private view returns (bool) {
-        return _isMature(proof) && GAMES.isGameClaimValid(proof.game);
-    }
-
-    function _isMature(Proof memory proof) private view returns (bool) {
-        return block.timestamp >= proof.provenAt + proofMaturityDelaySeconds;
     }
 
     /// @dev Spends L1 gas, so that L2 gas has a price.

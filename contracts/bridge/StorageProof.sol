@@ -30,8 +30,8 @@ library StorageProof {
     uint8 private constant LONGEST_SHORT_LIST = 0xf7;
 
     // The first nibble of a path: a leaf's or an extension's, of an odd number of nibbles or an even one.
-    uint8 private constant ODD_FLAG = 1;
-    uint8 private constant LEAF_FLAG = 2;
+    uint256 private constant ODD_FLAG = 1;
+    uint256 private constant LEAF_FLAG = 2;
 
     error ProofTooShort(uint256 nodes);
     error ProofTooLong(uint256 used, uint256 nodes);
@@ -101,18 +101,17 @@ library StorageProof {
         Item memory target
     ) private pure returns (bytes calldata) {
         require(path.end > path.start && !path.isList, MalformedNode(node));
-        uint8 flags = uint8(node[path.start]) >> 4;
+        uint256 flags = uint8(node[path.start]) >> 4;
         require(flags <= (LEAF_FLAG | ODD_FLAG), MalformedNode(node));
-        bool isOdd = flags & ODD_FLAG != 0;
-        uint256 length = (path.end - path.start - 1) * 2 + (isOdd ? 1 : 0);
+        uint256 pairs = path.end - path.start - 1;
+        uint256 length = 2 * pairs + (flags & ODD_FLAG);
         require(length <= KEY_NIBBLES - walk.depth, SlotNotInTrie(walk.slot));
 
-        uint256 firstNibble = path.start * 2 + (isOdd ? 1 : 2);
-        for (uint256 i = 0; i < length; i++) {
-            uint8 pair = uint8(node[(firstNibble + i) / 2]);
-            uint256 nibble = (firstNibble + i) % 2 == 0 ? pair >> 4 : pair & 0x0f;
-            require(nibble == nibbleAt(walk, walk.depth + i), SlotNotInTrie(walk.slot));
-        }
+        uint256 nibbles = uint256(bytes32(node[path.start + 1:path.end])) >> (256 - 8 * pairs);
+        if (flags & ODD_FLAG != 0)
+            nibbles |= uint256(uint8(node[path.start]) & 0x0f) << (8 * pairs);
+        uint256 expected = (walk.key << (4 * walk.depth)) >> (256 - 4 * length);
+        require(nibbles == expected, SlotNotInTrie(walk.slot));
         walk.depth += length;
         if (flags & LEAF_FLAG == 0) {
             require(length != 0, MalformedNode(node));

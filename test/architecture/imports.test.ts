@@ -17,7 +17,11 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   // Not machine: the game plays on a Trace, and a toy serves as well as the EVM.
   dispute: { folders: ["primitives", "merkle", "protocol"], packages: [] },
   channels: { folders: ["primitives"], packages: [] },
-  l1: { folders: ["primitives", "protocol"], packages: ["viem", "node"] },
+  // Reads L1's logs into what derivation and dispute take, and writes dispute's moves as calls.
+  l1: {
+    folders: ["primitives", "protocol", "derivation", "dispute"],
+    packages: ["viem", "node"],
+  },
   node: { folders: [...PURE, "l1"], packages: ACTOR_PACKAGES },
   sequencer: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },
   watcher: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },

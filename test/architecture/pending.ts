@@ -3,10 +3,18 @@
 import { expect } from "chai";
 
 const PENDING = {
-  mirror: ["contracts/machine/", "src/machine/", "contracts/dispute/", "src/dispute/"],
-  tags: [],
+  mirror: [
+    "contracts/machine/",
+    "src/machine/",
+    "contracts/dispute/",
+    "src/dispute/",
+    "contracts/protocol/BlockHeader.sol: fillL2Constants",
+    "src/protocol/blockHeader.ts: ofL2",
+    "src/protocol/deposit.ts: parseOpaqueData",
+  ],
+  tags: ["receipt: "],
   unusedErrors: [],
-  untestedErrors: [],
+  untestedErrors: ["contracts/machine/"],
   fileNames: [],
   fileLengths: [],
 } as const satisfies Record<string, readonly string[]>;

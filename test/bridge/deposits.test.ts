@@ -276,8 +276,10 @@ describe("Portal deposits", () => {
       console.log(`      a batch with a full body and ${RING} deposits: ${gasUsed} gas`);
       expect(gasUsed).to.be.lessThan(16_000_000n);
 
-      const second = await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
-      expect((await second.wait())?.gasUsed).to.be.lessThan(44_500n);
+      const next = await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      const nextGas = (await next.wait())?.gasUsed ?? 0n;
+      console.log(`      a deposit in a later lap: ${nextGas} gas`);
+      expect(nextGas).to.be.lessThan(44_500n);
       expect(await portal.depositCounts()).to.deep.equal([RING + 1n, RING]);
       const deposit = await depositOf(rollup, Number(RING));
       expect((await portal.depositAt(RING)).hash).to.equal(Hex.fromBytes(Deposit.hash(deposit)));

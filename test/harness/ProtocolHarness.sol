@@ -62,7 +62,8 @@ contract ProtocolHarness {
     }
 
     function encodeL2Header(BlockHeader memory header) external pure returns (bytes memory) {
-        return header.ofL2().encode();
+        header.fillL2Constants();
+        return header.encode();
     }
 
     function decodeHeader(

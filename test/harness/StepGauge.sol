@@ -20,33 +20,29 @@ contract StepGauge {
         gas = before - gasleft();
     }
 
-    /// @dev How many witnesses are accepted of those with one byte changed, every `stride` bytes from `from` on. One that
-    /// gives another successor reverts.
+    /// @dev How many witnesses are accepted of those with one byte changed. One that gives another successor reverts.
     function acceptedFlips(
         IStepProver prover,
         bytes32 state,
         bytes32 expected,
         bytes memory witness,
-        uint256 from,
-        uint256 stride
+        uint8 mask
     ) external view returns (uint256 accepted) {
-        for (uint256 i = from; i < witness.length; i += stride) {
-            witness[i] ^= 0x01;
+        for (uint256 i = 0; i < witness.length; i++) {
+            witness[i] ^= bytes1(mask);
             accepted += tryStep(prover, state, expected, witness, i);
-            witness[i] ^= 0x01;
+            witness[i] ^= bytes1(mask);
         }
     }
 
-    /// @dev How many beginnings of a witness are accepted, of every `stride` bytes from `from` on.
+    /// @dev How many beginnings of a witness are accepted.
     function acceptedPrefixes(
         IStepProver prover,
         bytes32 state,
         bytes32 expected,
-        bytes calldata witness,
-        uint256 from,
-        uint256 stride
+        bytes calldata witness
     ) external view returns (uint256 accepted) {
-        for (uint256 i = from; i < witness.length; i += stride) {
+        for (uint256 i = 0; i < witness.length; i++) {
             accepted += tryStep(prover, state, expected, witness[:i], i);
         }
     }

@@ -54,13 +54,14 @@ function recordResult(
   outcome: Cursor.Outcome,
   used: bigint,
 ): void {
-  const hasCreated = outcome.status === Cursor.STATUS_SUCCESS && transaction.isCreation;
+  const isSuccess = outcome.status === Cursor.STATUS_SUCCESS;
+  const created = ContractAddress.byNonce(transaction.sender, transaction.nonce);
   machine.result = {
     transaction,
     status: outcome.status,
     gasUsed: used,
-    output: View.loadAll(outcome.output, null),
+    output: View.readAll(outcome.output, null),
     logs: Logs.toArray(machine.world.logs),
-    created: hasCreated ? ContractAddress.byNonce(transaction.sender, transaction.nonce) : null,
+    created: isSuccess && transaction.isCreation ? created : null,
   };
 }

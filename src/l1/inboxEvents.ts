@@ -1,0 +1,53 @@
+// The logs of inbox and portal as plain data, in the form that derivation takes.
+import { type Log, parseEventLogs } from "viem";
+import { extractTransactionDepositedLogs, getL2TransactionHash } from "viem/op-stack";
+import type { BatchEvent, DepositEvent } from "../derivation/l1Log.ts";
+import * as ByteHex from "../primitives/hex.ts";
+import * as Abi from "./abi.ts";
+
+/** A log of a block that is mined. */
+export type MinedLog = Log<bigint, number, false>;
+
+/** A deposit with the hash under which OP-stack clients look it up on L2. */
+export type AliasedDeposit = DepositEvent & { readonly alias: Uint8Array };
+
+/** A batch without the header that it names, which the log does not hold. */
+export type PostedBatch = Omit<BatchEvent, "originHeader">;
+
+/** The deposit in a log of the portal; undefined if the log is about something else. */
+export function toDeposit(log: MinedLog, l1Time: bigint): AliasedDeposit | undefined {
+  const [deposited] = extractTransactionDepositedLogs({ logs: [log] });
+  if (deposited === undefined) return undefined;
+  const { from, to, opaqueData } = deposited.args;
+  return {
+    type: "deposit",
+    l1Block: log.blockNumber,
+    l1Time,
+    from: ByteHex.toBytes(from),
+    to: ByteHex.toBytes(to),
+    opaqueData: ByteHex.toBytes(opaqueData),
+    alias: ByteHex.toBytes(getL2TransactionHash({ log: deposited })),
+  };
+}
+
+/** The batch in a log of the inbox; undefined if the log is about something else. */
+export function toBatch(log: MinedLog): PostedBatch | undefined {
+  const [posted] = parseEventLogs({ abi: Abi.INBOX, logs: [log], eventName: "BatchPosted" });
+  if (posted === undefined) return undefined;
+  const { batch: index, accumulator, header, body } = posted.args;
+  const { previous, originHash, bodyRoot, depositsRoot } = header;
+  return {
+    type: "batch",
+    l1Block: log.blockNumber,
+    index,
+    accumulator: ByteHex.toBytes(accumulator),
+    batch: {
+      ...header,
+      previous: ByteHex.toBytes(previous),
+      originHash: ByteHex.toBytes(originHash),
+      bodyRoot: ByteHex.toBytes(bodyRoot),
+      depositsRoot: ByteHex.toBytes(depositsRoot),
+    },
+    body: ByteHex.toBytes(body),
+  };
+}

@@ -1,0 +1,67 @@
+// The header of an L1 block as its bytes, which nodes answer field by field.
+import type { Block, Hash, Hex } from "viem";
+import * as Bytes from "../primitives/bytes.ts";
+import * as ByteHex from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+import * as BlockHeader from "../protocol/blockHeader.ts";
+import * as Rlp from "../primitives/rlp.ts";
+import type { L1Client } from "./send.ts";
+
+// A header of Cancun ends before the requests hash, one of Prague and Osaka with it.
+const FIELDS_OF_CANCUN = 20;
+
+/** The header of the block with this hash, as RLP. */
+export async function fetchHeader(client: L1Client, blockHash: Hash): Promise<Uint8Array> {
+  return encodeHeader(await client.getBlock({ blockHash }));
+}
+
+/** The RLP of a block's header; throws unless its hash is the block's. */
+export function encodeHeader(block: Block<bigint, boolean, "latest">): Uint8Array {
+  const encoded = encodeFields(block);
+  const expected = ByteHex.toBytes(block.hash);
+  const actual = keccak256(encoded);
+  if (!Bytes.equals(actual, expected)) throw new HeaderHashError(block.hash, actual);
+  return encoded;
+}
+
+function encodeFields(block: Block<bigint, boolean, "latest">): Uint8Array {
+  const optional = (value: Hex | undefined): Uint8Array =>
+    value === undefined ? Bytes.EMPTY : ByteHex.toBytes(value);
+  const requestsHash = "requestsHash" in block ? block.requestsHash : undefined;
+  const encoded = BlockHeader.encode({
+    parentHash: ByteHex.toBytes(block.parentHash),
+    ommersHash: ByteHex.toBytes(block.sha3Uncles),
+    coinbase: ByteHex.toBytes(block.miner),
+    stateRoot: ByteHex.toBytes(block.stateRoot),
+    transactionsRoot: ByteHex.toBytes(block.transactionsRoot),
+    receiptsRoot: ByteHex.toBytes(block.receiptsRoot),
+    logsBloom: ByteHex.toBytes(block.logsBloom),
+    difficulty: block.difficulty,
+    number: block.number,
+    gasLimit: block.gasLimit,
+    gasUsed: block.gasUsed,
+    timestamp: block.timestamp,
+    extraData: ByteHex.toBytes(block.extraData),
+    mixHash: ByteHex.toBytes(block.mixHash),
+    nonce: ByteHex.toBytes(block.nonce),
+    baseFee: block.baseFeePerGas ?? 0n,
+    withdrawalsRoot: optional(block.withdrawalsRoot),
+    blobGasUsed: block.blobGasUsed,
+    excessBlobGas: block.excessBlobGas,
+    parentBeaconRoot: optional(block.parentBeaconBlockRoot),
+    requestsHash: typeof requestsHash === "string" ? ByteHex.toBytes(requestsHash) : Bytes.EMPTY,
+  });
+  if (typeof requestsHash === "string") return encoded;
+  return Rlp.encode(Rlp.decodeList(encoded).slice(0, FIELDS_OF_CANCUN));
+}
+
+export class HeaderHashError extends Error {
+  override readonly name = "OriginHeader.HeaderHashError";
+  readonly expected: Hash;
+  readonly actual: Uint8Array;
+  constructor(expected: Hash, actual: Uint8Array) {
+    super(`expected a header with hash ${expected}, got ${ByteHex.fromBytes(actual)}`);
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
