@@ -119,17 +119,26 @@ library Bisection {
         for (uint256 i = 0; i < siblings.length; i++) node = innerHash(siblings[i], node);
     }
 
-    /// @dev The root over any leaf, and the leaf's prefix in that tree.
-    function locate(
+    /// @dev The nodes from any leaf up to the root, by height.
+    function fold(
         uint64 index,
         bytes32 leaf,
         bytes32[] calldata siblings
-    ) internal pure returns (bytes32 node, bytes32 prefix) {
-        node = leaf;
+    ) internal pure returns (bytes32[] memory path) {
+        path = new bytes32[](siblings.length + 1);
+        path[0] = leaf;
         for (uint256 i = 0; i < siblings.length; i++) {
             bool isRight = (index >> i) & 1 == 1;
-            node = isRight ? innerHash(siblings[i], node) : innerHash(node, siblings[i]);
+            path[i + 1] =
+                isRight ? innerHash(siblings[i], path[i]) : innerHash(path[i], siblings[i]);
         }
+    }
+
+    /// @dev The prefix of a leaf, from its siblings on the way up.
+    function prefixOf(
+        uint64 index,
+        bytes32[] calldata siblings
+    ) internal pure returns (bytes32 prefix) {
         for (uint256 i = siblings.length; i > 0; i--) {
             bool isRight = (index >> (i - 1)) & 1 == 1;
             if (isRight) prefix = prefixAfter(prefix, siblings[i - 1]);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {Cohort} from "./Clock.sol";
 
 /// @notice What never changes about a claim: the immutable arguments of its game address.
 struct Claim {
@@ -25,6 +26,28 @@ library ClaimCode {
     uint256 internal constant CODE_BYTES = 45 + ARGUMENT_BYTES;
     // A contract's first CREATE has nonce 1, and that one makes the implementation.
     uint256 private constant FIRST_NONCE = 2;
+
+    error SiblingConfirmed(bytes32 parent);
+    error EmptyRange(uint64 parentEnd, uint64 endBlock);
+    error RangeTooLong(uint64 limit, uint64 endBlock);
+    error WrongEndBlock(uint64 expected, uint64 actual);
+
+    /// @dev Reverts unless a claim on the parent may end at this block. The first child decides for its siblings.
+    function checkRange(
+        Claim memory parent,
+        Cohort memory children,
+        uint64 endBlock,
+        uint8 blockHeight
+    ) internal pure {
+        require(children.confirmedAt == 0, SiblingConfirmed(parent.id));
+        if (children.count > 0) {
+            require(endBlock == children.endBlock, WrongEndBlock(children.endBlock, endBlock));
+            return;
+        }
+        require(endBlock > parent.endBlock, EmptyRange(parent.endBlock, endBlock));
+        uint64 limit = parent.endBlock + (uint64(1) << blockHeight);
+        require(endBlock <= limit, RangeTooLong(limit, endBlock));
+    }
 
     /// @dev Creates the game address of a claim; the caller must create nothing else after its implementation.
     function create(address implementation, Claim memory claim) internal returns (address) {

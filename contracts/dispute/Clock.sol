@@ -16,9 +16,11 @@ struct Cohort {
     uint32 count;
     // When the second node arrived: from then on time runs for none of them.
     uint40 secondAt;
-    // For the children of a claim: when one was confirmed, and the block they all end at.
+    // For claims and for level-1 roots: when one of them won for good.
     uint40 confirmedAt;
+    // For the children of a claim: the block they all end at, and the base fee that their movers are paid at.
     uint64 endBlock;
+    uint64 baseFee;
 }
 
 /// @dev How long nodes stood unrivaled, in seconds. Twin: src/dispute/clock.ts.
@@ -30,9 +32,13 @@ library Clock {
     uint16 internal constant FIRST = 1;
     uint16 internal constant BISECTED = 2;
     uint16 internal constant CLAIM = 4;
+    // A claim that is confirmed, or a level-1 root that won under one.
     uint16 internal constant CONFIRMED = 8;
-    // The bond, or the price of the move, has been paid out or forfeited.
+    // The bond has been returned or forfeited.
     uint16 internal constant SETTLED = 16;
+    // The mover has been paid for the move that created it, or for the proof.
+    uint16 internal constant REWARDED = 32;
+    uint16 internal constant PROOF_REWARDED = 64;
 
     /// @dev Whether the node carries the flag.
     function has(Node memory node, uint16 flag) internal pure returns (bool) {

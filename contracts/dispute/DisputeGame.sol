@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
 import {IInbox} from "../inbox/IInbox.sol";
@@ -12,6 +13,7 @@ import {ClaimGame} from "./ClaimGame.sol";
 import {Clock, Cohort, Node} from "./Clock.sol";
 import {DisputeTree, Split, Tree} from "./DisputeTree.sol";
 import {IDisputeGame, Status} from "./IDisputeGame.sol";
+import {Reward, Treasury} from "./Reward.sol";
 
 /// @notice What the deployer of a game chooses, once.
 struct GameConfig {
@@ -29,6 +31,7 @@ struct GameConfig {
 /// @notice The dispute game: bonds, claims and the events from which every dispute can be continued.
 contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
     using DisputeTree for Tree;
+    using Reward for Tree;
     using Clock for Node;
 
     IInbox public immutable INBOX;
@@ -41,7 +44,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
     address public immutable CLAIM_GAME;
 
     Tree private _tree;
-    mapping(address account => uint256 amount) public credit;
+    Treasury private _treasury;
     bytes32 public latestConfirmed;
     uint32 public claimCount;
 
@@ -66,7 +69,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         _tree.create(cohort, id, game, Clock.CLAIM | Clock.CONFIRMED | Clock.SETTLED);
         latestConfirmed = id;
         emit Proposed(0, id, game, root, genesis, address(0));
-        emit Confirmed(0, id, game);
+        emit Confirmed(0, id, game, 0);
     }
 
     /// @inheritdoc IDisputeGame
@@ -83,7 +86,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         require(parentNode.has(Clock.CLAIM), ClaimMissing(parent));
         Claim memory claim = ClaimCode.read(parentNode.mover);
         bytes32 cohort = _childCohort(parent);
-        _checkRange(_tree.cohorts[cohort], claim, endState.number);
+        ClaimCode.checkRange(claim, _tree.cohorts[cohort], endState.number, BLOCK_HEIGHT);
         _checkInbox(batch, accumulator, endState.number);
 
         claim.parentIndex = claim.index;
@@ -152,6 +155,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         require(expected == nodeHash, WrongSuccessor(expected, nodeHash));
 
         node.timer = Clock.FOREVER;
+        node.mover = msg.sender;
         emit Proven(id, leaf, nodeHash, msg.sender);
     }
 
@@ -167,8 +171,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 startState,
         bytes32 root
     ) external {
-        bytes32 origin = Bisection.originOf(Bisection.cohortId(leaf), startState);
-        _tree.updateLeaf(leaf, leafHash, Bisection.root(1, STEP_HEIGHT, origin), root);
+        _tree.updateLeaf(leaf, leafHash, _stepsPosition(leaf, startState), root);
     }
 
     /// @inheritdoc IDisputeGame
@@ -179,21 +182,22 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         if (node.flags & Clock.CONFIRMED != 0) return;
         require(_tree.nodes[parent].has(Clock.CONFIRMED), ParentNotConfirmed(parent));
         Cohort storage cohort = _tree.cohorts[cohortId];
-        require(cohort.confirmedAt == 0, SiblingConfirmed(parent));
+        require(cohort.confirmedAt == 0, ClaimCode.SiblingConfirmed(parent));
         uint40 timer = node.bottomUp(cohort);
-        require(timer >= TIMEOUT, TimerTooShort(id, TIMEOUT, timer));
+        require(timer >= TIMEOUT, Reward.TimerTooShort(id, TIMEOUT, timer));
 
         node.flags |= Clock.CONFIRMED;
         cohort.confirmedAt = uint40(block.timestamp);
+        cohort.baseFee = Reward.cappedBaseFee();
         latestConfirmed = id;
-        emit Confirmed(parent, id, node.mover);
+        emit Confirmed(parent, id, node.mover, cohort.baseFee);
     }
 
     /// @inheritdoc IDisputeGame
     function settleClaim(bytes32 claim) external {
         Node storage node = _tree.nodes[claim];
-        require(node.flags & Clock.CONFIRMED != 0, NotConfirmed(claim));
-        require(node.flags & Clock.SETTLED == 0, AlreadySettled(claim));
+        require(node.flags & Clock.CONFIRMED != 0, Reward.NotConfirmed(claim));
+        require(node.flags & Clock.SETTLED == 0, Reward.AlreadySettled(claim));
 
         node.flags |= Clock.SETTLED;
         _credit(claim, _claimOf(claim).proposer, CLAIM_BOND);
@@ -209,28 +213,65 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 startState,
         bytes32 root
     ) external {
-        bytes32 id = Bisection.nodeId(_childCohort(parent), claimRoot);
-        require(_tree.nodes[id].has(Clock.CONFIRMED), NotConfirmed(id));
-        require(
-            siblings.length == BLOCK_HEIGHT,
-            DisputeTree.WrongProofLength(BLOCK_HEIGHT, siblings.length)
-        );
-        (bytes32 folded, bytes32 prefix) = Bisection.locate(index, leafHash, siblings);
-        require(folded == claimRoot, NotInConfirmedTree(claimRoot, folded));
+        bytes32[] memory path = Bisection.fold(index, leafHash, siblings);
+        _tree.checkWon(_childCohort(parent), claimRoot, BLOCK_HEIGHT, path);
+        bytes32 prefix = Bisection.prefixOf(index, siblings);
+        Position memory leaf = Position(0, 0, index, parent, prefix);
+        Position memory steps = _stepsPosition(leaf, startState);
+        bytes32 leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+        (bytes32 id, address mover) = _tree.win(steps, root, leafId, TIMEOUT);
+        _credit(id, mover, REFINEMENT_BOND);
+    }
 
-        bytes32 cohort = Bisection.cohortId(Position(0, 0, index, parent, prefix));
-        id = Bisection.nodeId(cohort, leafHash);
-        bytes32 origin = Bisection.originOf(cohort, startState);
-        cohort = Bisection.cohortId(Bisection.root(1, STEP_HEIGHT, origin));
-        _settleTree(cohort, Bisection.nodeId(cohort, root), id);
+    /// @inheritdoc IDisputeGame
+    function forfeitClaim(bytes32 parent, bytes32 root) external {
+        bytes32 cohort = _childCohort(parent);
+        bytes32 id = Bisection.nodeId(cohort, root);
+        _burn(_tree.forfeit(_treasury, cohort, id, parent, CLAIM_BOND));
+    }
+
+    /// @inheritdoc IDisputeGame
+    function forfeitRefinement(
+        Position calldata blockLeaf,
+        bytes32 startState,
+        bytes32 root
+    ) external {
+        bytes32 cohort = Bisection.cohortId(_stepsPosition(blockLeaf, startState));
+        bytes32 id = Bisection.nodeId(cohort, root);
+        _burn(_tree.forfeit(_treasury, cohort, id, blockLeaf.origin, REFINEMENT_BOND));
+    }
+
+    /// @inheritdoc IDisputeGame
+    function rewardBlocks(
+        bytes32 parent,
+        bytes32 root,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
+    ) external {
+        Position memory position = Bisection.root(0, BLOCK_HEIGHT, parent);
+        _reward(parent, position, root, index, leafHash, siblings);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function rewardSteps(
+        Position calldata blockLeaf,
+        bytes32 startState,
+        bytes32 root,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
+    ) external {
+        Position memory position = _stepsPosition(blockLeaf, startState);
+        _reward(blockLeaf.origin, position, root, index, leafHash, siblings);
     }
 
     /// @inheritdoc IDisputeGame
     function withdraw(address payable to) external nonReentrant {
-        uint256 amount = credit[msg.sender];
+        uint256 amount = _treasury.credit[msg.sender];
         require(amount > 0, NothingToWithdraw(msg.sender));
 
-        credit[msg.sender] = 0;
+        _treasury.credit[msg.sender] = 0;
         emit Withdrawn(msg.sender, to, amount);
 
         (bool sent, ) = to.call{value: amount}("");
@@ -276,6 +317,16 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         return _tree.refines[rootId];
     }
 
+    /// @notice What an account can withdraw.
+    function credit(address account) external view returns (uint256) {
+        return _treasury.credit[account];
+    }
+
+    /// @notice What is left for the movers of the disputes among a claim's children.
+    function pot(bytes32 parent) external view returns (uint256) {
+        return _treasury.pots[parent];
+    }
+
     /// @notice The game address of the claim with this index.
     function gameAt(uint256 index) external view returns (address) {
         return ClaimCode.gameAt(address(this), index);
@@ -293,32 +344,27 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
     }
 
     function _credit(bytes32 id, address account, uint256 amount) private {
-        credit[account] += amount;
+        _treasury.credit[account] += amount;
         emit Settled(id, account, amount);
     }
 
-    function _settleTree(bytes32 cohortId, bytes32 id, bytes32 leafId) private {
-        Cohort storage cohort = _tree.cohorts[cohortId];
-        Node storage node = _tree.requireNode(id);
-        bytes32 refined = _tree.refines[id];
-        require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
-        require(cohort.confirmedAt == 0, AlreadySettled(id));
-        uint40 timer = node.bottomUp(cohort);
-        require(timer >= TIMEOUT, TimerTooShort(id, TIMEOUT, timer));
-
-        cohort.confirmedAt = uint40(block.timestamp);
-        _credit(id, node.mover, REFINEMENT_BOND);
+    function _reward(
+        bytes32 parent,
+        Position memory position,
+        bytes32 root,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
+    ) private {
+        bytes32[] memory path = Bisection.fold(index, leafHash, siblings);
+        _tree.checkWon(Bisection.cohortId(position), root, position.height, path);
+        uint256 baseFee = _tree.cohorts[_childCohort(parent)].baseFee;
+        _tree.payPath(_treasury, parent, baseFee, position, index, path, siblings);
     }
 
-    function _checkRange(Cohort memory cohort, Claim memory parent, uint64 endBlock) private view {
-        require(cohort.confirmedAt == 0, SiblingConfirmed(parent.id));
-        if (cohort.count > 0) {
-            require(endBlock == cohort.endBlock, WrongEndBlock(cohort.endBlock, endBlock));
-            return;
-        }
-        require(endBlock > parent.endBlock, EmptyRange(parent.endBlock, endBlock));
-        uint64 limit = parent.endBlock + (uint64(1) << BLOCK_HEIGHT);
-        require(endBlock <= limit, RangeTooLong(limit, endBlock));
+    // Nobody has the key of the zero address.
+    function _burn(uint256 amount) private {
+        Address.sendValue(payable(address(0)), amount);
     }
 
     function _checkInbox(uint256 batch, bytes32 accumulator, uint64 endBlock) private view {
@@ -334,6 +380,14 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
 
     function _parentOf(Claim memory claim) private view returns (Claim memory) {
         return ClaimCode.read(ClaimCode.gameAt(address(this), claim.parentIndex));
+    }
+
+    function _stepsPosition(
+        Position memory blockLeaf,
+        bytes32 startState
+    ) private view returns (Position memory) {
+        bytes32 origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
+        return Bisection.root(1, STEP_HEIGHT, origin);
     }
 
     function _childCohort(bytes32 parent) private view returns (bytes32) {

@@ -19,17 +19,9 @@ interface IDisputeGame {
     error WrongBond(uint256 expected, uint256 actual);
     error ClaimMissing(bytes32 claim);
     error ParentNotConfirmed(bytes32 parent);
-    error SiblingConfirmed(bytes32 parent);
-    error EmptyRange(uint64 parentEnd, uint64 endBlock);
-    error RangeTooLong(uint64 limit, uint64 endBlock);
-    error WrongEndBlock(uint64 expected, uint64 actual);
     error BlockNotPosted(uint64 posted, uint64 endBlock);
     error WrongAccumulator(uint256 batch, bytes32 expected, bytes32 actual);
     error WrongSuccessor(bytes32 expected, bytes32 actual);
-    error TimerTooShort(bytes32 claim, uint256 required, uint256 actual);
-    error NotConfirmed(bytes32 claim);
-    error NotInConfirmedTree(bytes32 expected, bytes32 actual);
-    error AlreadySettled(bytes32 id);
     error NothingToWithdraw(address account);
     error TransferFailed(address to, uint256 amount);
 
@@ -57,7 +49,12 @@ interface IDisputeGame {
         address mover
     );
     event Proven(bytes32 indexed node, Position leaf, bytes32 nodeHash, address mover);
-    event Confirmed(bytes32 indexed parent, bytes32 indexed claim, address indexed game);
+    event Confirmed(
+        bytes32 indexed parent,
+        bytes32 indexed claim,
+        address indexed game,
+        uint64 baseFee
+    );
     event Settled(bytes32 indexed node, address indexed account, uint256 amount);
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
 
@@ -136,6 +133,35 @@ interface IDisputeGame {
         bytes32[] calldata siblings,
         bytes32 startState,
         bytes32 root
+    ) external;
+
+    /// @notice Takes the bond of a claim whose sibling is confirmed: half is burned, half pays the winner's movers.
+    function forfeitClaim(bytes32 parent, bytes32 root) external;
+
+    /// @notice Takes the bond of a level-1 tree whose rival won, in the same way.
+    function forfeitRefinement(
+        Position calldata blockLeaf,
+        bytes32 startState,
+        bytes32 root
+    ) external;
+
+    /// @notice Pays the movers of the confirmed claim's tree, from the root down to one leaf.
+    function rewardBlocks(
+        bytes32 parent,
+        bytes32 root,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
+    ) external;
+
+    /// @notice Pays the movers of a level-1 tree whose bond was returned, from the root down to one leaf and its proof.
+    function rewardSteps(
+        Position calldata blockLeaf,
+        bytes32 startState,
+        bytes32 root,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
     ) external;
 
     /// @notice Sends the caller's credit to an address of its choice.

@@ -23,6 +23,8 @@ library Code {
 
     bytes3 private constant DELEGATION_PREFIX = 0xef0100; // EIP-7702
     uint256 private constant DELEGATION_SIZE = 23;
+    /// @dev A one in each byte of a word.
+    uint256 private constant EACH_BYTE = type(uint256).max / 0xff;
 
     uint256 private constant JUMPDEST = 0x5b;
     uint256 private constant PUSH0 = 0x5f;
@@ -152,21 +154,42 @@ library Code {
         return opcode > PUSH0 && opcode <= PUSH0 + 32 ? opcode - PUSH0 : 0;
     }
 
-    function leafOf(bytes32 word, uint256 first) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(word, uint8(first)));
+    function leafOf(bytes32 word, uint256 first) internal pure returns (bytes32 leaf) {
+        // leaf = keccak256(abi.encodePacked(word, uint8(first)))
+        assembly ("memory-safe") {
+            mstore(0x00, word)
+            mstore8(0x20, first)
+            leaf := keccak256(0x00, 0x21)
+        }
     }
 
     /// @dev Where the first instruction after the chunk starts, counted from the next chunk's first byte.
     function nextFirst(bytes32 word, uint256 first) private pure returns (uint256 position) {
+        uint256 pushes = pushesIn(word);
         position = first;
         // while (position < 32) position += 1 + pushSize(uint8(word[position]));
         assembly ("memory-safe") {
             for {} lt(position, 32) {} {
-                let data := sub(byte(position, word), 0x5f)
-                position := add(add(position, 1), mul(data, lt(data, 33)))
+                let ahead := shl(shl(3, position), pushes)
+                if iszero(ahead) {
+                    position := 32
+                    break
+                }
+                position := add(position, shr(3, clz(ahead)))
+                position := add(position, sub(byte(position, word), 0x5e))
             }
         }
         position -= CHUNK;
+    }
+
+    /// @dev The top bit of every byte that is PUSH1 to PUSH32, which are those that start with the bits 011.
+    function pushesIn(bytes32 word) private pure returns (uint256) {
+        uint256 low = EACH_BYTE * 0x7f;
+        uint256 top = (uint256(word) ^ (EACH_BYTE * 0x60)) & (EACH_BYTE * 0xe0);
+        // No sum carries into the next byte.
+        unchecked {
+            return ~(((top & low) + low) | top | low);
+        }
     }
 
     function wordAt(bytes memory code, uint256 offset) private pure returns (bytes32 word) {

@@ -44,11 +44,12 @@ library BlockHeaderCodec {
     bytes32 internal constant NO_REQUESTS =
         0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
 
-    /// @dev Fills in what never varies in the header of an L2 block.
-    function fillL2Constants(BlockHeader memory header) internal pure {
+    /// @dev The header of an L2 block: what never varies there is filled in, where it is not zero.
+    function ofL2(BlockHeader memory header) internal pure returns (BlockHeader memory) {
         header.ommersHash = NO_OMMERS;
         header.withdrawalsRoot = NO_WITHDRAWALS;
         header.requestsHash = NO_REQUESTS;
+        return header;
     }
 
     /// @dev The header as RLP.

@@ -82,21 +82,26 @@ export function foldLastLeaf(leaf: Uint8Array, siblings: readonly Uint8Array[]):
   return siblings.reduce((node, sibling) => innerHash(sibling, node), leaf);
 }
 
-/** The root over any leaf, and the leaf's prefix in that tree. */
-export function locate(
+/** The nodes from any leaf up to the root, by height. */
+export function fold(
   index: number,
   leaf: Uint8Array,
   siblings: readonly Uint8Array[],
-): { node: Uint8Array; prefix: Uint8Array } {
+): Uint8Array[] {
   let node = leaf;
-  siblings.forEach((sibling, i) => {
+  const path = siblings.map((sibling, i) => {
     node = isRight(index, i) ? innerHash(sibling, node) : innerHash(node, sibling);
+    return node;
   });
-  const prefix = siblings.reduceRight(
-    (chain, sibling, i) => (isRight(index, i) ? prefixAfter(chain, sibling) : chain),
+  return [leaf, ...path];
+}
+
+/** The prefix of a leaf, from its siblings on the way up. */
+export function prefixOf(index: number, siblings: readonly Uint8Array[]): Uint8Array {
+  return siblings.reduceRight<Uint8Array>(
+    (prefix, sibling, i) => (isRight(index, i) ? prefixAfter(prefix, sibling) : prefix),
     ZERO,
   );
-  return { node, prefix };
 }
 
 /** The number of zero bits below the lowest set bit of a nonzero index: the height of the last left sibling. */

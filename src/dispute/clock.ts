@@ -12,8 +12,7 @@ export type Node = {
   readonly createdAt: bigint;
   // The largest bottom-up timer computed so far: a lower bound of the true one.
   readonly timer: bigint;
-  // The node was the first of its cohort.
-  readonly first: boolean;
+  readonly flags: number;
   readonly children?: { readonly left: Uint8Array; readonly right: Uint8Array };
   // For a level-0 leaf: the level-1 trees that refine it.
   readonly refinements: readonly Refinement[];
@@ -27,18 +26,36 @@ export type Cohort = {
   readonly members: readonly Uint8Array[];
   // When the second node arrived: from then on time runs for none of them.
   readonly secondAt: bigint;
-  // When one of the claims was confirmed, or the bond of one of the trees was returned; zero until then.
+  // For claims and for level-1 roots: when one of them won for good; zero until then.
   readonly confirmedAt: bigint;
-  // For the children of a claim: the block they all end at.
+  // For the children of a claim: the block they all end at, and the base fee that their movers are paid at.
   readonly endBlock: bigint;
+  readonly baseFee: bigint;
 };
 
 /** The timer of a proven leaf. Sums stop here. */
 export const FOREVER = 2n ** 40n - 1n;
 
+// The node was the first of its cohort.
+export const FIRST = 1;
+export const BISECTED = 2;
+export const CLAIM = 4;
+// A claim that is confirmed, or a level-1 root that won under one.
+export const CONFIRMED = 8;
+// The bond has been returned or forfeited.
+export const SETTLED = 16;
+// The mover has been paid for the move that created it, or for the proof.
+export const REWARDED = 32;
+export const PROOF_REWARDED = 64;
+
+/** Whether the node carries the flag. */
+export function has(node: Node, flag: number): boolean {
+  return (node.flags & flag) !== 0;
+}
+
 /** How long the node has been alone in its cohort. */
 export function unrivaled(node: Node, cohort: Cohort, now: bigint): bigint {
-  if (!node.first) return 0n;
+  if (!has(node, FIRST)) return 0n;
   const end = cohort.members.length > 1 ? cohort.secondAt : now;
   return end - node.createdAt;
 }

@@ -11,9 +11,14 @@ import * as Game from "./game.ts";
 import type { GameEvent } from "./gameEvent.ts";
 import { MoveRejected } from "./moveRejected.ts";
 import type * as Move from "./move.ts";
+import * as Reward from "./reward.ts";
 
-/** Who makes a move, with how much ETH. */
-export type Call = { readonly sender: Uint8Array; readonly value: bigint };
+/** Who makes a move, with how much ETH, in a block of which base fee. */
+export type Call = {
+  readonly sender: Uint8Array;
+  readonly value: bigint;
+  readonly baseFee: bigint;
+};
 
 /** The contracts that the game asks. */
 export type Oracles = {
@@ -48,7 +53,7 @@ function eventsOf(
     case "refine":
       return [refine(game, move, call)];
     case "prove":
-      return prove(game, move, oracles);
+      return prove(game, move, call, oracles);
     case "update":
       DisputeTree.update(tree, move.level, move.origin, move.splits, now);
       return [];
@@ -59,11 +64,29 @@ function eventsOf(
       return [];
     }
     case "confirm":
-      return confirm(game, move);
+      return confirm(game, move, call);
     case "settleClaim":
       return [settleClaim(game, move)];
     case "settleRefinement":
       return [settleRefinement(game, move)];
+    case "forfeitClaim": {
+      const cohort = Bisection.cohortId(Game.claimPosition(config, move.parent));
+      const id = Bisection.nodeId(cohort, move.root);
+      return [Reward.forfeit(game, cohort, id, move.parent, config.claimBond)];
+    }
+    case "forfeitRefinement": {
+      const { blockLeaf, startState, root } = move;
+      const cohort = Bisection.cohortId(Game.stepsPosition(config, blockLeaf, startState));
+      const id = Bisection.nodeId(cohort, root);
+      return [Reward.forfeit(game, cohort, id, blockLeaf.origin, config.refinementBond)];
+    }
+    case "rewardBlocks":
+      return reward(game, move.parent, Game.claimPosition(config, move.parent), move);
+    case "rewardSteps": {
+      const { blockLeaf, startState } = move;
+      const position = Game.stepsPosition(config, blockLeaf, startState);
+      return reward(game, blockLeaf.origin, position, move);
+    }
     case "withdraw": {
       const amount = game.credit.get(Hex.key(call.sender)) ?? 0n;
       if (amount === 0n) throw new MoveRejected("NothingToWithdraw", [call.sender]);
@@ -129,7 +152,12 @@ function refine(game: Game.Game, move: Move.Refine, call: Call): GameEvent {
   return { kind: "Refined", leaf, leafHash, startState: pre.state, root, mover: call.sender };
 }
 
-function prove(game: Game.Game, move: Move.Prove, oracles: Oracles): readonly GameEvent[] {
+function prove(
+  game: Game.Game,
+  move: Move.Prove,
+  call: Call,
+  oracles: Oracles,
+): readonly GameEvent[] {
   const { blockLeaf, startState, index, prefix, nodeHash, pre, witness } = move;
   const origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
   const leaf = { level: 1, height: 0, index, origin, prefix };
@@ -145,27 +173,30 @@ function prove(game: Game.Game, move: Move.Prove, oracles: Oracles): readonly Ga
   if (!Bytes.equals(expected, nodeHash)) {
     throw new MoveRejected("WrongSuccessor", [expected, nodeHash]);
   }
-  return [{ kind: "Proven", node: id }];
+  return [{ kind: "Proven", node: id, mover: call.sender }];
 }
 
-function confirm(game: Game.Game, move: Move.Confirm): readonly GameEvent[] {
+function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly GameEvent[] {
   const { parent, root } = move;
   const cohortId = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const node = DisputeTree.requireNode(game.tree, Bisection.nodeId(cohortId, root));
-  if (game.claims.get(Hex.key(node.id))?.confirmed === true) return [];
-  if (game.claims.get(Hex.key(parent))?.confirmed !== true) {
+  if (Game.isConfirmed(game, node.id)) return [];
+  if (!Game.isConfirmed(game, parent)) {
     throw new MoveRejected("ParentNotConfirmed", [parent]);
   }
   const cohort = DisputeTree.cohortOf(game.tree, cohortId);
   if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent]);
   requireTimer(game, node, cohort);
-  return [{ kind: "Confirmed", claim: node.id }];
+  const baseFee = call.baseFee < Reward.BASE_FEE_CAP ? call.baseFee : Reward.BASE_FEE_CAP;
+  return [{ kind: "Confirmed", claim: node.id, baseFee }];
 }
 
 function settleClaim(game: Game.Game, move: Move.SettleClaim): GameEvent {
   const claim = game.claims.get(Hex.key(move.claim));
-  if (claim?.confirmed !== true) throw new MoveRejected("NotConfirmed", [move.claim]);
-  if (claim.settled) throw new MoveRejected("AlreadySettled", [move.claim]);
+  if (claim === undefined || !Game.isConfirmed(game, claim.id)) {
+    throw new MoveRejected("NotConfirmed", [move.claim]);
+  }
+  if (Game.isSettled(game, claim.id)) throw new MoveRejected("AlreadySettled", [move.claim]);
   const amount = game.config.claimBond;
   return { kind: "Settled", node: claim.id, account: claim.proposer, amount };
 }
@@ -174,18 +205,10 @@ function settleRefinement(game: Game.Game, move: Move.SettleRefinement): GameEve
   const { config, tree } = game;
   const { parent, claimRoot, index, leafHash, siblings, startState, root } = move;
   const children = Bisection.cohortId(Game.claimPosition(config, parent));
-  const claimId = Bisection.nodeId(children, claimRoot);
-  if (game.claims.get(Hex.key(claimId))?.confirmed !== true) {
-    throw new MoveRejected("NotConfirmed", [claimId]);
-  }
-  if (siblings.length !== config.blockHeight) {
-    throw new MoveRejected("WrongProofLength", [config.blockHeight, siblings.length]);
-  }
-  const { node: folded, prefix } = Bisection.locate(index, leafHash, siblings);
-  if (!Bytes.equals(folded, claimRoot)) {
-    throw new MoveRejected("NotInConfirmedTree", [claimRoot, folded]);
-  }
+  const path = Bisection.fold(index, leafHash, siblings);
+  Reward.checkWon(game, children, claimRoot, config.blockHeight, path);
 
+  const prefix = Bisection.prefixOf(index, siblings);
   const leaf = { level: 0, height: 0, index, origin: parent, prefix };
   const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
   const cohortId = Bisection.cohortId(Game.stepsPosition(config, leaf, startState));
@@ -198,6 +221,20 @@ function settleRefinement(game: Game.Game, move: Move.SettleRefinement): GameEve
   if (cohort.confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [node.id]);
   requireTimer(game, node, cohort);
   return { kind: "Settled", node: node.id, account: node.mover, amount: config.refinementBond };
+}
+
+function reward(
+  game: Game.Game,
+  parent: Uint8Array,
+  position: Position,
+  move: Move.RewardBlocks | Move.RewardSteps,
+): readonly GameEvent[] {
+  const { root, index, leafHash, siblings } = move;
+  const path = Bisection.fold(index, leafHash, siblings);
+  Reward.checkWon(game, Bisection.cohortId(position), root, position.height, path);
+  const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
+  const { baseFee } = DisputeTree.cohortOf(game.tree, children);
+  return Reward.payPath(game, parent, baseFee, position, index, path, siblings);
 }
 
 function checkPreState(leaf: Position, pre: PreState, startState: Uint8Array): void {

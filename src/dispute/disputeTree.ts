@@ -25,7 +25,13 @@ export type Split = {
   readonly right: Uint8Array;
 };
 
-export const EMPTY_COHORT: Cohort = { members: [], secondAt: 0n, confirmedAt: 0n, endBlock: 0n };
+export const EMPTY_COHORT: Cohort = {
+  members: [],
+  secondAt: 0n,
+  confirmedAt: 0n,
+  endBlock: 0n,
+  baseFee: 0n,
+};
 
 /** Adds a node to its cohort; false if it was there before, and then nothing changes. */
 export function create(
@@ -34,6 +40,7 @@ export function create(
   hash: Uint8Array,
   mover: Uint8Array,
   now: bigint,
+  flags: number,
 ): boolean {
   const cohortId = Bisection.cohortId(position);
   const id = Bisection.nodeId(cohortId, hash);
@@ -51,7 +58,7 @@ export function create(
     mover,
     createdAt: now,
     timer: 0n,
-    first: count === 0,
+    flags: count === 0 ? flags | Clock.FIRST : flags,
     refinements: [],
   });
   return true;
@@ -83,9 +90,13 @@ export function bisect(
 ): void {
   const cohortId = Bisection.cohortId(position);
   const node = requireNode(tree, Bisection.nodeId(cohortId, Bisection.innerHash(left, right)));
-  tree.nodes.set(Hex.key(node.id), { ...node, children: { left, right } });
-  create(tree, Bisection.leftChild(position), left, mover, now);
-  create(tree, Bisection.rightChild(position, left), right, mover, now);
+  tree.nodes.set(Hex.key(node.id), {
+    ...node,
+    flags: node.flags | Clock.BISECTED,
+    children: { left, right },
+  });
+  create(tree, Bisection.leftChild(position), left, mover, now, 0);
+  create(tree, Bisection.rightChild(position, left), right, mover, now, 0);
 }
 
 /** Reverts unless the leaf is a rivaled level-0 leaf. */
@@ -110,7 +121,7 @@ export function refine(
   now: bigint,
 ): void {
   const node = requireNode(tree, Bisection.nodeId(Bisection.cohortId(leaf), leafHash));
-  create(tree, position, root, mover, now);
+  create(tree, position, root, mover, now, 0);
   const rootId = Bisection.nodeId(Bisection.cohortId(position), root);
   tree.refines.set(Hex.key(rootId), node.id);
   const refinements = [...node.refinements, { id: rootId, startState }];

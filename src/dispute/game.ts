@@ -27,9 +27,6 @@ export type Claim = {
   readonly endState: BlockDone.BlockDone;
   readonly proposer: Uint8Array;
   readonly index: number;
-  readonly confirmed: boolean;
-  // The bond has been returned.
-  readonly settled: boolean;
 };
 
 export type Game = {
@@ -39,6 +36,8 @@ export type Game = {
   readonly tree: Tree;
   readonly claims: Map<string, Claim>;
   readonly credit: Map<string, bigint>;
+  // Claim that a dispute's claims follow => what its movers can still be paid.
+  readonly pots: Map<string, bigint>;
 };
 
 const NOBODY = new Uint8Array(20);
@@ -46,12 +45,19 @@ const NOBODY = new Uint8Array(20);
 /** A new game, in which the genesis claim is confirmed at birth. */
 export function create(config: Config, genesis: BlockDone.BlockDone, now: bigint): Game {
   const tree = { nodes: new Map(), cohorts: new Map(), refines: new Map() };
-  const game = { config, now, tree, claims: new Map<string, Claim>(), credit: new Map() };
+  const game = {
+    config,
+    now,
+    tree,
+    claims: new Map<string, Claim>(),
+    credit: new Map(),
+    pots: new Map(),
+  };
   const id = genesisId(config, genesis);
   const root = Bisection.leafHash(BlockDone.hash(genesis));
   const parent = Bisection.ZERO;
   write(game, { kind: "Proposed", parent, claim: id, root, endState: genesis, proposer: NOBODY });
-  write(game, { kind: "Confirmed", claim: id });
+  write(game, { kind: "Confirmed", claim: id, baseFee: 0n });
   write(game, { kind: "Settled", node: id, account: NOBODY, amount: 0n });
   return game;
 }
@@ -78,6 +84,7 @@ export function at(game: Game, now: bigint): Game {
     tree: { nodes: new Map(nodes), cohorts: new Map(cohorts), refines: new Map(refines) },
     claims: new Map(game.claims),
     credit: new Map(game.credit),
+    pots: new Map(game.pots),
   };
 }
 
@@ -102,6 +109,16 @@ export function children(game: Game, parent: Uint8Array): Claim[] {
   });
 }
 
+/** Whether the claim, or the level-1 root, with this id has won for good. */
+export function isConfirmed(game: Game, id: Uint8Array): boolean {
+  return hasFlag(game, id, Clock.CONFIRMED);
+}
+
+/** Whether the bond of the claim, or of the level-1 tree, has been returned or forfeited. */
+export function isSettled(game: Game, id: Uint8Array): boolean {
+  return hasFlag(game, id, Clock.SETTLED);
+}
+
 /** Changes a game in place by one event. */
 export function write(game: Game, event: GameEvent): void {
   const { tree, now } = game;
@@ -117,13 +134,20 @@ export function write(game: Game, event: GameEvent): void {
     }
     case "Proven": {
       const node = DisputeTree.requireNode(tree, event.node);
-      tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER });
+      tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER, mover: event.mover });
       return;
     }
     case "Confirmed":
-      return writeConfirmed(game, event.claim);
+      return writeWon(game, event.claim, Clock.CONFIRMED, event.baseFee);
     case "Settled":
       return writeSettled(game, event);
+    case "Forfeited":
+      setFlags(game, event.node, Clock.SETTLED);
+      return add(game.pots, event.parent, event.pooled);
+    case "Rewarded":
+      setFlags(game, event.node, event.forProof ? Clock.PROOF_REWARDED : Clock.REWARDED);
+      add(game.pots, event.parent, -event.amount);
+      return add(game.credit, event.account, event.amount);
     case "Withdrawn":
       game.credit.delete(Hex.key(event.account));
   }
@@ -132,33 +156,41 @@ export function write(game: Game, event: GameEvent): void {
 function writeProposed(game: Game, event: Proposed): void {
   const { parent, claim: id, root, endState, proposer } = event;
   const position = claimPosition(game.config, parent);
-  DisputeTree.create(game.tree, position, root, proposer, game.now);
+  DisputeTree.create(game.tree, position, root, proposer, game.now, Clock.CLAIM);
   const key = Hex.key(Bisection.cohortId(position));
   const cohort = game.tree.cohorts.get(key);
   assert(cohort !== undefined, "a node was just added to the cohort");
   game.tree.cohorts.set(key, { ...cohort, endBlock: endState.number });
   const index = game.claims.size;
-  const claim = { id, parent, root, endState, proposer, index, confirmed: false, settled: false };
+  const claim = { id, parent, root, endState, proposer, index };
   game.claims.set(Hex.key(id), claim);
 }
 
-function writeConfirmed(game: Game, id: Uint8Array): void {
-  const claim = game.claims.get(Hex.key(id));
-  assert(claim !== undefined, "only a claim is confirmed");
-  game.claims.set(Hex.key(id), { ...claim, confirmed: true });
-  closeCohort(game, id);
-}
-
+// A claim is settled after its confirmation; a level-1 tree wins when its bond is returned.
 function writeSettled(game: Game, event: Settled): void {
-  const claim = game.claims.get(Hex.key(event.node));
-  if (claim === undefined) closeCohort(game, event.node);
-  else game.claims.set(Hex.key(event.node), { ...claim, settled: true });
-  const key = Hex.key(event.account);
-  game.credit.set(key, (game.credit.get(key) ?? 0n) + event.amount);
+  add(game.credit, event.account, event.amount);
+  if (game.claims.has(Hex.key(event.node))) setFlags(game, event.node, Clock.SETTLED);
+  else writeWon(game, event.node, Clock.CONFIRMED | Clock.SETTLED, 0n);
 }
 
-function closeCohort(game: Game, id: Uint8Array): void {
+function writeWon(game: Game, id: Uint8Array, flags: number, baseFee: bigint): void {
   const { cohort } = DisputeTree.requireNode(game.tree, id);
   const before = DisputeTree.cohortOf(game.tree, cohort);
-  game.tree.cohorts.set(Hex.key(cohort), { ...before, confirmedAt: game.now });
+  game.tree.cohorts.set(Hex.key(cohort), { ...before, confirmedAt: game.now, baseFee });
+  setFlags(game, id, flags);
+}
+
+function setFlags(game: Game, id: Uint8Array, flags: number): void {
+  const node = DisputeTree.requireNode(game.tree, id);
+  game.tree.nodes.set(Hex.key(id), { ...node, flags: node.flags | flags });
+}
+
+function hasFlag(game: Game, id: Uint8Array, flag: number): boolean {
+  const node = game.tree.nodes.get(Hex.key(id));
+  return node !== undefined && Clock.has(node, flag);
+}
+
+function add(amounts: Map<string, bigint>, owner: Uint8Array, amount: bigint): void {
+  const key = Hex.key(owner);
+  amounts.set(key, (amounts.get(key) ?? 0n) + amount);
 }

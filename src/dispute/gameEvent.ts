@@ -31,11 +31,13 @@ export type Refined = {
 export type Proven = {
   readonly kind: "Proven";
   readonly node: Uint8Array;
+  readonly mover: Uint8Array;
 };
 
 export type Confirmed = {
   readonly kind: "Confirmed";
   readonly claim: Uint8Array;
+  readonly baseFee: bigint;
 };
 
 export type Settled = {
@@ -45,10 +47,28 @@ export type Settled = {
   readonly amount: bigint;
 };
 
+export type Forfeited = {
+  readonly kind: "Forfeited";
+  readonly parent: Uint8Array;
+  readonly node: Uint8Array;
+  readonly burned: bigint;
+  readonly pooled: bigint;
+};
+
+export type Rewarded = {
+  readonly kind: "Rewarded";
+  readonly parent: Uint8Array;
+  readonly node: Uint8Array;
+  readonly account: Uint8Array;
+  readonly amount: bigint;
+  readonly forProof: boolean;
+};
+
 export type Withdrawn = {
   readonly kind: "Withdrawn";
   readonly account: Uint8Array;
   readonly amount: bigint;
 };
 
-export type GameEvent = Proposed | Bisected | Refined | Proven | Confirmed | Settled | Withdrawn;
+export type GameEvent =
+  Proposed | Bisected | Refined | Proven | Confirmed | Settled | Forfeited | Rewarded | Withdrawn;

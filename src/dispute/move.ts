@@ -74,6 +74,38 @@ export type SettleRefinement = {
   readonly root: Uint8Array;
 };
 
+export type ForfeitClaim = {
+  readonly kind: "forfeitClaim";
+  readonly parent: Uint8Array;
+  readonly root: Uint8Array;
+};
+
+export type ForfeitRefinement = {
+  readonly kind: "forfeitRefinement";
+  readonly blockLeaf: Position;
+  readonly startState: Uint8Array;
+  readonly root: Uint8Array;
+};
+
+export type RewardBlocks = {
+  readonly kind: "rewardBlocks";
+  readonly parent: Uint8Array;
+  readonly root: Uint8Array;
+  readonly index: number;
+  readonly leafHash: Uint8Array;
+  readonly siblings: readonly Uint8Array[];
+};
+
+export type RewardSteps = {
+  readonly kind: "rewardSteps";
+  readonly blockLeaf: Position;
+  readonly startState: Uint8Array;
+  readonly root: Uint8Array;
+  readonly index: number;
+  readonly leafHash: Uint8Array;
+  readonly siblings: readonly Uint8Array[];
+};
+
 export type Withdraw = { readonly kind: "withdraw"; readonly to: Uint8Array };
 
 export type Move =
@@ -86,4 +118,8 @@ export type Move =
   | Confirm
   | SettleClaim
   | SettleRefinement
+  | ForfeitClaim
+  | ForfeitRefinement
+  | RewardBlocks
+  | RewardSteps
   | Withdraw;

@@ -33,10 +33,10 @@ export function nextMoves(game: Game.Game, trace: ClaimTrace): Move[] {
   if (cohort.members.length === 0) return [];
 
   const claim = game.claims.get(Hex.key(id));
-  if (claim?.confirmed === true) return defendRefinements(game, trace);
+  if (Game.isConfirmed(game, id)) return defendRefinements(game, trace);
   if (cohort.confirmedAt !== 0n) return [];
   if (claim === undefined) return [proposal(trace), ...defend(game, trace, position, true)];
-  if (game.claims.get(Hex.key(trace.parent))?.confirmed === true) {
+  if (Game.isConfirmed(game, trace.parent)) {
     const raises = Raise.moves(game, DisputeTree.requireNode(game.tree, id), game.config.timeout);
     if (raises !== undefined) {
       return [...raises, { kind: "confirm", parent: trace.parent, root: claim.root }];

@@ -17,12 +17,12 @@ export function settlements(game: Game.Game, trace: ClaimTrace, account: Uint8Ar
   const root = blocks.subtree(game.config.blockHeight, 0);
   const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const claim = game.claims.get(Hex.key(Bisection.nodeId(cohort, root)));
-  if (claim === undefined || !claim.confirmed) return [];
+  if (claim === undefined || !Game.isConfirmed(game, claim.id)) return [];
 
   const refinements = refinedLeaves(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap(
     (leaf) => leafSettlements(game, trace, leaf, account),
   );
-  if (claim.settled || !Bytes.equals(claim.proposer, account)) return refinements;
+  if (Game.isSettled(game, claim.id) || !Bytes.equals(claim.proposer, account)) return refinements;
   return [{ kind: "settleClaim", claim: claim.id }, ...refinements];
 }
 

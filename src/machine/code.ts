@@ -81,7 +81,7 @@ export function delegation(address: bigint): Code {
 }
 
 /** The commitment to the code. */
-export function root(code: Code): Uint8Array {
+export function codeRoot(code: Code): Uint8Array {
   code.root ??= MutableTree.root(treeOf(code), TREE_HEIGHT);
   return code.root;
 }
@@ -120,11 +120,11 @@ export function readPush(
 
 /** Puts one chunk into a witness: bytes, first instruction, siblings. */
 export function openChunk(code: Code, witness: Witness.WitnessWriter, index: number): void {
-  openRange(code, witness, index * CHUNK, CHUNK);
+  openChunks(code, witness, index * CHUNK, CHUNK);
 }
 
 /** Puts the chunks that cover a range of bytes into a witness: each with its first, then siblings. */
-export function openRange(
+export function openChunks(
   code: Code,
   witness: Witness.WitnessWriter,
   offset: number,

@@ -230,7 +230,7 @@ function writeSizes(witness: Witness.WitnessWriter, ...sizes: readonly number[])
 
 function copyRoot(copy: Copy): Uint8Array {
   if (copy.memory !== null) return Memory.root(copy.memory);
-  return copy.code === null ? NO_CURSOR : Code.root(copy.code);
+  return copy.code === null ? NO_CURSOR : Code.codeRoot(copy.code);
 }
 
 /** The cursor as the phase that runs knows it. */

@@ -131,7 +131,7 @@ export function expand(frame: Frame, offset: bigint, size: bigint): boolean {
   const words = Gas.wordsFor(end);
   const { memory } = frame;
   if (words <= memory.words) return true;
-  if (!charge(frame, Gas.memory(words) - Gas.memory(memory.words))) return false;
+  if (!charge(frame, Gas.memoryCost(words) - Gas.memoryCost(memory.words))) return false;
 
   Memory.grow(memory, words);
   return true;
@@ -158,7 +158,7 @@ export function open(frame: Frame, witness: Witness.WitnessWriter | null): void 
   Witness.writeUint160(witness, frame.self);
   Witness.writeUint160(witness, frame.caller);
   Witness.writeUint256(witness, frame.value);
-  Witness.writeBytes32(witness, Code.root(frame.code));
+  Witness.writeBytes32(witness, Code.codeRoot(frame.code));
   Witness.writeUint32(witness, frame.bytecode.length);
   Witness.writeUint32(witness, frame.pc);
   Witness.writeUint64(witness, gasLeft(frame));
@@ -206,7 +206,7 @@ function encodeUnchanging(frame: Frame): Uint8Array {
   encoding.set(Bytes.fromBigInt(frame.self, WORD), 5 * WORD);
   encoding.set(Bytes.fromBigInt(frame.caller, WORD), 6 * WORD);
   encoding.set(Bytes.fromBigInt(frame.value, WORD), 7 * WORD);
-  encoding.set(Code.root(frame.code), 8 * WORD);
+  encoding.set(Code.codeRoot(frame.code), 8 * WORD);
   setNumber(view, 9, frame.bytecode.length);
   encoding.set(View.hash(frame.input), 16 * WORD);
   setNumber(view, 18, frame.outOffset);

@@ -65,7 +65,7 @@ const MEMORY_WORD = 3;
 const MEMORY_QUADRATIC_DIVISOR = 512;
 
 /** What a memory of so many words has cost in total. */
-export function memory(words: number): number {
+export function memoryCost(words: number): number {
   return MEMORY_WORD * words + Math.floor((words * words) / MEMORY_QUADRATIC_DIVISOR);
 }
 

@@ -55,7 +55,7 @@ export function read(
 }
 
 /** All bytes of the view. */
-export function readAll(view: View, witness: Witness.WitnessWriter | null): Uint8Array {
+export function loadAll(view: View, witness: Witness.WitnessWriter | null): Uint8Array {
   return read(view, witness, 0, view.size);
 }
 

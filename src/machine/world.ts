@@ -93,7 +93,7 @@ export function withLog(world: World, log: Logs.Log): World {
 }
 
 /** The world with one more account to remove. */
-export function withDestroyed(world: World, address: bigint): World {
+export function addDestroyed(world: World, address: bigint): World {
   const destroyed = { previous: world.destroyed, address, hashed: null };
   return { ...world, destroyed, hashed: null };
 }
@@ -104,7 +104,7 @@ export function withoutNewestDestroyed(world: World, newest: Destroyed): World {
 }
 
 /** The world with its refund raised or lowered, but never below zero. */
-export function withRefund(world: World, change: number): World {
+export function applyRefund(world: World, change: number): World {
   const refund = Math.max(0, world.refund + change);
   return { ...world, refund, hashed: null };
 }

@@ -26,6 +26,7 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/protocol/body.ts: no twin": "writes a body; Solidity's half of it is a step of the machine",
   "src/machine/precompiles/": "L1's own precompiles are the twin",
   "src/protocol/deposit.ts: encodeTransaction": "the RPC shows a deposit as a transaction",
+  "src/protocol/deposit.ts: parseOpaqueData": "a contract has the fields that the event packs",
 };
 
 describe("mirror", () => {

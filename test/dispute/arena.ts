@@ -28,6 +28,7 @@ export const FULL: Shape = { blockHeight: 16, stepHeight: 26, steps: 100 };
 export const TIMEOUT = 10_000n;
 export const CLAIM_BOND = 3n * 10n ** 18n;
 export const REFINEMENT_BOND = 10n ** 18n;
+export const BASE_FEE = 20n * 10n ** 9n;
 export const POSTED_BLOCKS = 2n ** 20n;
 
 /** What became of a move, on both sides alike. */
@@ -93,10 +94,14 @@ export async function deployArena(shape: Shape) {
   async function makeNow(move: Move, player: number, value: bigint): Promise<Outcome> {
     const from = signers[player]?.address;
     if (from === undefined) throw new RangeError(`no player ${player}`);
-    const expected = judge(move, { sender: Hex.toBytes(from), value });
+    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee: BASE_FEE });
     await provider.request({
       method: "evm_setNextBlockTimestamp",
       params: [Number(time)],
+    });
+    await provider.request({
+      method: "hardhat_setNextBlockBaseFeePerGas",
+      params: [`0x${BASE_FEE.toString(16)}`],
     });
     const actual = await send(Calldata.encode(abi, move), from, value);
     expect(describeOutcome(actual)).to.deep.equal(describeOutcome(expected));
@@ -131,7 +136,7 @@ export async function deployArena(shape: Shape) {
   async function submit(move: Move, player: number, value: bigint): Promise<void> {
     const from = signers[player]?.address;
     if (from === undefined) throw new RangeError(`no player ${player}`);
-    const expected = judge(move, { sender: Hex.toBytes(from), value });
+    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee: BASE_FEE });
     expect(expected).to.deep.equal({ kind: "made" });
     const params = [
       {

@@ -56,6 +56,16 @@ function argumentsOf(move: Move): unknown[] {
       const { parent, claimRoot, index, leafHash, siblings, startState, root } = move;
       return [parent, claimRoot, index, leafHash, siblings, startState, root];
     }
+    case "forfeitClaim":
+      return [move.parent, move.root];
+    case "forfeitRefinement":
+      return [positionTuple(move.blockLeaf), move.startState, move.root];
+    case "rewardBlocks":
+      return [move.parent, move.root, move.index, move.leafHash, move.siblings];
+    case "rewardSteps": {
+      const { blockLeaf, startState, root, index, leafHash, siblings } = move;
+      return [positionTuple(blockLeaf), startState, root, index, leafHash, siblings];
+    }
     case "withdraw":
       return [Hex.fromBytes(move.to)];
   }
@@ -81,12 +91,21 @@ function eventOf(name: string, args: Result): GameEvent {
       return { kind: name, leaf, leafHash, startState, root: word("root"), mover: word("mover") };
     }
     case "Proven":
-      return { kind: name, node: word("node") };
+      return { kind: name, node: word("node"), mover: word("mover") };
     case "Confirmed":
-      return { kind: name, claim: word("claim") };
+      return { kind: name, claim: word("claim"), baseFee: BigInt(args["baseFee"]) };
     case "Settled": {
       const amount = BigInt(args["amount"]);
       return { kind: name, node: word("node"), account: word("account"), amount };
+    }
+    case "Forfeited": {
+      const [burned, pooled] = [BigInt(args["burned"]), BigInt(args["pooled"])];
+      return { kind: name, parent: word("parent"), node: word("node"), burned, pooled };
+    }
+    case "Rewarded": {
+      const [parent, node, account] = [word("parent"), word("node"), word("account")];
+      const amount = BigInt(args["amount"]);
+      return { kind: name, parent, node, account, amount, forProof: Boolean(args["forProof"]) };
     }
     case "Withdrawn":
       return { kind: name, account: word("account"), amount: BigInt(args["amount"]) };

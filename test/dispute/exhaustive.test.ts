@@ -18,8 +18,8 @@ import type { Lie } from "./toyTrace.ts";
 // Time runs in ticks. In every tick the adversary makes any moves of its traces, in any order and number, and then the
 // honest party makes all of its own. Every such play is visited.
 const BONDS = { claimBond: 3n, refinementBond: 1n };
-const HONEST = { sender: new Uint8Array(20).fill(1) };
-const ADVERSARY = { sender: new Uint8Array(20).fill(2) };
+const HONEST = { sender: new Uint8Array(20).fill(1), baseFee: 0n };
+const ADVERSARY = { sender: new Uint8Array(20).fill(2), baseFee: 0n };
 
 type Universe = {
   readonly config: Game.Config;
@@ -138,7 +138,7 @@ function violationOf(world: Universe, game: Game.Game): string | undefined {
   const honestId = claimId(world, world.honest);
   for (const claim of Game.children(game, world.honest.parent)) {
     if (Hex.key(claim.id) === honestId) continue;
-    if (claim.confirmed) return "a false claim is confirmed";
+    if (Game.isConfirmed(game, claim.id)) return "a false claim is confirmed";
     const timer = Raise.trueTimer(game, DisputeTree.requireNode(game.tree, claim.id));
     if (timer >= timeout) return "a false claim has run out its clock";
   }
@@ -165,8 +165,9 @@ function keyOf(game: Game.Game): string {
 
 function isConfirmed(game: Game.Game, trace: ClaimTrace): boolean {
   return Game.children(game, trace.parent).some(
-    ({ root, confirmed }) =>
-      confirmed && Hex.key(root) === Hex.key(trace.blocks.subtree(game.config.blockHeight, 0)),
+    ({ id, root }) =>
+      Game.isConfirmed(game, id) &&
+      Hex.key(root) === Hex.key(trace.blocks.subtree(game.config.blockHeight, 0)),
   );
 }
 

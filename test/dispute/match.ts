@@ -1,7 +1,9 @@
 // Plays disputes to their end: every party moves by its own trace until nobody has a move left, then time runs.
+import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
 import type { ClaimTrace } from "../../src/dispute/trace.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { TIMEOUT, claimId } from "./arena.ts";
@@ -16,8 +18,7 @@ const MAX_TURNS = 400;
 
 /** Whether the claim of the trace is confirmed. */
 export function isConfirmed(arena: Arena, trace: ClaimTrace): boolean {
-  const key = Hex.key(claimId(arena.model(), trace));
-  return arena.model().claims.get(key)?.confirmed === true;
+  return Game.isConfirmed(arena.model(), claimId(arena.model(), trace));
 }
 
 /** Makes only moves of some kinds, each party in turn, until none of them has one left. */
@@ -96,6 +97,18 @@ export async function collect(arena: Arena, party: Party): Promise<bigint> {
   const credit = arena.model().credit.get(Hex.key(account)) ?? 0n;
   if (credit > 0n) await arena.make({ kind: "withdraw", to: account }, party.player);
   return credit;
+}
+
+/** Takes all that the won dispute leaves; each turn pays what the last one made possible. */
+export async function plunder(arena: Arena, party: Party): Promise<void> {
+  for (let turn = 0; turn < MAX_TURNS; turn++) {
+    const moves = spoils(arena.model(), party.trace);
+    if (moves.length === 0) return;
+    for (const move of moves) {
+      const outcome = await arena.make(move, party.player);
+      if (outcome.kind === "rejected") throw new HonestMoveRejected(move, outcome.reason);
+    }
+  }
 }
 
 export class HonestMoveRejected extends Error {

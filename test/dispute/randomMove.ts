@@ -28,6 +28,12 @@ export function randomMove(
   return draw(5) === 0 ? bend(move, draw) : move;
 }
 
+/** A move that collects what a won dispute leaves, or tries to. */
+export function randomSpoils(game: Game.Game, traces: readonly ClaimTrace[], draw: Draw): Move {
+  const move = spoils(game, pick(traces, draw), draw);
+  return draw(8) === 0 ? bend(move, draw) : move;
+}
+
 // What the strategy would do for this trace, if it would do anything.
 function due(
   game: Game.Game,
@@ -47,7 +53,7 @@ function possible(
   draw: Draw,
 ): Move {
   const nodes = [...game.tree.nodes.values()];
-  switch (draw(8)) {
+  switch (draw(9)) {
     case 0:
       return bisection(trace.blocks, blocksPosition(game, trace, draw));
     case 1:
@@ -65,6 +71,8 @@ function possible(
       if (draw(3) === 0) return { kind: "settleClaim", claim: claim.id };
       return { kind: "confirm", parent: claim.parent, root: claim.root };
     }
+    case 7:
+      return spoils(game, trace, draw);
     default: {
       const owed = settlements(game, trace, pick(accounts, draw));
       return owed.length === 0 ? { kind: "withdraw", to: WORD.slice(12) } : pick(owed, draw);
@@ -123,6 +131,35 @@ function update(node: Node): Move {
   const children = node.children ?? { left: WORD, right: WORD };
   const split = { height: Math.max(height, 1), index, prefix, ...children };
   return { kind: "update", level, origin, splits: [split] };
+}
+
+function spoils(game: Game.Game, trace: ClaimTrace, draw: Draw): Move {
+  const { blocks, parent } = trace;
+  const leaf = draw(blocks.length);
+  const { blockLeaf, startState } = blockAt(trace, leaf);
+  const steps = trace.steps(leaf);
+  const stepsRoot = steps.subtree(game.config.stepHeight, 0);
+  const step = draw(steps.length);
+  switch (draw(4)) {
+    case 0: {
+      const claim = pick([...game.claims.values()], draw);
+      return { kind: "forfeitClaim", parent: claim.parent, root: claim.root };
+    }
+    case 1:
+      return { kind: "forfeitRefinement", blockLeaf, startState, root: stepsRoot };
+    case 2: {
+      const root = blocks.subtree(game.config.blockHeight, 0);
+      const leafHash = blocks.subtree(0, leaf);
+      const siblings = Opening.siblingsOf(blocks, leaf);
+      return { kind: "rewardBlocks", parent, root, index: leaf, leafHash, siblings };
+    }
+    default: {
+      const leafHash = steps.subtree(0, step);
+      const siblings = Opening.siblingsOf(steps, step);
+      const move = { kind: "rewardSteps", blockLeaf, startState, root: stepsRoot } as const;
+      return { ...move, index: step, leafHash, siblings };
+    }
+  }
 }
 
 function refinedNodes(nodes: readonly Node[]): readonly Node[] {
@@ -214,6 +251,20 @@ function bend(move: Move, draw: Draw): Move {
       );
     case "settleClaim":
       return { ...move, claim: WORD };
+    case "forfeitClaim":
+      return { ...move, root: WORD };
+    case "forfeitRefinement":
+      return { ...move, startState: WORD };
+    case "rewardBlocks":
+    case "rewardSteps":
+      return pick(
+        [
+          { ...move, leafHash: WORD },
+          { ...move, root: WORD },
+          { ...move, siblings: move.siblings.slice(1) },
+        ],
+        draw,
+      );
     case "settleRefinement":
       return pick(
         [

@@ -4,9 +4,17 @@ import * as Clock from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import type { Move, Update, UpdateLeaf } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import * as Opening from "../../src/dispute/opening.ts";
 import { TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import { advance, nextOf } from "./match.ts";
-import { honestClaim, rivalClaims, rivalRefinements, rivalSteps } from "./stages.ts";
+import {
+  LIE,
+  honestClaim,
+  rivalBlocks,
+  rivalClaims,
+  rivalRefinements,
+  rivalSteps,
+} from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
@@ -74,12 +82,28 @@ describe("DisputeGame.update", () => {
   });
 
   it("stops at forever", async () => {
-    const { arena, honest } = await rivalSteps();
-    await advance(arena, [honest], ["prove"]);
-    const lastStep = [...arena.model().tree.nodes.values()].find(
-      ({ timer }) => timer === Clock.FOREVER,
-    );
-    expect(Clock.add(lastStep?.timer ?? 0n, 1n)).to.equal(Clock.FOREVER);
+    const stage = await rivalSteps();
+    const { arena, honest } = stage;
+    const proof = nextOf(arena, honest, "prove");
+    const steps = honest.trace.steps(LIE.leaf);
+    const [left, right] = [steps.subtree(0, proof.index), steps.subtree(0, proof.index + 1)];
+    const sibling = proof.index + 1;
+    await arena.make(proof);
+    await arena.make({
+      ...proof,
+      index: sibling,
+      prefix: Bisection.prefixAfter(proof.prefix, left),
+      nodeHash: right,
+      pre: Opening.preState(steps, sibling, proof.startState),
+      witness: steps.prove(sibling),
+    });
+    const origin = Bisection.originOf(Bisection.cohortId(proof.blockLeaf), proof.startState);
+    const split = { height: 1, index: proof.index / 2, prefix: proof.prefix, left, right };
+    const move = { kind: "update", level: 1, origin, splits: [split] } as const;
+    await arena.make(move);
+    const parent = DisputeTree.requireNode(arena.model().tree, idOfSplit(move));
+    expect(Clock.has(parent, Clock.FIRST)).to.equal(true);
+    expect(await timerOf(stage, parent.id)).to.equal(Clock.FOREVER);
   });
 
   it("needs bisected nodes", async () => {
@@ -103,7 +127,7 @@ describe("DisputeGame.update", () => {
 });
 
 describe("DisputeGame.updateLeaf", () => {
-  it("takes the timer of a tree alone only while it is alone", async () => {
+  it("takes a tree's own time only as long as it is alone", async () => {
     const stage = await rivalRefinements();
     const { arena, honest } = stage;
     arena.wait(100n);
@@ -122,6 +146,23 @@ describe("DisputeGame.updateLeaf", () => {
     await arena.make({ ...move, startState, root: tree.hash });
     expect(await timerOf(stage, leaf.id)).to.be.lessThan(100n);
     expect(leaf.position.origin).to.deep.equal(parent);
+  });
+
+  it("is not lowered by a weaker tree", async () => {
+    const stage = await rivalBlocks();
+    const { arena, honest, liar } = stage;
+    const friend = { player: 2, trace: arena.trace(arena.genesis, 4n, { ...LIE, healed: true }) };
+    await advance(arena, [friend], ["refine"]);
+    await advance(arena, [honest, liar], ["bisect", "refine"]);
+    await advance(arena, [honest], ["prove"]);
+    arena.wait(TIMEOUT);
+    const [steps, leaf] = updatesOf(stage);
+    await arena.make(steps);
+    await arena.make(leaf);
+    const id = Bisection.nodeId(Bisection.cohortId(leaf.leaf), leaf.leafHash);
+    const before = await timerOf(stage, id);
+    await arena.make({ ...leaf, root: friend.trace.steps(LIE.leaf).subtree(3, 0) });
+    expect(await timerOf(stage, id)).to.equal(before);
   });
 
   it("needs the tree", async () => {

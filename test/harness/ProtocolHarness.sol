@@ -62,8 +62,7 @@ contract ProtocolHarness {
     }
 
     function encodeL2Header(BlockHeader memory header) external pure returns (bytes memory) {
-        header.fillL2Constants();
-        return header.encode();
+        return header.ofL2().encode();
     }
 
     function decodeHeader(

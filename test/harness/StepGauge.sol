@@ -20,29 +20,33 @@ contract StepGauge {
         gas = before - gasleft();
     }
 
-    /// @dev How many witnesses are accepted of those with one byte changed. One that gives another successor reverts.
+    /// @dev How many witnesses are accepted of those with one byte changed, every `stride` bytes from `from` on. One that
+    /// gives another successor reverts.
     function acceptedFlips(
         IStepProver prover,
         bytes32 state,
         bytes32 expected,
         bytes memory witness,
-        uint8 mask
+        uint256 from,
+        uint256 stride
     ) external view returns (uint256 accepted) {
-        for (uint256 i = 0; i < witness.length; i++) {
-            witness[i] ^= bytes1(mask);
+        for (uint256 i = from; i < witness.length; i += stride) {
+            witness[i] ^= 0x01;
             accepted += tryStep(prover, state, expected, witness, i);
-            witness[i] ^= bytes1(mask);
+            witness[i] ^= 0x01;
         }
     }
 
-    /// @dev How many beginnings of a witness are accepted.
+    /// @dev How many beginnings of a witness are accepted, of every `stride` bytes from `from` on.
     function acceptedPrefixes(
         IStepProver prover,
         bytes32 state,
         bytes32 expected,
-        bytes calldata witness
+        bytes calldata witness,
+        uint256 from,
+        uint256 stride
     ) external view returns (uint256 accepted) {
-        for (uint256 i = 0; i < witness.length; i++) {
+        for (uint256 i = from; i < witness.length; i += stride) {
             accepted += tryStep(prover, state, expected, witness[:i], i);
         }
     }

@@ -26,7 +26,7 @@ describe("Code", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(opcode, { maxLength: 300 }), async (bytes) => {
         const code = Uint8Array.from(bytes);
-        const root = Hex.fromBytes(Code.root(Code.of(code)));
+        const root = Hex.fromBytes(Code.codeRoot(Code.of(code)));
         expect(await harness.getFunction("codeRoot")(code)).to.equal(root);
       }),
       { seed: SEED, numRuns: 100 },

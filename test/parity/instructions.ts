@@ -221,6 +221,14 @@ export const EXAMPLES: readonly Example[] = [
     gas: 23_000n,
   },
   {
+    name: "the longest code of another account",
+    program: assemble(
+      call(Opcode.EXTCODESIZE, LIBRARY),
+      call(Opcode.EXTCODECOPY, LIBRARY, 0n, 24_000n, 1_000n),
+    ),
+    library: new Uint8Array(24_576).fill(Opcode.JUMPDEST),
+  },
+  {
     name: "RETURNDATACOPY",
     program: assemble(
       call(Opcode.RETURNDATACOPY, TOP, 0n, 0n),

@@ -39,6 +39,9 @@ export type RecordedStep = {
   readonly after: string;
 };
 
+type Chain = { readonly chainId: bigint; readonly caps: boolean };
+type Lifted = { readonly transactionGasCap?: false; readonly blockGasLimit?: bigint };
+
 export type Provers = {
   readonly gauge: Contract;
   readonly routers: ReadonlyMap<Fork, string>;
@@ -48,16 +51,24 @@ export type Provers = {
 /** Runs the machine to the end of its transaction, or so many steps, and records each step. */
 export function record(machine: Machine.Machine, maxSteps: number): RecordedStep[] {
   const steps: RecordedStep[] = [];
-  while (machine.phase !== Phase.ENTRY && steps.length < maxSteps) {
-    const before = Hex.fromBytes(Machine.hash(machine));
-    const { phase } = machine;
-    const opcode = Step.nextOpcode(machine);
-    const witness = Prove.prove(machine);
-    const name = phase === Phase.EXECUTE ? Opcode.nameOf(opcode) : (Phase.NAMES[phase] ?? "?");
-    const family = Family.judging(phase, opcode);
-    steps.push({ name, family, before, witness, after: Hex.fromBytes(Machine.hash(machine)) });
-  }
+  while (machine.phase !== Phase.ENTRY && steps.length < maxSteps) steps.push(recordNext(machine));
   return steps;
+}
+
+/** Takes the machine's next step and records it. */
+export function recordNext(machine: Machine.Machine): RecordedStep {
+  const before = Hex.fromBytes(Machine.hash(machine));
+  const { name, family } = nextStep(machine);
+  const witness = Prove.prove(machine);
+  return { name, family, before, witness, after: Hex.fromBytes(Machine.hash(machine)) };
+}
+
+/** What the machine's next step is, and the family that judges it. */
+export function nextStep(machine: Machine.Machine): { name: string; family: number } {
+  const { phase } = machine;
+  const opcode = Step.nextOpcode(machine);
+  const name = phase === Phase.EXECUTE ? Opcode.nameOf(opcode) : (Phase.NAMES[phase] ?? "?");
+  return { name, family: Family.judging(phase, opcode) };
 }
 
 /** Those of the steps that the deployed provers judge. */
@@ -65,9 +76,12 @@ export function provable(steps: readonly RecordedStep[]): RecordedStep[] {
   return steps.filter(({ family }) => family < PROVERS.length);
 }
 
-/** A router for each fork, on an L1 with all limits on. */
-export async function deployProvers(): Promise<Provers> {
-  const { ethers } = await network.create("l1");
+/** A router for each fork, for the chain of the stage, on an L1 with all limits on but those that are lifted. */
+export async function deployProvers(
+  lifted: Lifted = {},
+  chain: Chain = { chainId: CHAIN_ID, caps: true },
+): Promise<Provers> {
+  const { ethers } = await network.create({ network: "l1", override: lifted });
   const provers: string[] = Array.from({ length: 11 }, () => ZERO_ADDRESS);
   for (const [family, name] of [...PROVERS.entries(), ...FRAME_PROVERS]) {
     const prover = await ethers.deployContract(`${name}Prover`);
@@ -75,11 +89,10 @@ export async function deployProvers(): Promise<Provers> {
   }
   const routers = new Map<Fork, string>();
   for (const fork of ["Cancun", "Prague", "Osaka"] as const) {
-    const order = ForkOrder.order(fork);
     const router = await ethers.deployContract("OneStepProver", [
-      order,
-      CHAIN_ID,
-      true,
+      ForkOrder.order(fork),
+      chain.chainId,
+      chain.caps,
       ZERO_ADDRESS,
       provers,
     ]);

@@ -6,13 +6,12 @@ import {Cursor} from "../Cursor.sol";
 import {Machine} from "../Machine.sol";
 import {Phase} from "../Phase.sol";
 import {checkPreimage} from "../Preimage.sol";
+import {TAG_DESTROYED} from "../World.sol";
 import {AccountOpening, WorldState} from "../WorldState.sol";
 
 /// @dev DESTROY: the removal of one account that its own transaction made and destroyed.
 /// Twin: src/machine/phases/destroy.ts.
 library Destroy {
-    bytes32 private constant TAG_DESTROYED = keccak256("tribunal.destroyed");
-
     /// @dev Removes the newest of the accounts that are left to remove.
     function runDestroy(Machine memory machine, Witness memory witness) internal pure {
         Cursor.openOutcome(machine.cursor, witness);

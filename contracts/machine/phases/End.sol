@@ -52,7 +52,6 @@ library End {
         bytes32 stateRoot,
         bytes memory bloom
     ) private pure returns (BlockHeader memory header) {
-        header.fillL2Constants();
         header.parentHash = block_.parentHash;
         header.coinbase = block_.coinbase;
         header.stateRoot = stateRoot;
@@ -66,6 +65,7 @@ library End {
         header.mixHash = block_.prevRandao;
         header.baseFee = block_.baseFee;
         header.parentBeaconRoot = block_.parentBeaconRoot;
+        return header.ofL2();
     }
 
     /// @dev The root of the ring with the block's hash in the place of the one 256 blocks before.

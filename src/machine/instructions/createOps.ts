@@ -61,7 +61,7 @@ export function opSelfdestruct(machine: Executing): Halt {
   } else if (isCreated) {
     WorldState.write(machine, own, { ...own.account, balance: 0n });
   }
-  if (isCreated) machine.world = World.withDestroyed(machine.world, frame.self);
+  if (isCreated) machine.world = World.addDestroyed(machine.world, frame.self);
 
   Machine.endFrame(machine, Cursor.STATUS_SUCCESS, View.EMPTY);
   return Halt.None;

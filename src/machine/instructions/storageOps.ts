@@ -42,7 +42,7 @@ export function opSstore(machine: Executing): Halt {
 
   if (value !== current) {
     const refund = refundChange(original, current, value);
-    if (refund !== 0) machine.world = World.withRefund(machine.world, refund);
+    if (refund !== 0) machine.world = World.applyRefund(machine.world, refund);
     WorldState.writeSlot(machine, account, slot, value);
   }
 

@@ -47,7 +47,7 @@ function delegate(
   }
   if (account.nonce !== tuple.nonce) return;
 
-  if (exists) machine.world = World.withRefund(machine.world, Gas.AUTHORIZATION_REFUND);
+  if (exists) machine.world = World.applyRefund(machine.world, Gas.AUTHORIZATION_REFUND);
   const code = tuple.address === 0n ? Code.EMPTY : Code.delegation(tuple.address);
   WorldState.write(machine, opening, { ...account, code, nonce: account.nonce + 1n });
 }

@@ -43,7 +43,7 @@ function readSource(
 ): Uint8Array {
   if (size === 0) return Bytes.EMPTY;
   if (cursor.code !== null) {
-    if (machine.witness !== null) Code.openRange(cursor.code, machine.witness, from, size);
+    if (machine.witness !== null) Code.openChunks(cursor.code, machine.witness, from, size);
     return Code.bytes(cursor.code).subarray(from, from + size);
   }
   return Memory.load(cursor.memory ?? frame.memory, machine.witness, from, size);

@@ -44,6 +44,6 @@ export function runCreate(machine: Machine.Machine): void {
 function addressOf(machine: Machine.Machine, message: Cursor.Message, nonce: bigint): bigint {
   if (message.kind === FrameKind.CREATE) return ContractAddress.byNonce(message.caller, nonce);
   View.open(message.input, machine.witness);
-  const initCode = View.readAll(message.input, machine.witness);
+  const initCode = View.loadAll(message.input, machine.witness);
   return ContractAddress.bySalt(message.caller, message.salt, keccak256(initCode));
 }

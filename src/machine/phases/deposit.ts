@@ -8,7 +8,7 @@ import * as Machine from "../machine.ts";
 import * as Stack from "../stack.ts";
 import * as View from "../view.ts";
 import * as WorldState from "../worldState.ts";
-import { finishTop, returnTo } from "./settle.ts";
+import { finishTop, returnToParent } from "./settle.ts";
 
 const RESERVED_PREFIX = 0xef; // EIP-3541
 
@@ -26,7 +26,7 @@ export function runDeposit(machine: Machine.Machine): void {
     finishTop(machine, frame, outcome);
     return;
   }
-  returnTo(machine, frame, frame.parent);
+  returnToParent(machine, frame, frame.parent);
   Stack.push(frame.parent.stack, frame.self);
   frame.parent.returned = View.EMPTY;
 }
@@ -41,7 +41,7 @@ function setCode(
   if (!Frame.charge(frame, Gas.CODE_DEPOSIT_BYTE * output.size)) return false;
   if (output.size === 0) return true;
 
-  const bytes = View.readAll(output, machine.witness);
+  const bytes = View.loadAll(output, machine.witness);
   if (bytes[0] === RESERVED_PREFIX) return false;
   const opening = WorldState.open(machine, frame.self);
   WorldState.write(machine, opening, { ...opening.account, code: Code.of(bytes) });

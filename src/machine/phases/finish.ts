@@ -54,14 +54,13 @@ function recordResult(
   outcome: Cursor.Outcome,
   used: bigint,
 ): void {
-  const isSuccess = outcome.status === Cursor.STATUS_SUCCESS;
-  const created = ContractAddress.byNonce(transaction.sender, transaction.nonce);
+  const hasCreated = outcome.status === Cursor.STATUS_SUCCESS && transaction.isCreation;
   machine.result = {
     transaction,
     status: outcome.status,
     gasUsed: used,
-    output: View.readAll(outcome.output, null),
+    output: View.loadAll(outcome.output, null),
     logs: Logs.toArray(machine.world.logs),
-    created: isSuccess && transaction.isCreation ? created : null,
+    created: hasCreated ? ContractAddress.byNonce(transaction.sender, transaction.nonce) : null,
   };
 }

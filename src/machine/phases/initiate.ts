@@ -65,5 +65,5 @@ function makeAccount(
     WorldState.write(machine, sender, { ...sender.account, balance: left });
   }
   View.open(message.input, machine.witness);
-  return Code.of(View.readAll(message.input, machine.witness));
+  return Code.of(View.loadAll(message.input, machine.witness));
 }

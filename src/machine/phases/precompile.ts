@@ -37,7 +37,7 @@ function call(
 ): Uint8Array | undefined {
   const { context, witness } = machine;
   if (context.caps && frame.input.size > Precompiles.PRECOMPILE_INPUT_CAP) return undefined;
-  const input = View.readAll(frame.input, witness);
+  const input = View.loadAll(frame.input, witness);
   if (context.caps && !Precompiles.isWithinCaps(address, input)) return undefined;
 
   const precompile = Precompiles.at(address, context.fork);

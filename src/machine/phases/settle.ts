@@ -24,7 +24,11 @@ export function runSettle(machine: Machine.Machine): void {
 }
 
 /** Hands the gas that a frame has left to its parent, which runs on. */
-export function returnTo(machine: Machine.Machine, frame: Frame.Frame, parent: Frame.Frame): void {
+export function returnToParent(
+  machine: Machine.Machine,
+  frame: Frame.Frame,
+  parent: Frame.Frame,
+): void {
   Frame.open(parent, machine.witness);
   Frame.refundGas(parent, Frame.gasLeft(frame));
   machine.frame = parent;
@@ -60,7 +64,7 @@ function settleNested(
   parent: Frame.Frame,
   outcome: Cursor.Outcome,
 ): void {
-  returnTo(machine, frame, parent);
+  returnToParent(machine, frame, parent);
   if (FrameKind.isCreation(frame.kind)) {
     Stack.push(parent.stack, 0n);
     parent.returned = outcome.output;

@@ -1,0 +1,102 @@
+// What becomes of lost bonds. Twin: contracts/dispute/Reward.sol.
+import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+import * as Bisection from "./bisection.ts";
+import type { Position } from "./bisection.ts";
+import * as Clock from "./clock.ts";
+import * as DisputeTree from "./disputeTree.ts";
+import type { Game } from "./game.ts";
+import type { Forfeited, Rewarded } from "./gameEvent.ts";
+import { MoveRejected } from "./moveRejected.ts";
+
+// A bisection, with its transaction.
+export const MOVE_GAS = 150_000n;
+// A proof of the most expensive step.
+export const PROOF_GAS = 15_000_000n;
+export const BASE_FEE_CAP = 50_000_000_000n;
+
+/** Takes the bond of a node whose cohort has another winner: half into the pot, the rest to be burned. */
+export function forfeit(
+  game: Game,
+  cohortId: Uint8Array,
+  id: Uint8Array,
+  parent: Uint8Array,
+  bond: bigint,
+): Forfeited {
+  const node = game.tree.nodes.get(Hex.key(id));
+  const decided = DisputeTree.cohortOf(game.tree, cohortId).confirmedAt !== 0n;
+  if (node === undefined || !decided || Clock.has(node, Clock.CONFIRMED)) {
+    throw new MoveRejected("NotLost", [id]);
+  }
+  if (Clock.has(node, Clock.SETTLED)) throw new MoveRejected("AlreadySettled", [id]);
+  const pooled = bond / 2n;
+  return { kind: "Forfeited", node: id, parent, burned: bond - pooled, pooled };
+}
+
+/** Rejects a path that does not lead to the root of a confirmed claim, or of a level-1 tree that won under one. */
+export function checkWon(
+  game: Game,
+  cohortId: Uint8Array,
+  root: Uint8Array,
+  height: number,
+  path: readonly Uint8Array[],
+): void {
+  const id = Bisection.nodeId(cohortId, root);
+  const node = game.tree.nodes.get(Hex.key(id));
+  if (node === undefined || !Clock.has(node, Clock.CONFIRMED)) {
+    throw new MoveRejected("NotConfirmed", [id]);
+  }
+  const length = path.length - 1;
+  if (length !== height) throw new MoveRejected("WrongProofLength", [height, length]);
+  const top = path[height];
+  assert(top !== undefined, "a path has one node more than siblings");
+  if (!Bytes.equals(top, root)) throw new MoveRejected("NotInConfirmedTree", [root, top]);
+}
+
+/** Pays, out of a parent's pot, the moves on the way from a winning root down to one of its leaves. */
+export function payPath(
+  game: Game,
+  parent: Uint8Array,
+  baseFee: bigint,
+  root: Position,
+  index: number,
+  path: readonly Uint8Array[],
+  siblings: readonly Uint8Array[],
+): readonly Rewarded[] {
+  const rewards: Rewarded[] = [];
+  let pot = game.pots.get(Hex.key(parent)) ?? 0n;
+  let position = root;
+  for (let height = siblings.length - 1; height >= 0; height--) {
+    const [own, sibling] = [path[height], siblings[height]];
+    assert(own !== undefined && sibling !== undefined, "a path has a node beside each sibling");
+    const turnsRight = Bisection.isRight(index, height);
+    const [left, right] = turnsRight ? [sibling, own] : [own, sibling];
+
+    // A right child is always new, so its mover is the one who bisected its parent.
+    const rightPosition = Bisection.rightChild(position, left);
+    const node = nodeAt(game, rightPosition, right);
+    const price = MOVE_GAS * baseFee;
+    if (node !== undefined && !Clock.has(node, Clock.REWARDED) && price <= pot) {
+      rewards.push(reward(node, parent, price, false));
+      pot -= price;
+    }
+    position = turnsRight ? rightPosition : Bisection.leftChild(position);
+  }
+
+  const [leafHash] = path;
+  assert(leafHash !== undefined, "a path starts at a leaf");
+  const leaf = nodeAt(game, position, leafHash);
+  const price = PROOF_GAS * baseFee;
+  if (leaf?.timer !== Clock.FOREVER || price > pot) return rewards;
+  if (Clock.has(leaf, Clock.PROOF_REWARDED)) return rewards;
+  return [...rewards, reward(leaf, parent, price, true)];
+}
+
+function reward(node: Clock.Node, parent: Uint8Array, amount: bigint, forProof: boolean): Rewarded {
+  return { kind: "Rewarded", node: node.id, parent, account: node.mover, amount, forProof };
+}
+
+function nodeAt(game: Game, position: Position, hash: Uint8Array): Clock.Node | undefined {
+  return game.tree.nodes.get(Hex.key(Bisection.nodeId(Bisection.cohortId(position), hash)));
+}
