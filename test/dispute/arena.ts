@@ -132,6 +132,11 @@ export async function deployArena(shape: Shape) {
     }
   }
 
+  /** Takes the model back to an earlier state, as a reverted chain goes back; time goes on. */
+  function rewind(earlier: Game.Game): void {
+    model = Game.at(earlier, time);
+  }
+
   /** Sends a move that waits for `mine`; the model takes it at the time of that block. */
   async function submit(move: Move, player: number, value: bigint): Promise<void> {
     const from = signers[player]?.address;
@@ -191,6 +196,7 @@ export async function deployArena(shape: Shape) {
     make,
     makeNow,
     send,
+    rewind,
     submit,
     mine,
     trace,
