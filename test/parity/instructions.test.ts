@@ -20,6 +20,10 @@ describe("steps on chain", () => {
     provers = await Steps.deployProvers();
   });
 
+  after(async () => {
+    await provers.close();
+  });
+
   for (const example of EXAMPLES) {
     it(`are those of the machine: ${example.name}`, async () => {
       for (const fork of example.forks ?? FORKS) {

@@ -46,11 +46,7 @@ describe("tampered witnesses", function () {
   const largest = new Map<string, Steps.RecordedStep>();
   let provers: Steps.Provers;
 
-  before(async () => {
-    provers = await Steps.deployProvers({
-      transactionGasCap: false,
-      blockGasLimit: 1_000_000_000_000n,
-    });
+  before(() => {
     for (const example of EXAMPLES) {
       for (const step of Steps.record(machineOf({ fork: "Osaka", ...example }), ENDLESS)) {
         const known = largest.get(step.name)?.witness.length ?? 0;
@@ -58,6 +54,17 @@ describe("tampered witnesses", function () {
         if (length > known && length <= MAX_BYTES) largest.set(step.name, step);
       }
     }
+  });
+
+  beforeEach(async () => {
+    provers = await Steps.deployProvers({
+      transactionGasCap: false,
+      blockGasLimit: 1_000_000_000_000n,
+    });
+  });
+
+  afterEach(async () => {
+    await provers.close();
   });
 
   async function expectRefused(step: Steps.RecordedStep, from: number): Promise<void> {

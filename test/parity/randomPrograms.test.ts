@@ -30,6 +30,7 @@ describe("random programs on chain", () => {
       }),
       { seed: SEED, numRuns: PROGRAMS },
     );
+    await provers.close();
     console.log(`      ${count} steps of ${proven.size} kinds`);
     expect(proven.size).to.be.at.least(110);
   });

@@ -21,6 +21,7 @@ const L1_TRANSACTION_GAS_CAP = 16_777_216n;
 const TRANSACTION_GAS = 21_000n;
 const ZERO_ADDRESS = `0x${"00".repeat(20)}`;
 
+/** The provers of the families of instructions, and of what these leave to further steps. */
 export const PROVERS = ["Compute", "Memory", "Environment", "Storage", "Hash"] as const;
 
 /** The provers of the families that step between frames. */
@@ -29,6 +30,12 @@ export const FRAME_PROVERS: ReadonlyMap<number, string> = new Map([
   [Family.CREATE, "Create"],
   [Family.PRECOMPILE, "Precompile"],
   [Family.ADMISSION, "Admission"],
+]);
+
+/** The provers of the families that step between transactions. */
+const BLOCK_PROVERS: ReadonlyMap<number, string> = new Map([
+  [Family.ENTRY, "Entry"],
+  [Family.BLOCK, "Block"],
 ]);
 
 export type RecordedStep = {
@@ -46,6 +53,8 @@ export type Provers = {
   readonly gauge: Contract;
   readonly routers: ReadonlyMap<Fork, string>;
   readonly ethers: Awaited<ReturnType<typeof network.create>>["ethers"];
+  /** Frees what the network keeps of every call. */
+  readonly close: () => Promise<void>;
 };
 
 /** Runs the machine to the end of its transaction, or so many steps, and records each step. */
@@ -71,7 +80,7 @@ export function nextStep(machine: Machine.Machine): { name: string; family: numb
   return { name, family: Family.judging(phase, opcode) };
 }
 
-/** Those of the steps that the deployed provers judge. */
+/** Those of the steps that the provers of instructions judge. */
 export function provable(steps: readonly RecordedStep[]): RecordedStep[] {
   return steps.filter(({ family }) => family < PROVERS.length);
 }
@@ -81,9 +90,10 @@ export async function deployProvers(
   lifted: Lifted = {},
   chain: Chain = { chainId: CHAIN_ID, caps: true },
 ): Promise<Provers> {
-  const { ethers } = await network.create({ network: "l1", override: lifted });
+  const connection = await network.create({ network: "l1", override: lifted });
+  const { ethers } = connection;
   const provers: string[] = Array.from({ length: 11 }, () => ZERO_ADDRESS);
-  for (const [family, name] of [...PROVERS.entries(), ...FRAME_PROVERS]) {
+  for (const [family, name] of [...PROVERS.entries(), ...FRAME_PROVERS, ...BLOCK_PROVERS]) {
     const prover = await ethers.deployContract(`${name}Prover`);
     provers[family] = await prover.getAddress();
   }
@@ -98,7 +108,8 @@ export async function deployProvers(
     ]);
     routers.set(fork, await router.getAddress());
   }
-  return { ethers, gauge: await ethers.deployContract("StepGauge"), routers };
+  const gauge = await ethers.deployContract("StepGauge");
+  return { ethers, gauge, routers, close: () => connection.close() };
 }
 
 /** Expects the step on chain to end in the same state. Returns the gas of a transaction that shows it. */
