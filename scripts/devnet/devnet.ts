@@ -1,0 +1,111 @@
+// A whole rollup on one machine: a Hardhat L1 with JSON-RPC, the contracts, the sequencer with JSON-RPC.
+import hre from "hardhat";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createPublicClient, createWalletClient, http, type Address, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import * as Chains from "../../src/l1/chain.ts";
+import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
+import { PortInUseError } from "../../src/node/rpc/server.ts";
+import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
+import { deploy, preinstall, type DeployedRollup } from "../deployment/deploy.ts";
+import type { Parameters } from "../deployment/parameters.ts";
+import { contractsOf, sequencerConfig } from "../deployment/wiring.ts";
+import * as Keys from "./keys.ts";
+import type { StartOptions } from "./options.ts";
+
+export type Devnet = {
+  readonly l1Url: string;
+  readonly l1Chain: ReturnType<typeof Chains.defineL1>;
+  readonly l2Chain: ReturnType<typeof Chains.defineL2>;
+  readonly client: L1Client;
+  readonly deployed: DeployedRollup;
+  readonly sequencer: RunSequencer.RunningSequencer;
+  readonly l1WalletOf: (key: Hex) => L1Wallet;
+  readonly stop: () => Promise<void>;
+};
+
+const HOST = "127.0.0.1";
+const L1_CHAIN_ID = 31_337;
+const L1_BLOCK_MS = 2_000;
+const POLL_MS = 100;
+
+/** Starts everything; `say` is told of each thing as it stands. */
+export async function start(
+  options: StartOptions,
+  parameters: Parameters,
+  timing: RunSequencer.RunSequencerConfig["timing"],
+  say: (line: string) => void,
+): Promise<Devnet> {
+  await requireFree(options.l1Port);
+  await requireFree(options.l2Port);
+  const closers: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const l1Server = await hre.network.createServer(
+      { network: "l1", override: { mining: { auto: true, interval: L1_BLOCK_MS } } },
+      HOST,
+      options.l1Port,
+    );
+    const { port } = await l1Server.listen();
+    closers.push(() => l1Server.close());
+    const l1Url = `http://${HOST}:${port}`;
+    const l1Chain = Chains.defineL1({ id: L1_CHAIN_ID, name: "Tribunal L1", rpcUrl: l1Url });
+    say(`L1 (Hardhat) answers on ${l1Url}, chain id ${L1_CHAIN_ID}`);
+
+    const transport = http(l1Url);
+    const fast = { cacheTime: 0, pollingInterval: 50 };
+    const client: L1Client = createPublicClient({ chain: l1Chain, transport, ...fast });
+    const l1WalletOf = (key: Hex): L1Wallet =>
+      createWalletClient({ chain: l1Chain, transport, account: privateKeyToAccount(key), ...fast });
+
+    const l1 = { client, wallet: l1WalletOf(Keys.DEPLOYER) };
+    await preinstall(l1, ["CREATE2 deployer", "Multicall3"]);
+    const deployed = await deploy(l1, parameters, addressOf(Keys.SEQUENCER), say);
+
+    const abort = new AbortController();
+    closers.push(() => Promise.resolve(abort.abort(new Error("stopped"))));
+    const sequencer = await RunSequencer.run(
+      sequencerConfig(client, l1WalletOf(Keys.SEQUENCER), deployed, {
+        path: databasePath(options.data),
+        listen: { host: HOST, port: options.l2Port },
+        pollMs: POLL_MS,
+        signal: abort.signal,
+        sendTiming: { pollMs: POLL_MS, repriceMs: 20_000 },
+        timing,
+        say,
+      }),
+    );
+    closers.push(() => sequencer.stop());
+    const rpcUrl = sequencer.serving.url;
+    const fields = { id: Number(parameters.chainId), name: "Tribunal", rpcUrl };
+    const l2Chain = Chains.defineL2(fields, l1Chain, contractsOf(deployed));
+    say(`L2 answers on ${rpcUrl} and ${sequencer.serving.webSocketUrl}, chain id ${fields.id}`);
+    return { l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export function addressOf(key: Hex): Address {
+  return privateKeyToAccount(key).address;
+}
+
+function databasePath(folder: string | undefined): string {
+  if (folder === undefined) return ":memory:";
+  mkdirSync(folder, { recursive: true });
+  return join(folder, "sequencer.sqlite");
+}
+
+/** Fails before anything is started, not after half of it. */
+function requireFree(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", () => reject(new PortInUseError(HOST, port)));
+    probe.listen(port, HOST, () => probe.close(() => resolve()));
+  });
+}

@@ -1,0 +1,46 @@
+// What `npm start` can be told.
+export type StartOptions = {
+  readonly demo: boolean;
+  readonly l1Port: number;
+  readonly l2Port: number;
+  /** Folder of the L2's database; undefined keeps it in memory. */
+  readonly data: string | undefined;
+};
+
+export const DEFAULTS: StartOptions = { demo: false, l1Port: 8545, l2Port: 9545, data: undefined };
+
+export const USAGE = "npm start -- [--demo] [--l1-port N] [--l2-port N] [--data FOLDER]";
+
+/** Reads the command line; throws UsageError with one clear line. */
+export function parse(words: readonly string[]): StartOptions {
+  let options = DEFAULTS;
+  const rest = [...words];
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--demo") options = { ...options, demo: true };
+    else if (word === "--l1-port") options = { ...options, l1Port: port(word, rest.shift()) };
+    else if (word === "--l2-port") options = { ...options, l2Port: port(word, rest.shift()) };
+    else if (word === "--data") options = { ...options, data: value(word, rest.shift()) };
+    else throw new UsageError(`unknown flag ${word}`);
+  }
+  return options;
+}
+
+function value(flag: string, given: string | undefined): string {
+  if (given === undefined || given.startsWith("--")) throw new UsageError(`${flag} needs a value`);
+  return given;
+}
+
+function port(flag: string, given: string | undefined): number {
+  const number = Number(value(flag, given));
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new UsageError(`${flag}: expected a port from 0 to 65535, got ${given}`);
+  }
+  return number;
+}
+
+export class UsageError extends Error {
+  override readonly name = "Options.UsageError";
+  constructor(reason: string) {
+    super(`${reason}; usage: ${USAGE}`);
+  }
+}

@@ -1,0 +1,73 @@
+// `npm start`: the rollup on this machine, until Ctrl-C; with --demo, the story of a lie and its end.
+import { parseEther, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { DEFAULT_TIMING } from "../src/sequencer/sequencer.ts";
+import { DEVELOPMENT } from "./deployment/parameters.ts";
+import * as Devnet from "./devnet/devnet.ts";
+import { fund } from "./devnet/fund.ts";
+import * as Keys from "./devnet/keys.ts";
+import * as Options from "./devnet/options.ts";
+
+const FUNDS = parseEther("100");
+
+async function main(): Promise<number> {
+  const options = Options.parse(process.argv.slice(2));
+  const started = performance.now();
+  const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
+  const devnet = await Devnet.start(options, DEVELOPMENT, DEFAULT_TIMING, say);
+  try {
+    await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
+    say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
+    printFacts(devnet);
+    const failure = await Promise.race([devnet.sequencer.failure, interrupted()]);
+    if (failure === undefined) return 0;
+    console.error(failure);
+    return 1;
+  } finally {
+    await devnet.stop();
+  }
+}
+
+function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {
+  const { inbox, portal, disputeGame, gameRegistry, l1StandardBridge, stepProver } = deployed;
+  console.log("\nContracts on L1");
+  const contracts = { inbox, portal, disputeGame, gameRegistry, l1StandardBridge, stepProver };
+  for (const [name, address] of Object.entries(contracts)) {
+    console.log(`  ${name.padEnd(16)} ${address}`);
+  }
+  console.log("\nFunded on L1 and L2 (development keys, known to everybody)");
+  for (const [name, key] of [
+    ["Alice", Keys.ALICE],
+    ["Bob", Keys.BOB],
+  ] as [string, Hex][]) {
+    console.log(`  ${name.padEnd(6)} ${privateKeyToAccount(key).address}  ${key}`);
+  }
+  console.log("\nviem chain (with viem/op-stack: deposit, withdraw, prove, finalize)");
+  const { id, name, sourceId, rpcUrls } = l2Chain;
+  const contractsOf = { portal: { [sourceId]: { address: portal } } };
+  const games = { disputeGameFactory: { [sourceId]: { address: gameRegistry } } };
+  const definition = { id, name, sourceId, rpcUrls, contracts: { ...contractsOf, ...games } };
+  console.log(`defineChain({ ...chainConfig, ...${JSON.stringify(definition, null, 2)} })`);
+  console.log(`\nL1 ${l1Url} · L2 ${rpcUrls.default.http[0]} · Ctrl-C stops everything`);
+}
+
+/** Resolves at Ctrl-C, or when the terminal goes away. */
+function interrupted(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => resolve(undefined));
+    }
+  });
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1_000).toFixed(1).padStart(6)} s`;
+}
+
+main().then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(error instanceof Options.UsageError ? 2 : 1);
+  },
+);
