@@ -13,6 +13,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const build = ["node_modules/hardhat/dist/src/cli.js", "build"];
 const tasks = {
   build: { steps: [build], flags: [] },
+  start: {
+    steps: [build, ["scripts/start.ts"]],
+    flags: ["--demo", "--l1-port", "--l2-port", "--data"],
+  },
   test: { steps: [["scripts/checks/test.ts"]], flags: [] },
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
   conformance: {

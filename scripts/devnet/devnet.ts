@@ -7,6 +7,7 @@ import { createPublicClient, createWalletClient, http, type Address, type Hex } 
 import { privateKeyToAccount } from "viem/accounts";
 import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
+import { StoppedError } from "../../src/node/loop.ts";
 import { PortInUseError } from "../../src/node/rpc/server.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
 import { deploy, preinstall, type DeployedRollup } from "../deployment/deploy.ts";
@@ -67,7 +68,7 @@ export async function start(
     const deployed = await deploy(l1, parameters, addressOf(Keys.SEQUENCER), say);
 
     const abort = new AbortController();
-    closers.push(() => Promise.resolve(abort.abort(new Error("stopped"))));
+    closers.push(() => Promise.resolve(abort.abort(new StoppedError())));
     const sequencer = await RunSequencer.run(
       sequencerConfig(client, l1WalletOf(Keys.SEQUENCER), deployed, {
         path: databasePath(options.data),
