@@ -73,6 +73,10 @@ export const DISPUTE_GAME = parseAbi([
   "function confirm(bytes32 parent, bytes32 root)",
   "function settleClaim(bytes32 claim)",
   "function settleRefinement(bytes32 parent, bytes32 claimRoot, uint64 index, bytes32 leafHash, bytes32[] siblings, bytes32 startState, bytes32 root)",
+  "function forfeitClaim(bytes32 parent, bytes32 root)",
+  "function forfeitRefinement(Position blockLeaf, bytes32 startState, bytes32 root)",
+  "function rewardBlocks(bytes32 parent, bytes32 root, uint64 index, bytes32 leafHash, bytes32[] siblings)",
+  "function rewardSteps(Position blockLeaf, bytes32 startState, bytes32 root, uint64 index, bytes32 leafHash, bytes32[] siblings)",
   "function withdraw(address to)",
   "function multicall(bytes[] data) returns (bytes[] results)",
   "function latestConfirmed() view returns (bytes32)",
@@ -88,8 +92,10 @@ export const DISPUTE_GAME = parseAbi([
   "event Bisected(bytes32 indexed node, Position position, bytes32 left, bytes32 right, address mover)",
   "event Refined(bytes32 indexed node, Position leaf, bytes32 leafHash, bytes32 startState, bytes32 root, address mover)",
   "event Proven(bytes32 indexed node, Position leaf, bytes32 nodeHash, address mover)",
-  "event Confirmed(bytes32 indexed parent, bytes32 indexed claim, address indexed game)",
+  "event Confirmed(bytes32 indexed parent, bytes32 indexed claim, address indexed game, uint64 baseFee)",
   "event Settled(bytes32 indexed node, address indexed account, uint256 amount)",
+  "event Forfeited(bytes32 indexed parent, bytes32 indexed node, uint256 burned, uint256 pooled)",
+  "event Rewarded(bytes32 indexed parent, bytes32 indexed node, address indexed account, uint256 amount, bool forProof)",
   "event Withdrawn(address indexed account, address indexed to, uint256 amount)",
 ]);
 

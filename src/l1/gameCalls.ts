@@ -69,6 +69,27 @@ export function encodeMove(move: Move): Hex {
       const args = [parent, claimRoot, index, leafHash, siblings, startState, root] as const;
       return encodeFunctionData({ abi, functionName: "settleRefinement", args });
     }
+    case "forfeitClaim": {
+      const args = [hex(move.parent), hex(move.root)] as const;
+      return encodeFunctionData({ abi, functionName: "forfeitClaim", args });
+    }
+    case "forfeitRefinement": {
+      const args = [position(move.blockLeaf), hex(move.startState), hex(move.root)] as const;
+      return encodeFunctionData({ abi, functionName: "forfeitRefinement", args });
+    }
+    case "rewardBlocks": {
+      const [parent, root, leafHash] = [hex(move.parent), hex(move.root), hex(move.leafHash)];
+      const siblings = move.siblings.map(hex);
+      const args = [parent, root, BigInt(move.index), leafHash, siblings] as const;
+      return encodeFunctionData({ abi, functionName: "rewardBlocks", args });
+    }
+    case "rewardSteps": {
+      const [startState, root] = [hex(move.startState), hex(move.root)];
+      const [leafHash, siblings] = [hex(move.leafHash), move.siblings.map(hex)];
+      const leaf = position(move.blockLeaf);
+      const args = [leaf, startState, root, BigInt(move.index), leafHash, siblings] as const;
+      return encodeFunctionData({ abi, functionName: "rewardSteps", args });
+    }
     case "withdraw":
       return encodeFunctionData({ abi, functionName: "withdraw", args: [hex(move.to)] });
   }

@@ -57,12 +57,27 @@ export function toGameEvents(logs: readonly Log[]): GameEvent[] {
         };
       }
       case "Proven":
-        return { kind: "Proven", node: bytes(log.args.node) };
+        return { kind: "Proven", node: bytes(log.args.node), mover: bytes(log.args.mover) };
       case "Confirmed":
-        return { kind: "Confirmed", claim: bytes(log.args.claim) };
+        return { kind: "Confirmed", claim: bytes(log.args.claim), baseFee: log.args.baseFee };
       case "Settled": {
         const { node, account, amount } = log.args;
         return { kind: "Settled", node: bytes(node), account: bytes(account), amount };
+      }
+      case "Forfeited": {
+        const { parent, node, burned, pooled } = log.args;
+        return { kind: "Forfeited", parent: bytes(parent), node: bytes(node), burned, pooled };
+      }
+      case "Rewarded": {
+        const { parent, node, account, amount, forProof } = log.args;
+        return {
+          kind: "Rewarded",
+          parent: bytes(parent),
+          node: bytes(node),
+          account: bytes(account),
+          amount,
+          forProof,
+        };
       }
       case "Withdrawn": {
         const { account, amount } = log.args;

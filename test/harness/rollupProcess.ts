@@ -7,6 +7,7 @@ import { DEVELOPMENT, type Parameters } from "../../scripts/deployment/parameter
 import { contractsOf, sequencerConfig } from "../../scripts/deployment/wiring.ts";
 import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client } from "../../src/l1/send.ts";
+import { StoppedError } from "../../src/node/loop.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
 
 // Hardhat's published development keys.
@@ -64,7 +65,7 @@ export async function startSequencer(l1: RunningL1, options: Options, said: stri
   });
   const running = await RunSequencer.run(config);
   const stop = async () => {
-    abort.abort(new Error("the test is over"));
+    abort.abort(new StoppedError());
     await running.stop();
   };
   return { running, stop, ...clientsOf(l1, running.serving.url) };
