@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import type { SettleRefinement } from "../../src/dispute/move.ts";
+import { proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { CLAIM_BOND, REFINEMENT_BOND, TIMEOUT, claimId, expectRejected } from "./arena.ts";
+import * as Calldata from "./calldata.ts";
 import { advance, collect, play } from "./match.ts";
 import type { Party } from "./match.ts";
-import { honestClaim, rivalBlocks, rivalClaims } from "./stages.ts";
+import { honestClaim, noClaims, rivalBlocks, rivalClaims } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 // Agrees with every block and lies about one step inside the disputed one.
@@ -134,6 +136,32 @@ describe("DisputeGame.withdraw", () => {
       .to.be.revertedWithCustomError(arena.contract, "TransferFailed")
       .withArgs(to, CLAIM_BOND);
     expect(await arena.contract.credit(owner)).to.equal(CLAIM_BOND);
+  });
+
+  it("pays a proposer that re-enters nothing, until it asks for another address", async () => {
+    const { arena, honest } = await noClaims();
+    const { ethers, abi, contract } = arena;
+    const proposer = await ethers.deployContract("ReentrantProposer", [arena.address]);
+    const move = proposal(honest.trace);
+    await proposer.perform(Calldata.encode(abi, move), { value: CLAIM_BOND });
+    const { timestamp } = (await ethers.provider.getBlock("latest")) ?? expect.fail("a block");
+    await arena.provider.request({
+      method: "evm_mine",
+      params: [timestamp + Number(TIMEOUT)],
+    });
+    await contract.confirm(move.parent, move.root);
+    await contract.settleClaim(claimId(arena.model(), honest.trace));
+    expect(await contract.credit(proposer)).to.equal(CLAIM_BOND);
+
+    const to = await proposer.getAddress();
+    const failure = abi.encodeErrorResult("TransferFailed", [to, CLAIM_BOND]);
+    await expect(proposer.perform(abi.encodeFunctionData("withdraw", [to])))
+      .to.be.revertedWithCustomError(proposer, "CallFailed")
+      .withArgs(failure);
+    const elsewhere = "0x00000000000000000000000000000000000a11ce";
+    await proposer.perform(abi.encodeFunctionData("withdraw", [elsewhere]));
+    expect(await ethers.provider.getBalance(elsewhere)).to.equal(CLAIM_BOND);
+    expect(await ethers.provider.getBalance(arena.address)).to.equal(0n);
   });
 
   it("holds exactly what it owes and what the liars lost", async () => {
