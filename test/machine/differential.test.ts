@@ -1,18 +1,15 @@
 // Seeded random transactions over random contracts, run here and by @ethereumjs/vm.
 import { expect } from "chai";
-import {
-  getAddress,
-  hashAuthorization,
-  SigningKey,
-  Transaction,
-  type TransactionLike,
-} from "ethers";
 import * as Context from "../../src/machine/context.ts";
-import * as Hex from "../../src/primitives/hex.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
-import * as Signature from "../../src/primitives/signature.ts";
 import * as EthereumjsChain from "./ethereumjsChain.ts";
-import { program } from "./randomProgram.ts";
+import {
+  BASE_FEE,
+  COINBASE,
+  type Nonces,
+  randomGenesis,
+  randomTransaction,
+} from "./randomTransactions.ts";
 import * as SeededRandom from "./seededRandom.ts";
 import * as TransactionRun from "./transactionRun.ts";
 
@@ -21,17 +18,11 @@ const WORLDS = 40;
 const TRANSACTIONS = 6;
 const CHAIN_ID = 1n;
 
-const KEYS = [1n, 2n, 3n, 4n].map((key) => Hex.fromBytes(Bytes.fromBigInt(key, 32)));
-const SENDERS = KEYS.map((key) => Bytes.toBigInt(Signature.addressOf(Hex.toBytes(key))));
-const CONTRACTS = [0xc0n, 0xc1n, 0xc2n, 0xc3n, 0xc4n];
-const PRECOMPILES = [1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 0xbn, 0x100n];
-const COINBASE = 0xc01bn;
-
 const HEADER = {
   number: 7n,
   timestamp: 1_700_000_000n,
   gasLimit: 30_000_000n,
-  baseFeePerGas: 7n,
+  baseFeePerGas: BASE_FEE,
   coinbase: Bytes.fromBigInt(COINBASE, 20),
   mixHash: Bytes.fromBigInt(2n ** 255n + 5n, 32),
 };
@@ -40,8 +31,9 @@ describe(`random transactions (seed ${SEED})`, function () {
   this.timeout(300_000);
 
   for (const fork of ["Cancun", "Prague", "Osaka"] as const) {
-    it(`do the same under ${fork} as in another implementation`, async () => {
+    it(`do the same under ${fork} as in @ethereumjs/vm`, async () => {
       const context = Context.create(fork, CHAIN_ID, false);
+      const rules = { chainId: CHAIN_ID, hasSetCode: fork !== "Cancun" };
       let ran = 0;
       for (let index = 0; index < WORLDS; index++) {
         const random = SeededRandom.fromSeed(SEED + index);
@@ -49,9 +41,9 @@ describe(`random transactions (seed ${SEED})`, function () {
         const oracle = await EthereumjsChain.create(fork, genesis);
         const block = TransactionRun.blockOf(HEADER);
         let state = TransactionRun.stateOf(genesis);
-        const nonces = new Map<number, number>();
+        const nonces: Nonces = new Map();
         for (let turn = 0; turn < TRANSACTIONS; turn++) {
-          const encoded = randomTransaction(random, nonces, fork !== "Cancun");
+          const encoded = randomTransaction(random, nonces, rules);
           const [found, after] = TransactionRun.run(context, block, state, encoded);
           const wanted = await EthereumjsChain.run(oracle, encoded, HEADER);
           expect(found, `world ${index}, transaction ${turn}`).to.deep.equal(wanted);
@@ -63,93 +55,3 @@ describe(`random transactions (seed ${SEED})`, function () {
     });
   }
 });
-
-function randomGenesis(random: SeededRandom.Random): EthereumjsChain.Genesis {
-  const known = [...CONTRACTS, ...SENDERS, ...PRECOMPILES, COINBASE, 0xdeadn];
-  return [
-    ...SENDERS.map((address) => ({
-      address,
-      nonce: 0n,
-      balance: 10n ** 18n,
-      code: Bytes.EMPTY,
-    })),
-    ...CONTRACTS.map((address) => ({
-      address,
-      nonce: 1n,
-      balance: BigInt(random.below(3)),
-      code: program(random, known),
-    })),
-  ];
-}
-
-function randomTransaction(
-  random: SeededRandom.Random,
-  nonces: Map<number, number>,
-  hasSetCode: boolean,
-): Uint8Array {
-  const sender = random.below(KEYS.length);
-  const nonce = nonces.get(sender) ?? 0;
-  const type = random.pick(hasSetCode ? [0, 1, 2, 4] : [0, 1, 2]);
-  const isCreation = type !== 4 && random.oneIn(5);
-  const to = random.oneIn(6) ? random.pick(SENDERS) : random.pick(CONTRACTS);
-  const data = isCreation
-    ? program(random, CONTRACTS)
-    : new Uint8Array(random.below(random.oneIn(4) ? 3_000 : 60)).map(() => random.below(3));
-  const like: TransactionLike = {
-    type,
-    nonce,
-    chainId: CHAIN_ID,
-    gasLimit: random.oneIn(8) ? random.below(90_000) : 100_000 + random.below(900_000),
-    to: isCreation ? null : addressHex(to),
-    value: random.below(4),
-    data: Hex.fromBytes(data),
-  };
-  if (type < 2) like.gasPrice = 7 + random.below(5);
-  else {
-    like.maxFeePerGas = 7 + random.below(10);
-    like.maxPriorityFeePerGas = random.below(7);
-  }
-  if (type > 0 && random.oneIn(2)) like.accessList = randomAccessList(random);
-  if (type === 4) like.authorizationList = randomAuthorizations(random, nonces, sender);
-  const transaction = Transaction.from(like);
-  transaction.signature = keyOf(sender).sign(transaction.unsignedHash);
-  nonces.set(sender, nonce + 1);
-  return Hex.toBytes(transaction.serialized);
-}
-
-function randomAccessList(random: SeededRandom.Random): [string, string[]][] {
-  return Array.from({ length: random.below(3) }, () => [
-    addressHex(random.pick(CONTRACTS)),
-    Array.from({ length: random.below(3) }, () =>
-      Hex.fromBytes(Bytes.fromBigInt(BigInt(random.below(4)), 32)),
-    ),
-  ]);
-}
-
-// Some tuples hold, some have the wrong nonce or chain.
-function randomAuthorizations(
-  random: SeededRandom.Random,
-  nonces: Map<number, number>,
-  sender: number,
-): NonNullable<TransactionLike["authorizationList"]> {
-  return Array.from({ length: 1 + random.below(3) }, () => {
-    const authority = random.below(KEYS.length);
-    const isOwn = authority === sender;
-    const expected = (nonces.get(authority) ?? 0) + (isOwn ? 1 : 0);
-    const holds = !random.oneIn(4);
-    const nonce = BigInt(holds ? expected : expected + 3);
-    const chainId = random.pick([0n, CHAIN_ID, CHAIN_ID, 5n]);
-    if (holds && chainId !== 5n) nonces.set(authority, (nonces.get(authority) ?? 0) + 1);
-    const address = addressHex(random.pick([0n, ...CONTRACTS, ...SENDERS, 1n]));
-    const hash = hashAuthorization({ address, nonce, chainId });
-    return { address, nonce, chainId, signature: keyOf(authority).sign(hash) };
-  });
-}
-
-function keyOf(sender: number): SigningKey {
-  return new SigningKey(KEYS[sender] ?? "");
-}
-
-function addressHex(address: bigint): string {
-  return getAddress(Hex.fromBytes(Bytes.fromBigInt(address, 20)));
-}

@@ -67,7 +67,8 @@ export function effectiveGasPrice(
   return withTip < maxFeePerGas ? withTip : maxFeePerGas;
 }
 
-function admit(
+/** Begins a transaction: a fresh world over the state, the sender's new balance and nonce, the warm set. */
+export function admit(
   machine: Machine.Machine,
   transaction: TransactionContext.Transaction,
   sender: WorldState.Opening,

@@ -17,8 +17,7 @@ export function runFinish(machine: Machine.Machine): void {
   const block = Machine.openBlock(machine);
   Machine.openWorld(machine);
 
-  const used = gasUsed(machine, transaction, outcome.gas);
-  recordResult(machine, transaction, outcome, used);
+  const used = recordResult(machine, transaction, outcome);
   if (transaction.kind !== TransactionContext.DEPOSIT) {
     const { gasPrice, gasLimit } = transaction;
     pay(machine, transaction.sender, (gasLimit - used) * gasPrice);
@@ -26,6 +25,25 @@ export function runFinish(machine: Machine.Machine): void {
   }
   machine.cursor = { ...outcome, gas: used };
   machine.phase = machine.world.destroyed === null ? Phase.RECEIPT : Phase.DESTROY;
+}
+
+/** Notes what the transaction leaves for its receipt, and returns the gas that it used. */
+export function recordResult(
+  machine: Machine.Machine,
+  transaction: TransactionContext.Transaction,
+  outcome: Cursor.Outcome,
+): bigint {
+  const used = gasUsed(machine, transaction, outcome.gas);
+  const hasCreated = outcome.status === Cursor.STATUS_SUCCESS && transaction.isCreation;
+  machine.result = {
+    transaction,
+    status: outcome.status,
+    gasUsed: used,
+    output: View.loadAll(outcome.output, null),
+    logs: Logs.toArray(machine.world.logs),
+    created: hasCreated ? ContractAddress.byNonce(transaction.sender, transaction.nonce) : null,
+  };
+  return used;
 }
 
 function gasUsed(
@@ -46,21 +64,4 @@ function pay(machine: Machine.Machine, address: bigint, amount: bigint): void {
   const opening = WorldState.open(machine, address);
   const balance = opening.account.balance + amount;
   WorldState.write(machine, opening, { ...opening.account, balance });
-}
-
-function recordResult(
-  machine: Machine.Machine,
-  transaction: TransactionContext.Transaction,
-  outcome: Cursor.Outcome,
-  used: bigint,
-): void {
-  const hasCreated = outcome.status === Cursor.STATUS_SUCCESS && transaction.isCreation;
-  machine.result = {
-    transaction,
-    status: outcome.status,
-    gasUsed: used,
-    output: View.loadAll(outcome.output, null),
-    logs: Logs.toArray(machine.world.logs),
-    created: hasCreated ? ContractAddress.byNonce(transaction.sender, transaction.nonce) : null,
-  };
 }
