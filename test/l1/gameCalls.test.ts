@@ -88,6 +88,30 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     startState: word,
     root: word,
   }),
+  fc.record({ kind: fc.constant("forfeitClaim" as const), parent: word, root: word }),
+  fc.record({
+    kind: fc.constant("forfeitRefinement" as const),
+    blockLeaf: position,
+    startState: word,
+    root: word,
+  }),
+  fc.record({
+    kind: fc.constant("rewardBlocks" as const),
+    parent: word,
+    root: word,
+    index,
+    leafHash: word,
+    siblings: words,
+  }),
+  fc.record({
+    kind: fc.constant("rewardSteps" as const),
+    blockLeaf: position,
+    startState: word,
+    root: word,
+    index,
+    leafHash: word,
+    siblings: words,
+  }),
   fc.record({ kind: fc.constant("withdraw" as const), to: address }),
 );
 
@@ -123,8 +147,10 @@ describe("l1/gameEvents", () => {
     Bisected: [w("01"), position, w("02"), w("03"), account],
     Refined: [w("01"), position, w("02"), w("03"), w("04"), account],
     Proven: [w("01"), position, w("02"), account],
-    Confirmed: [w("01"), w("02"), account],
+    Confirmed: [w("01"), w("02"), account, 3],
     Settled: [w("01"), account, 5],
+    Forfeited: [w("01"), w("02"), 7, 8],
+    Rewarded: [w("01"), w("02"), account, 9, true],
     Withdrawn: [account, account, 6],
   };
 
