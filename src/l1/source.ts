@@ -1,5 +1,5 @@
 // What the node reads of L1: its head, its hashes, and what inbox and portal have logged.
-import type { Hash } from "viem";
+import { BlockNotFoundError, type Hash } from "viem";
 import type { BatchEvent } from "../derivation/l1Log.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import type { Contracts } from "./contracts.ts";
@@ -30,10 +30,18 @@ export async function head({ client, confirmations }: Source): Promise<Head> {
   return { number, hash: ByteHex.toBytes(hash), timestamp };
 }
 
-/** The hash of a block that L1 has. */
-export async function hashOf({ client }: Source, blockNumber: bigint): Promise<Uint8Array> {
-  const { hash } = await client.getBlock({ blockNumber });
-  return ByteHex.toBytes(hash);
+/** The hash of a block, or undefined if L1 has no block of that number. */
+export async function hashOf(
+  { client }: Source,
+  blockNumber: bigint,
+): Promise<Uint8Array | undefined> {
+  try {
+    const { hash } = await client.getBlock({ blockNumber });
+    return ByteHex.toBytes(hash);
+  } catch (error) {
+    if (error instanceof BlockNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 /** What inbox and portal logged in the blocks [from, to], in order. */
