@@ -155,20 +155,19 @@ library DisputeTree {
         raise(self, id, cohort, self.nodes[rootId].bottomUp(self.cohorts[treeCohort]));
     }
 
-    /// @dev The best known timer of a node of the position's cohort.
-    function timerOf(
-        Tree storage self,
-        Position memory position,
-        bytes32 nodeHash
-    ) internal view returns (uint40) {
-        bytes32 cohort = Bisection.cohortId(position);
-        return self.nodes[Bisection.nodeId(cohort, nodeHash)].bottomUp(self.cohorts[cohort]);
-    }
-
     /// @dev The node, which must exist.
     function requireNode(Tree storage self, bytes32 id) internal view returns (Node storage node) {
         node = self.nodes[id];
         require(node.createdAt != 0, NodeMissing(id));
+    }
+
+    function timerOf(
+        Tree storage self,
+        Position memory position,
+        bytes32 nodeHash
+    ) private view returns (uint40) {
+        bytes32 cohort = Bisection.cohortId(position);
+        return self.nodes[Bisection.nodeId(cohort, nodeHash)].bottomUp(self.cohorts[cohort]);
     }
 
     function raise(Tree storage self, bytes32 id, bytes32 cohort, uint40 below) private {

@@ -1,6 +1,7 @@
 // Trees, cohorts and node ids. Twin: contracts/dispute/Bisection.sol.
 import * as Bytes from "../primitives/bytes.ts";
 import { commit, tag } from "../primitives/commitment.ts";
+import { MoveRejected } from "./moveRejected.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 
 /** Where a node stands in a tree, and what it agrees with; the Solidity twin explains the fields. */
@@ -102,6 +103,25 @@ export function prefixOf(index: number, siblings: readonly Uint8Array[]): Uint8A
     (prefix, sibling, i) => (isRight(index, i) ? prefixAfter(prefix, sibling) : prefix),
     ZERO,
   );
+}
+
+/** Rejects a `pre` that does not open the state before the leaf, where `startState` precedes leaf 0. */
+export function checkPreState(leaf: Position, pre: PreState, startState: Uint8Array): void {
+  const height = leaf.index === 0 ? 0 : trailingZeros(leaf.index);
+  if (pre.spine.length !== height) {
+    throw new MoveRejected("WrongSpineLength", [height, pre.spine.length]);
+  }
+  if (leaf.index === 0) {
+    if (!Bytes.equals(pre.state, startState)) {
+      throw new MoveRejected("WrongPreState", [startState, pre.state]);
+    }
+    return;
+  }
+  const sibling = foldLastLeaf(leafHash(pre.state), pre.spine);
+  const prefix = prefixAfter(pre.prefix, sibling);
+  if (!Bytes.equals(prefix, leaf.prefix)) {
+    throw new MoveRejected("WrongPreState", [leaf.prefix, prefix]);
+  }
 }
 
 /** The number of zero bits below the lowest set bit of a nonzero index: the height of the last left sibling. */

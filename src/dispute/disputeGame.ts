@@ -4,7 +4,7 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
 import * as Bisection from "./bisection.ts";
-import type { Position, PreState } from "./bisection.ts";
+import type { Position } from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import * as Game from "./game.ts";
@@ -147,7 +147,7 @@ function refine(game: Game.Game, move: Move.Refine, call: Call): GameEvent {
   const cohort = Bisection.cohortId(Game.stepsPosition(config, leaf, pre.state));
   const id = Bisection.nodeId(cohort, root);
   if (tree.nodes.has(Hex.key(id))) throw new MoveRejected("NodeExists", [id]);
-  checkPreState(leaf, pre, BlockDone.hash(requireClaim(game, leaf.origin).endState));
+  Bisection.checkPreState(leaf, pre, BlockDone.hash(requireClaim(game, leaf.origin).endState));
   DisputeTree.checkLastLeaf(root, config.stepHeight, leafHash, siblings);
   return { kind: "Refined", leaf, leafHash, startState: pre.state, root, mover: call.sender };
 }
@@ -164,7 +164,7 @@ function prove(
   const id = Bisection.nodeId(Bisection.cohortId(leaf), nodeHash);
   const node = DisputeTree.requireNode(game.tree, id);
   if (node.timer === Clock.FOREVER) return [];
-  checkPreState(leaf, pre, startState);
+  Bisection.checkPreState(leaf, pre, startState);
 
   const children = Bisection.cohortId(Game.claimPosition(game.config, blockLeaf.origin));
   const { endBlock } = DisputeTree.cohortOf(game.tree, children);
@@ -187,7 +187,7 @@ function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly Game
   const cohort = DisputeTree.cohortOf(game.tree, cohortId);
   if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent]);
   requireTimer(game, node, cohort);
-  const baseFee = call.baseFee < Reward.BASE_FEE_CAP ? call.baseFee : Reward.BASE_FEE_CAP;
+  const baseFee = Reward.cappedBaseFee(call.baseFee);
   return [{ kind: "Confirmed", claim: node.id, baseFee }];
 }
 
@@ -202,7 +202,7 @@ function settleClaim(game: Game.Game, move: Move.SettleClaim): GameEvent {
 }
 
 function settleRefinement(game: Game.Game, move: Move.SettleRefinement): GameEvent {
-  const { config, tree } = game;
+  const { config } = game;
   const { parent, claimRoot, index, leafHash, siblings, startState, root } = move;
   const children = Bisection.cohortId(Game.claimPosition(config, parent));
   const path = Bisection.fold(index, leafHash, siblings);
@@ -211,16 +211,8 @@ function settleRefinement(game: Game.Game, move: Move.SettleRefinement): GameEve
   const prefix = Bisection.prefixOf(index, siblings);
   const leaf = { level: 0, height: 0, index, origin: parent, prefix };
   const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-  const cohortId = Bisection.cohortId(Game.stepsPosition(config, leaf, startState));
-  const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohortId, root));
-  const refined = tree.refines.get(Hex.key(node.id)) ?? Bisection.ZERO;
-  if (!Bytes.equals(refined, leafId)) {
-    throw new MoveRejected("WrongRefinement", [refined, leafId]);
-  }
-  const cohort = DisputeTree.cohortOf(tree, cohortId);
-  if (cohort.confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [node.id]);
-  requireTimer(game, node, cohort);
-  return { kind: "Settled", node: node.id, account: node.mover, amount: config.refinementBond };
+  const steps = Game.stepsPosition(config, leaf, startState);
+  return Reward.win(game, steps, root, leafId);
 }
 
 function reward(
@@ -235,24 +227,6 @@ function reward(
   const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const { baseFee } = DisputeTree.cohortOf(game.tree, children);
   return Reward.payPath(game, parent, baseFee, position, index, path, siblings);
-}
-
-function checkPreState(leaf: Position, pre: PreState, startState: Uint8Array): void {
-  const height = leaf.index === 0 ? 0 : Bisection.trailingZeros(leaf.index);
-  if (pre.spine.length !== height) {
-    throw new MoveRejected("WrongSpineLength", [height, pre.spine.length]);
-  }
-  if (leaf.index === 0) {
-    if (!Bytes.equals(pre.state, startState)) {
-      throw new MoveRejected("WrongPreState", [startState, pre.state]);
-    }
-    return;
-  }
-  const sibling = Bisection.foldLastLeaf(Bisection.leafHash(pre.state), pre.spine);
-  const prefix = Bisection.prefixAfter(pre.prefix, sibling);
-  if (!Bytes.equals(prefix, leaf.prefix)) {
-    throw new MoveRejected("WrongPreState", [leaf.prefix, prefix]);
-  }
 }
 
 function requireBond(bond: bigint, value: bigint): void {

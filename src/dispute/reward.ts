@@ -7,7 +7,7 @@ import type { Position } from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import type { Game } from "./game.ts";
-import type { Forfeited, Rewarded } from "./gameEvent.ts";
+import type { Forfeited, Rewarded, Settled } from "./gameEvent.ts";
 import { MoveRejected } from "./moveRejected.ts";
 
 // A bisection, with its transaction.
@@ -15,6 +15,26 @@ export const MOVE_GAS = 150_000n;
 // A proof of the most expensive step.
 export const PROOF_GAS = 15_000_000n;
 export const BASE_FEE_CAP = 50_000_000_000n;
+
+/** The base fee that moves are paid at, frozen when a claim is confirmed. */
+export function cappedBaseFee(baseFee: bigint): bigint {
+  return baseFee < BASE_FEE_CAP ? baseFee : BASE_FEE_CAP;
+}
+
+/** Closes the cohort of level-1 trees under a leaf of a confirmed claim in favour of one that has won its time. */
+export function win(game: Game, position: Position, root: Uint8Array, leafId: Uint8Array): Settled {
+  const { tree, config, now } = game;
+  const cohortId = Bisection.cohortId(position);
+  const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohortId, root));
+  const refined = tree.refines.get(Hex.key(node.id)) ?? Bisection.ZERO;
+  if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
+  const cohort = DisputeTree.cohortOf(tree, cohortId);
+  if (cohort.confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [node.id]);
+  const timer = Clock.bottomUp(node, cohort, now);
+  const { timeout } = config;
+  if (timer < timeout) throw new MoveRejected("TimerTooShort", [node.id, timeout, timer]);
+  return { kind: "Settled", node: node.id, account: node.mover, amount: config.refinementBond };
+}
 
 /** Takes the bond of a node whose cohort has another winner: half into the pot, the rest to be burned. */
 export function forfeit(

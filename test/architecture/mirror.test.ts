@@ -27,6 +27,23 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/machine/precompiles/": "L1's own precompiles are the twin",
   "src/protocol/deposit.ts: encodeTransaction": "the RPC shows a deposit as a transaction",
   "src/protocol/deposit.ts: parseOpaqueData": "a contract has the fields that the event packs",
+  "contracts/dispute/Claim.sol: no twin": "the model keeps claims as data, the contract as code",
+  "src/dispute/disputeGame.ts: no twin": "its twin is the shell",
+  "src/dispute/move.ts: no twin": "its twin is the shell's interface",
+  "src/dispute/gameEvent.ts: no twin": "its twin is the shell's interface",
+  "src/dispute/moveRejected.ts: no twin": "its twins are the custom errors",
+  "src/dispute/game.ts: no twin": "what the log tells, for whoever follows it",
+  "src/dispute/nextMoves.ts: no twin": "a party's strategy is its own",
+  "src/dispute/raise.ts: no twin": "a party's strategy is its own",
+  "src/dispute/settlements.ts: no twin": "a party's strategy is its own",
+  "src/dispute/spoils.ts: no twin": "a party's strategy is its own",
+  "src/dispute/trace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
+  "src/dispute/runTrace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
+  "src/dispute/opening.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
+  "src/dispute/bisection.ts: isRight": "JavaScript's shifts end at 32 bits",
+  "src/dispute/disputeTree.ts: check": "who follows the log writes what the contract has checked",
+  "src/dispute/disputeTree.ts: cohortOf": "a mapping has a default",
+  "src/dispute/disputeTree.ts: isRivaled": "the contract has the cohort at hand",
 };
 
 describe("mirror", () => {

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 const PENDING = {
-  mirror: ["contracts/machine/", "src/machine/", "contracts/dispute/", "src/dispute/"],
+  mirror: ["contracts/machine/", "src/machine/"],
   tags: [],
   unusedErrors: [],
   untestedErrors: [],
