@@ -19,6 +19,7 @@ export const GENESIS_TIME = 1_700_000_000n;
 
 export type L2Chain = {
   readonly context: Context.Context;
+  readonly accounts: readonly Genesis.GenesisAccount[];
   readonly genesis: Tip.Tip;
   readonly l1: L1Chain.L1Chain;
 };
@@ -59,24 +60,20 @@ export function create(
   accounts: readonly Genesis.GenesisAccount[] = [],
   fork: Context.Context["fork"] = "Osaka",
 ): L2Chain {
-  const tip = Genesis.create(
-    {
-      timestamp: GENESIS_TIME,
-      accounts: [
-        contractAt(Bytes.toBigInt(Limits.BEACON_ROOTS), BEACON_ROOTS_CODE),
-        contractAt(Bytes.toBigInt(Limits.BLOCK_HASHES), BLOCK_HASHES_CODE),
-        contractAt(Bytes.toBigInt(Limits.L1_ATTRIBUTES), ATTRIBUTES_CODE),
-        fundedAt(addressOf(ALICE), 10n ** 21n),
-        fundedAt(addressOf(BOB), 10n ** 21n),
-        ...accounts,
-      ],
-    },
-    noSource,
-  );
+  const all = [
+    contractAt(Bytes.toBigInt(Limits.BEACON_ROOTS), BEACON_ROOTS_CODE),
+    contractAt(Bytes.toBigInt(Limits.BLOCK_HASHES), BLOCK_HASHES_CODE),
+    contractAt(Bytes.toBigInt(Limits.L1_ATTRIBUTES), ATTRIBUTES_CODE),
+    fundedAt(addressOf(ALICE), 10n ** 21n),
+    fundedAt(addressOf(BOB), 10n ** 21n),
+    ...accounts,
+  ];
+  const genesis = Genesis.create({ timestamp: GENESIS_TIME, accounts: all }, noSource);
   return {
     context: Context.create(fork, CHAIN_ID, true),
-    genesis: tip,
-    l1: L1Chain.create(Batch.genesisAccumulator(BlockDone.hash(tip)), GENESIS_TIME + 100n),
+    accounts: all,
+    genesis,
+    l1: L1Chain.create(Batch.genesisAccumulator(BlockDone.hash(genesis)), GENESIS_TIME + 100n),
   };
 }
 

@@ -102,7 +102,12 @@ export async function gasOf(
   const inbox = await provers.inbox.getAddress();
   const context = { fork: order(fork), chainId, caps, inbox, endBlock: chain.l1.lastBlock };
   const prover = step.witness[0] === Family.ENTRY ? provers.entry : provers.block;
-  return prover.getFunction("step").estimateGas(context, step.index, step.before, step.witness);
+  const sent = await prover
+    .getFunction("step")
+    .send(context, step.index, step.before, step.witness, { gasLimit: 2n ** 24n });
+  const receipt = await sent.wait();
+  if (receipt?.status !== 1) throw new TypeError("the step reverted");
+  return receipt.gasUsed;
 }
 
 /** Derives every block in both languages and expects the same states; gives all steps. */

@@ -11,7 +11,9 @@ import {
   type TransactionLike,
 } from "ethers";
 import fc from "fast-check";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as Rlp from "../../src/primitives/rlp.ts";
 
 export const CHAIN_ID = 42_069n;
 
@@ -146,4 +148,38 @@ export function signFields(type: number, fields: RlpStructuredDataish[], key: st
 /** An integer as RLP takes it: no leading zeros, zero is empty. */
 export function integer(value: bigint): string {
   return value === 0n ? "0x" : toBeHex(value);
+}
+
+const KEY = `0x${"11".repeat(32)}`;
+const TO = new Uint8Array(20).fill(0xb1);
+const EMPTY = new Uint8Array(0);
+
+/** Transactions of about 65,536 bytes, each made of what another part of a decoder takes longest for. */
+export const LARGEST: Readonly<Record<string, () => Uint8Array>> = {
+  "65,420 bytes of data": () => large(2, new Uint8Array(65_420).fill(0xab), []),
+  "1,980 slots": () => {
+    const slots = Array<Rlp.Item>(1_980).fill(new Uint8Array(32).fill(0xcd));
+    return large(2, EMPTY, [[TO, slots]]);
+  },
+  "2,840 addresses": () => large(2, EMPTY, Array<Rlp.Item>(2_840).fill([TO, []])),
+  "2,415 authorizations": () => {
+    const tuple = [EMPTY, TO, EMPTY, EMPTY, EMPTY, EMPTY];
+    return large(4, EMPTY, [], Array<Rlp.Item>(2_415).fill(tuple));
+  },
+};
+
+// By our own RLP, which takes no seconds for lists of thousands.
+function large(
+  type: number,
+  data: Uint8Array,
+  accesses: Rlp.Item,
+  ...more: readonly Rlp.Item[]
+): Uint8Array {
+  const chainId = Rlp.fromBigInt(CHAIN_ID);
+  const fields = [chainId, EMPTY, EMPTY, EMPTY, EMPTY, TO, EMPTY, data, accesses, ...more];
+  const prefix = new Uint8Array([type]);
+  const hash = keccak256(Bytes.concat(prefix, Rlp.encode(fields)));
+  const { yParity, r, s } = new SigningKey(KEY).sign(hash);
+  const parts = [BigInt(yParity), BigInt(r), BigInt(s)].map(Rlp.fromBigInt);
+  return Bytes.concat(prefix, Rlp.encode([...fields, ...parts]));
 }

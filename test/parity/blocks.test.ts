@@ -8,6 +8,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import * as Body from "../../src/protocol/body.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
 import * as L2Chain from "../harness/l2Chain.ts";
+import { LARGEST } from "../harness/signedTransactions.ts";
 import * as Proven from "../harness/provenBlocks.ts";
 
 const TO_BOB = Hex.fromBytes(Bytes.fromBigInt(L2Chain.addressOf(L2Chain.BOB), 20));
@@ -41,7 +42,7 @@ describe("blocks proven step by step", () => {
 
   for (const fork of ["Cancun", "Prague", "Osaka"] as const) {
     it(`reach the state that TypeScript reaches, under ${fork}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const provers = await deployed;
       const chain = chainOfManyThings(fork);
       const steps = await Proven.expectProven(provers, chain);
@@ -132,7 +133,7 @@ describe("blocks proven step by step", () => {
   });
 
   it("cost what an L1 transaction can pay", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const provers = await deployed;
     const chain = chainOfManyThings();
     const steps = await Proven.expectProven(provers, chain);
@@ -147,5 +148,33 @@ describe("blocks proven step by step", () => {
       console.log(`        ${name.padEnd(8)} ${String(gas).padStart(8)} gas ${bytes} bytes`);
       expect(gas, name).to.be.below(1_000_000n);
     }
+  });
+
+  it("can be proven within 14,000,000 gas and 120,000 bytes when entries are at their largest", async function () {
+    this.timeout(180_000);
+    const provers = await deployed;
+    const judgedAs = async (name: string, chain: L2Chain.L2Chain): Promise<void> => {
+      await Proven.record(provers, chain);
+      const { steps } = Proven.provenSteps(chain, chain.genesis);
+      const step = steps.find(({ phase }) => phase === Phase.ENTRY);
+      if (step === undefined) throw new TypeError("a block has entries");
+      expect(await Proven.judge(provers, chain, step), name).to.equal(Hex.fromBytes(step.after));
+      const gas = await Proven.gasOf(provers, chain, step);
+      console.log(`        ${name}: ${gas} gas, ${step.witness.length} bytes`);
+      expect(gas, name).to.be.below(14_000_000n);
+      expect(step.witness.length, name).to.be.below(120_000);
+    };
+
+    for (const [name, make] of Object.entries(LARGEST)) {
+      const chain = L2Chain.create();
+      const transactions = [make()];
+      L1Chain.post(chain.l1, { blocks: 1n, body: Body.encode([{ timestamp: 0n, transactions }]) });
+      await judgedAs(name, chain);
+    }
+    const chain = L2Chain.create();
+    L1Chain.deposit(chain.l1, { data: new Uint8Array(65_536).fill(0xab), gasLimit: 2n ** 24n });
+    for (let i = 0; i < 4_095; i++) L1Chain.deposit(chain.l1, {});
+    L1Chain.post(chain.l1, { blocks: 1n, body: Bytes.EMPTY });
+    await judgedAs("a deposit of 65,536 bytes among 4,096", chain);
   });
 });

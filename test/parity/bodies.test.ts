@@ -27,7 +27,7 @@ describe(`any body, proven (seed ${FUZZ.seed})`, () => {
   });
 
   it("ends a block at 2,048 entries, and at an entry too long", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const provers = await deployed;
     const chain = L2Chain.create();
     const long = Bytes.concat(Bytes.fromNumber(65_537, 3), new Uint8Array(65_537));
@@ -43,7 +43,7 @@ describe(`any body, proven (seed ${FUZZ.seed})`, () => {
   });
 
   it("reads pieces on both sides of a boundary, the last one short", async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const provers = await deployed;
     for (const size of [1_008, 1_009, 1_010, 1_011, 1_012, 2_040]) {
       const chain = L2Chain.create();
