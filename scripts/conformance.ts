@@ -1,4 +1,5 @@
 // Replays official vectors: npm run conformance -- --fixtures DIR [--fork FORK] [--filter TEXT]
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import * as VectorFile from "./conformance/vectorFile.ts";
@@ -14,6 +15,8 @@ const { values } = parseArgs({
 });
 const fork = FORKS.find((name) => name === values.fork);
 if (fork === undefined) throw new RangeError(`expected a fork of ${FORKS.join(", ")}`);
+
+if (!existsSync(values.fixtures)) throw new RangeError(`expected vectors in ${values.fixtures}`);
 
 const files = VectorFile.list(values.fixtures).filter((file) => file.includes(values.filter));
 let passed = 0;

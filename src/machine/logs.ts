@@ -3,6 +3,7 @@
 import { commit, tag } from "../primitives/commitment.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import { keccak256, keccak256Pair } from "../primitives/keccak.ts";
+import * as HashedKeys from "./hashedKeys.ts";
 
 export const TAG_LOGS = tag("logs");
 export const TAG_LOG = tag("log");
@@ -35,11 +36,18 @@ export function append(logs: Logs | null, log: Log): Logs {
   return { previous: logs, log, hashed: null };
 }
 
-/** The commitment to a chain of logs. */
+/** The commitment to a chain of logs. A loop, because a transaction can make tens of thousands. */
 export function hash(logs: Logs | null): Uint8Array {
-  if (logs === null) return NONE;
-  logs.hashed ??= commit(TAG_LOGS, hash(logs.previous), entryHash(logs.log));
-  return logs.hashed;
+  const unhashed: Logs[] = [];
+  let known = logs;
+  for (; known !== null && known.hashed === null; known = known.previous) unhashed.push(known);
+
+  let hashed: Uint8Array = known?.hashed ?? NONE;
+  for (const next of unhashed.reverse()) {
+    hashed = commit(TAG_LOGS, hashed, entryHash(next.log));
+    next.hashed = hashed;
+  }
+  return hashed;
 }
 
 /** The logs in the order they were made. */
@@ -87,13 +95,13 @@ export function hashBloom(bloom: Bloom): Uint8Array {
 /** The bloom filter with a log added (Yellow Paper, section 4.4.3). */
 export function addToBloom(bloom: Bloom, log: Log): Bloom {
   const bytes = bloom.bytes.slice();
-  setBits(bytes, Bytes.fromBigInt(log.address, 20));
-  for (const topic of log.topics) setBits(bytes, Bytes.fromBigInt(topic, 32));
+  // The same hashes that key accounts and slots; addresses and topics come again as often.
+  setBits(bytes, HashedKeys.ofAddress(log.address));
+  for (const topic of log.topics) setBits(bytes, HashedKeys.ofSlot(topic));
   return { bytes, hashed: null };
 }
 
-function setBits(bloom: Uint8Array, item: Uint8Array): void {
-  const hash = keccak256(item);
+function setBits(bloom: Uint8Array, hash: Uint8Array): void {
   for (let i = 0; i < 6; i += 2) {
     const bit = (((hash[i] ?? 0) << 8) | (hash[i + 1] ?? 0)) & 0x7ff;
     const position = BLOOM_BYTES - 1 - (bit >> 3);

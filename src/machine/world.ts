@@ -124,11 +124,18 @@ export function hash(world: World): Uint8Array {
   return world.hashed;
 }
 
-/** The commitment to the accounts to remove. */
+/** The commitment to the accounts to remove. A loop, because one account can be destroyed very often. */
 export function hashDestroyed(destroyed: Destroyed | null): Uint8Array {
-  if (destroyed === null) return nothingDestroyed;
-  destroyed.hashed ??= commit(TAG_DESTROYED, hashDestroyed(destroyed.previous), destroyed.address);
-  return destroyed.hashed;
+  const unhashed: Destroyed[] = [];
+  let known = destroyed;
+  for (; known !== null && known.hashed === null; known = known.previous) unhashed.push(known);
+
+  let hashed: Uint8Array = known?.hashed ?? nothingDestroyed;
+  for (const next of unhashed.reverse()) {
+    hashed = commit(TAG_DESTROYED, hashed, next.address);
+    next.hashed = hashed;
+  }
+  return hashed;
 }
 
 /** Puts the fields of the world into the witness, if there is one. */
