@@ -7,6 +7,7 @@ import * as Machine from "../machine.ts";
 import * as Memory from "../memory.ts";
 import * as Phase from "../phase.ts";
 import * as Precompiles from "../precompiles/precompiles.ts";
+import { UNPAYABLE } from "../precompiles/price.ts";
 import * as View from "../view.ts";
 
 const IDENTITY = 0x04n;
@@ -42,7 +43,8 @@ function call(
 
   const precompile = Precompiles.at(address, context.fork);
   assert(precompile !== undefined, "ENTER found a precompile at the address");
-  if (!Frame.charge(frame, precompile.gasCost(input, context.fork))) return undefined;
+  const cost = precompile.gasCost(input, context.fork);
+  if (cost === UNPAYABLE || !Frame.charge(frame, cost)) return undefined;
   return precompile.run(input);
 }
 
