@@ -19,7 +19,7 @@ const MAX_NONCE = 2n ** 64n - 1n;
 const OTHER = 0x07e4n;
 const COINBASE = 0x4200000000000000000000000000000000000011n;
 const KEY = keccak256(Uint8Array.of(7));
-const AUTHORITY = Bytes.toBigInt(Signature.addressOf(KEY));
+export const AUTHORITY = Bytes.toBigInt(Signature.addressOf(KEY));
 const program64 = Uint8Array.from({ length: 64 }, () => Opcode.JUMPDEST);
 
 function admission(
@@ -135,7 +135,7 @@ const refusals: readonly Scene[] = [
 ];
 
 /** The list of these items, and the counts beside it. */
-function listOf(items: readonly (readonly [address: bigint, slot?: bigint])[]): {
+export function listOf(items: readonly (readonly [address: bigint, slot?: bigint])[]): {
   accessList: TransactionContext.AccessItem | null;
   accessAddresses: number;
   accessSlots: number;
@@ -181,7 +181,7 @@ const lists: readonly Scene[] = [
 ];
 
 /** What the authority signs, and the signature. */
-function tuple(changed: Partial<Tuple> = {}, key = KEY): Tuple {
+export function tuple(changed: Partial<Tuple> = {}, key = KEY): Tuple {
   const { chainId = CHAIN_ID, address = OTHER, nonce = 0n } = changed;
   const payload = Rlp.encode([
     Rlp.fromBigInt(chainId),

@@ -7,6 +7,7 @@ import { CREATION_SCENES, DEEP_CREATION } from "./creationScenes.ts";
 import { PRECOMPILE_SCENES } from "./precompileScenes.ts";
 import * as Steps from "./steps.ts";
 import { forksOf, machineOf, type Scene } from "./transactionScene.ts";
+import { crowdedMachineOf, WORST_SCENES } from "./worstScenes.ts";
 import * as WorstSteps from "./worstSteps.ts";
 
 const ENDLESS = 100_000;
@@ -19,6 +20,10 @@ describe("steps between frames", function () {
 
   before(async () => {
     provers = await Steps.deployProvers();
+  });
+
+  after(async () => {
+    await provers.close();
   });
 
   async function prove(fork: Fork, steps: readonly Steps.RecordedStep[]): Promise<void> {
@@ -59,6 +64,14 @@ describe("steps between frames", function () {
 
   describe("of admission", () => {
     for (const scene of ADMISSION_SCENES) it(scene.name, () => proveScene(scene));
+  });
+
+  describe("where they are dearest", () => {
+    for (const scene of WORST_SCENES)
+      it(scene.name, async () => {
+        const steps = Steps.record(crowdedMachineOf(scene), ENDLESS);
+        await prove("Osaka", steps.filter(isJudged));
+      });
   });
 
   describe("of all", () => {

@@ -24,7 +24,7 @@ function leaving(size: bigint, first = 0n): Uint8Array {
 }
 
 /** A program that writes initcode to memory, creates with it and looks at what came back. */
-function creating(opcode: number, initCode: Uint8Array, value = 0n): Uint8Array {
+export function creating(opcode: number, initCode: Uint8Array, value = 0n): Uint8Array {
   const stores = Array.from({ length: Math.ceil(initCode.length / 32) }, (_, i) =>
     call(Opcode.MSTORE, BigInt(32 * i), Bytes.toBigInt(Bytes.slicePadded(initCode, 32 * i, 32))),
   );

@@ -1,4 +1,7 @@
 // Transactions to precompiles: inputs that hold and inputs that fail, gas that does and gas that does not.
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bn254 } from "@noble/curves/bn254.js";
+import * as Bn254 from "../../src/machine/precompiles/bn254Encoding.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as Word from "../../src/machine/precompiles/word.ts";
@@ -40,18 +43,44 @@ const identities: readonly Scene[] = [0, 1, 32, 33, 1_024, 1_025, 3_000, 70_000]
   ),
 );
 
+/** As many pairs as the cap of gas admits, none of them at infinity. */
+const { x, y } = bn254.G2.Point.BASE.multiplyUnsafe(5n).toAffine();
+const pair = Bytes.concat(
+  Bn254.encodeG1(bn254.G1.Point.BASE.multiplyUnsafe(7n)),
+  ...[x.c1, x.c0, y.c1, y.c0].map(Word.of),
+);
+const pairs = Bytes.concat(...Array.from({ length: 233 }, () => pair));
+
 const full = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
-const modexpOf = (size: bigint, exponent: bigint): Uint8Array =>
-  Bytes.concat(
-    ...[size, exponent, size].map(Word.of),
-    new Uint8Array(Number(size + exponent + size)).fill(0xfd),
-  );
+
+/** Operands of so many bytes, an exponent of so many, the first one given. */
+function modexpOf(size: bigint, exponentSize: bigint, first = 0xfdn): Uint8Array {
+  const operand = new Uint8Array(Number(size)).fill(0xfd);
+  const exponent = new Uint8Array(Number(exponentSize)).fill(0xfd);
+  exponent[0] = Number(first);
+  return Bytes.concat(...[size, exponentSize, size].map(Word.of), operand, exponent, operand);
+}
+
+/** The polynomial zero, whose commitment and proof are the point at infinity, opened at zero. */
+const infinity = Bytes.padRight(Uint8Array.of(0xc0), 48);
+const versionedHash = sha256(infinity);
+versionedHash[0] = 1;
+const opening = Bytes.concat(versionedHash, new Uint8Array(64), infinity, infinity);
 
 const limits: readonly Scene[] = [
+  toPrecompile("an opening of the polynomial zero", 10n, opening),
   toPrecompile("the longest input of sha256", 2n, full),
   toPrecompile("the longest input of ripemd160", 3n, full),
   toPrecompile("an input too long", 2n, Bytes.concat(full, Uint8Array.of(1))),
-  toPrecompile("the dearest modexp", 5n, modexpOf(1_024n, 31n)),
+  toPrecompile("the dearest modexp", 5n, modexpOf(1_024n, 31n, 0x1fn)),
+  toPrecompile("a modexp a bit too dear", 5n, modexpOf(1_024n, 31n, 0x3fn)),
+  { ...toPrecompile("the dearest pairing", 8n, pairs), forks: ["Osaka"] },
+  toPrecompile("a pairing too many", 8n, Bytes.concat(pairs, pair)),
+  toPrecompile(
+    "a compression too dear",
+    9n,
+    Bytes.concat(Bytes.fromNumber(Precompiles.PRECOMPILE_GAS_CAP + 1, 4), new Uint8Array(209)),
+  ),
   toPrecompile("a modexp beyond the cap of gas", 5n, modexpOf(1_024n, 64n)),
   toPrecompile("a modexp of operands above 1,024 bytes", 5n, modexpOf(1_025n, 1n)),
   toPrecompile("a modexp of lengths beyond reason", 5n, new Uint8Array(96).fill(0xff)),
