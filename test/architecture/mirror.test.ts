@@ -1,5 +1,6 @@
 // The twins: every rule stands in both languages, in files and under function names that match.
 import { expect } from "chai";
+import { MACHINE_ONE_SIDED } from "./machineOneSided.ts";
 import { expectOnlyPending } from "./pending.ts";
 import {
   pairs,
@@ -11,6 +12,7 @@ import {
 
 /** Finding prefix, and why it needs no twin. */
 const ONE_SIDED: Readonly<Record<string, string>> = {
+  ...MACHINE_ONE_SIDED,
   "src/merkle/witness.ts: create": "a witness is written in TypeScript and read in both",
   "src/merkle/witness.ts: toBytes": "a witness is written in TypeScript and read in both",
   "src/merkle/witness.ts: write": "a witness is written in TypeScript and read in both",

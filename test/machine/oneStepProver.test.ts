@@ -3,9 +3,22 @@ import { type Contract, concat, ZeroAddress } from "ethers";
 import { artifacts, network } from "hardhat";
 import * as HandMade from "./handMade.ts";
 
-const FAMILIES = 11;
 const MAX_CODE_SIZE = 24_576;
-const PROVERS = ["Compute", "Memory", "Environment", "Storage", "Hash"] as const;
+// By the number of the family.
+const PROVERS = [
+  "Compute",
+  "Memory",
+  "Environment",
+  "Storage",
+  "Hash",
+  "Call",
+  "Create",
+  "Precompile",
+  "Entry",
+  "Admission",
+  "Block",
+] as const;
+const FAMILIES = PROVERS.length;
 
 describe("OneStepProver", () => {
   let ethers: Awaited<ReturnType<typeof network.create>>["ethers"];
