@@ -78,6 +78,15 @@ export function provenSteps(
   }
 }
 
+/** The step that takes the first deposit or entry of block 1. */
+export function firstEntry(chain: L2Chain.L2Chain): ProvenStep {
+  const machine = Block.after(chain.genesis, chain.context, L2Chain.inboxOf(chain));
+  Block.begin(machine);
+  const before = Machine.hash(machine);
+  const witness = prove(machine);
+  return { phase: Phase.ENTRY, index: 1, before, witness, after: Machine.hash(machine) };
+}
+
 /** The step as the provers take it. */
 export async function judge(
   provers: Provers,
