@@ -14,7 +14,11 @@ export const CHUNK = 32;
 
 const DELEGATION_PREFIX = Uint8Array.of(0xef, 0x01, 0x00); // EIP-7702
 const DELEGATION_SIZE = 23;
-const REMEMBERED_CODES = 4_096;
+const REMEMBERED_BYTES = 16 * 1_024 * 1_024;
+const ENTRY_BYTES = 512;
+
+// What PUSH1 pushes.
+const SMALL = Array.from({ length: 256 }, (_, byte) => BigInt(byte));
 
 export type Code = {
   readonly hash: Uint8Array;
@@ -24,14 +28,15 @@ export type Code = {
   jumpDestinations: Uint8Array | null;
   tree: MutableTree.MutableTree | null;
   root: Uint8Array | null;
-  /** Push data as integers, by the position of the instruction, once it was read. */
-  pushed: (bigint | undefined)[];
+  /** Push data of more than one byte as integers, by the position of the instruction, once read. */
+  readonly pushed: Map<number, bigint>;
 };
 
 /** The code of an account that has none. */
 export const EMPTY = create(EMPTY_HASH, () => Bytes.EMPTY);
 
 const remembered = new Map<string, Code>();
+let rememberedBytes = 0;
 
 /** Bytecode by its bytes. What was found out about equal bytes is shared. */
 export function of(bytes: Uint8Array): Code {
@@ -44,15 +49,18 @@ export function stored(hash: Uint8Array, load: () => Uint8Array): Code {
   const key = Hex.key(hash);
   const known = remembered.get(key);
   if (known !== undefined) return known;
-  if (remembered.size >= REMEMBERED_CODES) remembered.clear();
   const code = create(hash, load);
   remembered.set(key, code);
+  count(ENTRY_BYTES);
   return code;
 }
 
 /** The bytes, loaded if need be. */
 export function bytes(code: Code): Uint8Array {
-  code.bytes ??= code.load();
+  if (code.bytes === null) {
+    code.bytes = code.load();
+    count(code.bytes.length);
+  }
   return code.bytes;
 }
 
@@ -110,11 +118,11 @@ export function readPush(
     if (position + size >= next * CHUNK && next * CHUNK < own.length)
       openChunk(code, witness, next);
   }
-  const known = code.pushed[position];
+  if (size === 1) return SMALL[own[position + 1] ?? 0] ?? 0n;
+  const known = code.pushed.get(position);
   if (known !== undefined) return known;
-  if (code.pushed.length === 0) code.pushed = new Array<bigint | undefined>(own.length);
   const value = Bytes.toBigInt(Bytes.slicePadded(own, position + 1, size));
-  code.pushed[position] = value;
+  code.pushed.set(position, value);
   return value;
 }
 
@@ -149,6 +157,14 @@ export function firstInstructions(bytes: Uint8Array): number[] {
     while (position < start + CHUNK) position += instructionSize(bytes[position] ?? 0);
   }
   return firsts;
+}
+
+// Whoever holds a code keeps it; only the sharing between equal codes starts anew.
+function count(bytes: number): void {
+  rememberedBytes += bytes;
+  if (rememberedBytes <= REMEMBERED_BYTES) return;
+  remembered.clear();
+  rememberedBytes = 0;
 }
 
 function treeOf(code: Code): MutableTree.MutableTree {
@@ -186,6 +202,6 @@ function create(hash: Uint8Array, load: () => Uint8Array): Code {
     jumpDestinations: null,
     tree: null,
     root: null,
-    pushed: [],
+    pushed: new Map(),
   };
 }
