@@ -1,0 +1,42 @@
+// What an account has at stake in a game.
+import * as Clock from "../dispute/clock.ts";
+import * as DisputeTree from "../dispute/disputeTree.ts";
+import * as Game from "../dispute/game.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+
+export type Bonds = {
+  /** Claims and level-1 trees whose bond is still out and may come back. */
+  readonly claims: number;
+  readonly refinements: number;
+  readonly locked: bigint;
+  /** The account made a move for which it may be paid. */
+  readonly hasMoved: boolean;
+};
+
+/** What the account has at stake, over all disputes. */
+export function ofAccount(game: Game.Game, account: Uint8Array): Bonds {
+  const { config, tree } = game;
+  const claims = [...game.claims.values()].filter(
+    ({ id, proposer }) => Bytes.equals(proposer, account) && isOut(game, id),
+  ).length;
+  const refinements = [...tree.refines.keys()].filter((key) => {
+    const node = tree.nodes.get(key);
+    return node !== undefined && Bytes.equals(node.mover, account) && isOut(game, node.id);
+  }).length;
+  const locked = BigInt(claims) * config.claimBond + BigInt(refinements) * config.refinementBond;
+  const hasMoved = [...tree.nodes.values()].some(({ mover }) => Bytes.equals(mover, account));
+  return { claims, refinements, locked, hasMoved };
+}
+
+/** What the account can withdraw. */
+export function creditOf(game: Game.Game, account: Uint8Array): bigint {
+  return game.credit.get(Hex.key(account)) ?? 0n;
+}
+
+function isOut(game: Game.Game, id: Uint8Array): boolean {
+  const node = DisputeTree.requireNode(game.tree, id);
+  if (Clock.has(node, Clock.SETTLED)) return false;
+  const decided = DisputeTree.cohortOf(game.tree, node.cohort).confirmedAt !== 0n;
+  return !decided || Clock.has(node, Clock.CONFIRMED);
+}

@@ -1,0 +1,140 @@
+// The honest party: it judges every claim by the blocks that it derived itself, claims what is true, plays every
+// dispute that a false claim opens, and takes its bonds back. All that it knows comes from L1.
+import * as Bisection from "../dispute/bisection.ts";
+import * as DisputeTree from "../dispute/disputeTree.ts";
+import * as Game from "../dispute/game.ts";
+import type { Move } from "../dispute/move.ts";
+import { nextMoves, proposal } from "../dispute/nextMoves.ts";
+import { settlements } from "../dispute/settlements.ts";
+import { spoils } from "../dispute/spoils.ts";
+import type { ClaimTrace } from "../dispute/trace.ts";
+import { untilItWorks } from "../l1/retry.ts";
+import type { Sender } from "../l1/send.ts";
+import * as Derive from "../node/derive.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+import * as Bonds from "./bonds.ts";
+import type { Source } from "./claimTrace.ts";
+import * as Dispatch from "./dispatch.ts";
+import * as GameSync from "./gameSync.ts";
+import * as Judge from "./judge.ts";
+import * as Propose from "./propose.ts";
+import * as Report from "./report.ts";
+
+export type WatcherConfig = {
+  readonly source: Source;
+  /** Reads on in L1 and derives what it says. */
+  readonly syncChain: () => Promise<void>;
+  readonly game: GameSync.GameSync;
+  readonly sender: Sender;
+  /** When to claim; null for a watcher that only answers others. */
+  readonly policy: Propose.Policy | null;
+  readonly say: (line: string) => void;
+};
+
+export class Watcher {
+  readonly #config: WatcherConfig;
+  readonly #account: Uint8Array;
+  readonly #judge: Judge.Judge;
+  // Claims on whose children nothing is left to do.
+  readonly #closed = new Set<string>();
+  // What was said, so that a poll that finds nothing new says nothing.
+  readonly #said = new Set<string>();
+
+  constructor(config: WatcherConfig) {
+    this.#config = config;
+    this.#account = Hex.toBytes(config.sender.wallet.account.address);
+    this.#judge = Judge.create(config.source);
+  }
+
+  /** Looks at L1 once and makes every move that it asks for; gives how many transactions that took. */
+  async turn(): Promise<number> {
+    const { syncChain, game: state, sender } = this.#config;
+    await syncChain();
+    const game = await untilItWorks("read the game", sender.retry, () => GameSync.sync(state));
+    const bonds = Bonds.ofAccount(game, this.#account);
+    const claims = Judge.trueClaims(this.#judge, game);
+    let taken = 0;
+    for (const claim of claims) taken += await this.#defend(game, claim, bonds);
+    taken += await this.#propose(game, claims.at(-1));
+    taken += await this.#withdraw(game);
+    if (bonds.locked > 0n) this.#sayOnce(Report.stake(bonds));
+    return taken;
+  }
+
+  /** What is at stake, as of the last turn. */
+  stake(): Bonds.Bonds | undefined {
+    const { game } = this.#config.game;
+    return game === undefined ? undefined : Bonds.ofAccount(game, this.#account);
+  }
+
+  // Every claim on a true one is either the true one or has to be beaten by it.
+  async #defend(game: Game.Game, parent: Game.Claim, bonds: Bonds.Bonds): Promise<number> {
+    const key = Hex.key(parent.id);
+    const children = Game.children(game, parent.id);
+    const [first] = children;
+    if (first === undefined || this.#closed.has(key)) return 0;
+    const range = { parent, endBlock: first.endState.number };
+    const trace = Judge.traceOn(this.#judge, range);
+    if (trace === undefined) return 0;
+
+    this.#sayFalse(game, trace, children);
+    const moves = [
+      ...nextMoves(game, trace),
+      ...settlements(game, trace, this.#account),
+      ...(bonds.hasMoved ? spoils(game, trace) : []),
+    ];
+    const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent.id));
+    const decided = DisputeTree.cohortOf(game.tree, cohort).confirmedAt !== 0n;
+    if (decided && moves.length === 0 && bonds.refinements === 0) this.#closed.add(key);
+    return this.#make(game, trace, moves);
+  }
+
+  async #propose(game: Game.Game, newest: Game.Claim | undefined): Promise<number> {
+    const { policy, source } = this.#config;
+    if (policy === null || newest === undefined) return 0;
+    const safe = Derive.lastSafe(source.chain.database);
+    const endBlock = Propose.dueBlock(game, newest, safe, policy);
+    if (endBlock === undefined) return 0;
+    const trace = Judge.traceOn(this.#judge, { parent: newest, endBlock });
+    return trace === undefined ? 0 : this.#make(game, trace, [proposal(trace)]);
+  }
+
+  async #withdraw(game: Game.Game): Promise<number> {
+    if (Bonds.creditOf(game, this.#account) === 0n) return 0;
+    const onMade = () => this.#config.say("withdraws its credit");
+    return Dispatch.send(this.#dispatch(onMade), [{ kind: "withdraw", to: this.#account }]);
+  }
+
+  #make(game: Game.Game, trace: ClaimTrace, moves: readonly Move[]): Promise<number> {
+    const { say } = this.#config;
+    const onMade = (made: readonly Move[], gas: bigint) => {
+      const lines = made.map((move) => Report.decision(game, trace, move));
+      say(`${lines.join("; ")} (${gas} gas)`);
+    };
+    return Dispatch.send(this.#dispatch(onMade), moves);
+  }
+
+  #dispatch(onMade: Dispatch.Dispatch["onMade"]): Dispatch.Dispatch {
+    const { sender, game } = this.#config;
+    const onRefused = (moves: readonly Move[], reason: string) =>
+      this.#sayOnce(`L1 refused ${moves.map(({ kind }) => kind).join(", ")}: ${reason}`);
+    return { sender, game: game.address, config: game.config, onMade, onRefused };
+  }
+
+  #sayFalse(game: Game.Game, trace: ClaimTrace, children: readonly Game.Claim[]): void {
+    const trueId = Judge.claimId(game.config, trace);
+    for (const claim of children) {
+      if (Bytes.equals(claim.id, trueId)) continue;
+      this.#sayOnce(Report.falsity(claim, trace));
+      if (Game.isConfirmed(game, claim.id))
+        this.#sayOnce(`claim ${Report.short(claim.id)} is false and confirmed`);
+    }
+  }
+
+  #sayOnce(line: string): void {
+    if (this.#said.has(line)) return;
+    this.#said.add(line);
+    this.#config.say(line);
+  }
+}

@@ -1,0 +1,177 @@
+// A rollup with a few blocks on an L1 with every limit on, and parties who dispute about them. Every test starts from
+// the same L1, with processes that know nothing.
+import { parseEther, type Address, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { publicActionsL2, walletActionsL1 } from "viem/op-stack";
+import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
+import * as Liar from "../../scripts/demo/liar.ts";
+import { watcherConfig } from "../../scripts/deployment/watcherWiring.ts";
+import * as Game from "../../src/dispute/game.ts";
+import * as Send from "../../src/l1/send.ts";
+import * as Opcode from "../../src/machine/opcode.ts";
+import * as Derive from "../../src/node/derive.ts";
+import * as Node from "../../src/node/node.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as ByteHex from "../../src/primitives/hex.ts";
+import type { Source } from "../../src/watcher/claimTrace.ts";
+import * as GameSync from "../../src/watcher/gameSync.ts";
+import type * as Propose from "../../src/watcher/propose.ts";
+import * as RunWatcher from "../../src/watcher/runWatcher.ts";
+import * as Rollup from "../harness/rollupProcess.ts";
+import { assemble, call } from "../parity/program.ts";
+
+export const HONEST: Hex = "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a";
+export const SECOND: Hex = "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba";
+export const LIAR: Hex = "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e";
+
+/** A claim as soon as there is a block. */
+export const AT_ONCE: Propose.Policy = { blocks: 1n, seconds: 0n };
+
+const SEND_TIMING = { pollMs: 5, repriceMs: 60_000 };
+
+// Stores 7 × what it is called with in slot 0.
+const PROGRAM = assemble(
+  call(Opcode.CALLDATALOAD, 0n),
+  7n,
+  Opcode.MUL,
+  0n,
+  Opcode.SSTORE,
+  Opcode.STOP,
+);
+
+export type Court = {
+  readonly l1: Rollup.RunningL1;
+  readonly program: Address;
+  readonly close: () => Promise<void>;
+};
+
+/** An L1 that holds three blocks: a deposit, a deployment, and a call that multiplies and stores. */
+export async function open(): Promise<Court> {
+  const l1 = await Rollup.startL1(Rollup.OPTIONS);
+  const l2 = await Rollup.startSequencer(l1, Rollup.OPTIONS, []);
+  const depositor = l1.walletOf(Rollup.KEYS.alice).extend(walletActionsL1());
+  const request = await l2.client.extend(publicActionsL2()).buildDepositTransaction({
+    mint: parseEther("1"),
+    to: depositor.account.address,
+  });
+  await depositor.depositTransaction(request);
+  const wallet = l2.walletOf(Rollup.KEYS.alice);
+  while ((await l2.client.getBalance({ address: wallet.account.address })) === 0n)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+  const deployed = await l2.client.waitForTransactionReceipt({
+    hash: await wallet.sendTransaction({ data: ByteHex.fromBytes(initCodeOf(PROGRAM)) }),
+  });
+  const program = deployed.contractAddress;
+  if (program === null || program === undefined) throw new TypeError("nothing was deployed");
+  const data = ByteHex.fromBytes(Bytes.fromBigInt(6n, 32));
+  await l2.client.waitForTransactionReceipt({
+    hash: await wallet.sendTransaction({ to: program, data }),
+  });
+  await l2.running.settled();
+  await l2.stop();
+  return { l1, program, close: () => l1.connection.close() };
+}
+
+/** A watcher with nothing but L1 and a key, and what it said. */
+export async function watcher({ l1 }: Court, key: Hex, policy: Propose.Policy | null) {
+  const said: string[] = [];
+  const abort = new AbortController();
+  const config = watcherConfig(l1.client, l1.walletOf(key), l1.deployed, {
+    ...{ path: ":memory:", pollMs: 10, policy, sendTiming: SEND_TIMING },
+    say: (line) => void said.push(line),
+  });
+  const opened = await RunWatcher.open(config, abort.signal);
+  return { ...opened, said, close: () => Node.close(opened.node) };
+}
+
+export type Watching = Awaited<ReturnType<typeof watcher>>;
+
+/** The chain that a watcher derived, to judge by or to lie about. */
+export function sourceOf({ node, game }: Watching): Source {
+  return { chain: node.chain, inbox: node.inbox, config: game.config };
+}
+
+/** The last block that stands on L1. */
+export function safeBlock({ node }: Watching): bigint {
+  return Derive.lastSafe(node.chain.database);
+}
+
+/** A liar about the blocks after genesis, who knows the chain as a watcher derived it. */
+export async function liar(
+  { l1 }: Court,
+  key: Hex,
+  knows: Watching,
+  lie: Pick<FalseTrace.Lie, "block" | "step">,
+) {
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+  const account = privateKeyToAccount(key).address;
+  const { disputeGame, firstL1Block } = l1.deployed;
+  const state = await GameSync.open(l1.client, disputeGame, firstL1Block);
+  const game = await GameSync.sync(state);
+  const [parent] = game.claims.values();
+  if (parent === undefined) throw new TypeError("a game has a genesis claim");
+  const range = { parent, endBlock: safeBlock(knows) };
+  const gift = { account: BigInt(account), amount: parseEther("1000") };
+  const trace = FalseTrace.create(sourceOf(knows), range, { ...lie, ...gift });
+  if (trace === undefined) throw new RangeError("the blocks stand on L1");
+  const retry = { signal: new AbortController().signal, say };
+  const sender = Send.create(l1.client, l1.walletOf(key), retry, SEND_TIMING);
+  return { trace, state, sender, say, said };
+}
+
+/** Everyone moves in turn until nobody has a move left. */
+export async function play(parties: readonly (() => Promise<number>)[]): Promise<void> {
+  for (let quiet = false; !quiet;) {
+    quiet = true;
+    for (const party of parties) if ((await party()) > 0) quiet = false;
+  }
+}
+
+/** Everyone moves, then the timeout passes, until the claim is confirmed and nobody has anything left to collect. */
+export async function playToTheEnd(
+  court: Court,
+  parties: readonly (() => Promise<number>)[],
+): Promise<void> {
+  const { timeout } = court.l1.deployed.parameters;
+  for (let round = 0; round < ROUNDS; round++) {
+    await play(parties);
+    await court.l1.pass(Number(timeout));
+  }
+  await play(parties);
+}
+
+const ROUNDS = 3;
+
+/** The game as L1 has it now. */
+export async function gameOf({ l1 }: Court): Promise<Game.Game> {
+  const { disputeGame, firstL1Block } = l1.deployed;
+  return GameSync.sync(await GameSync.open(l1.client, disputeGame, firstL1Block));
+}
+
+/** The proposers of the claims that are confirmed, without genesis. */
+export function confirmedProposers(game: Game.Game): string[] {
+  return [...game.claims.values()]
+    .slice(1)
+    .filter(({ id }) => Game.isConfirmed(game, id))
+    .map(({ proposer }) => ByteHex.fromBytes(proposer));
+}
+
+/** The address of a key, as logs have it. */
+export function addressOf(key: Hex): string {
+  return privateKeyToAccount(key).address.toLowerCase();
+}
+
+/** A liar's turn as one of the parties. */
+export function turnOf(party: Liar.Liar): () => Promise<number> {
+  return () => Liar.turn(party);
+}
+
+function initCodeOf(program: Uint8Array): Uint8Array {
+  const size = BigInt(program.length);
+  const head = (offset: bigint) =>
+    assemble(call(Opcode.CODECOPY, 0n, offset, size), call(Opcode.RETURN, 0n, size));
+  // The offset of the program takes one byte whatever it is.
+  return Bytes.concat(head(BigInt(head(1n).length)), program);
+}
