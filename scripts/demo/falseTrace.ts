@@ -38,18 +38,19 @@ export function create(
 ): ClaimTrace | undefined {
   const truth = ClaimTraces.create(source, range);
   if (truth === undefined) return undefined;
-  const { startState, blocks: trueBlocks, steps: trueSteps } = truth;
+  const { startState, blocks: trueBlocks } = truth;
   const first = startState.number;
   const count = Number(range.endBlock - first);
   const liesAt = Number(lie.block - first) - 1;
   const told = tell(source, range, lie);
   const tips = followUp(source, told.tip, range.endBlock);
+  const stepsOfTruth = (leaf: number) => truth.steps(leaf);
   const states = Array.from({ length: Math.max(count, liesAt + 1) }, (_, leaf) =>
     leaf < liesAt ? trueBlocks.hashAt(leaf) : BlockDone.hash(tipAfter(tips, leaf - liesAt)),
   );
 
   function steps(leaf: number): StepTrace {
-    if (leaf < liesAt) return trueSteps(leaf);
+    if (leaf < liesAt) return stepsOfTruth(leaf);
     if (leaf === liesAt) return told.steps;
     const shape = ClaimTraces.stepShape(source);
     if (leaf >= count) {

@@ -1,7 +1,7 @@
 // What an account has at stake in a game.
 import * as Clock from "../dispute/clock.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
-import * as Game from "../dispute/game.ts";
+import type * as Game from "../dispute/game.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 

@@ -1,6 +1,6 @@
 // Sends the moves of one plan. A transaction that L1 refuses costs nothing and stops nothing: somebody else may have
 // made the move, and the next look at the game tells.
-import { BaseError, ExecutionRevertedError, InsufficientFundsError, type Address } from "viem";
+import { BaseError, type Address } from "viem";
 import type * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
 import * as Send from "../l1/send.ts";
@@ -51,13 +51,10 @@ async function sendOne(dispatch: Dispatch, transaction: Transaction): Promise<nu
   return taken;
 }
 
-// Why L1 did not take a transaction that was well formed; undefined if the failure is of another kind.
+// Why L1 did not take the transaction; undefined if it was not L1 that failed. What is temporary has been waited out.
 function refusal(error: unknown): string | undefined {
   if (error instanceof Send.RevertedError || error instanceof Send.NonceTakenError)
     return error.message;
   if (!(error instanceof BaseError)) return undefined;
-  const cause = error.walk(
-    (inner) => inner instanceof ExecutionRevertedError || inner instanceof InsufficientFundsError,
-  );
-  return cause === null ? undefined : error.details;
+  return error.details === "" ? error.shortMessage : error.details;
 }

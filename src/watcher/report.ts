@@ -37,7 +37,7 @@ export function decision(game: Game.Game, trace: ClaimTrace, move: Move): string
       return `claims ${range} on ${short(parent)} with ${formatEther(config.claimBond)} ETH`;
     }
     case "bisect":
-      return `opens ${placeOf(game, trace, move.position)}`;
+      return `opens ${placeOf(game, trace, move.position)} (height ${move.position.height})`;
     case "refine": {
       const bond = formatEther(config.refinementBond);
       return `opens the steps of ${place(trace, move.leaf)} with ${bond} ETH`;
@@ -70,7 +70,7 @@ export function decision(game: Game.Game, trace: ClaimTrace, move: Move): string
 
 /** What is locked. */
 export function stake({ claims, refinements, locked }: Bonds): string {
-  return `locks ${formatEther(locked)} ETH in ${claims} claims and ${refinements} refinements`;
+  return `locked: ${formatEther(locked)} ETH (claims: ${claims}, level-1 trees: ${refinements})`;
 }
 
 function placeOf(game: Game.Game, trace: ClaimTrace, position: Position): string {

@@ -82,7 +82,14 @@ export async function watcher({ l1 }: Court, key: Hex, policy: Propose.Policy | 
     say: (line) => void said.push(line),
   });
   const opened = await RunWatcher.open(config, abort.signal);
-  return { ...opened, said, close: () => Node.close(opened.node) };
+  const { signal } = abort;
+  const sync = () =>
+    Node.sync(
+      opened.node,
+      Node.plainHooks(opened.node, () => undefined),
+      signal,
+    );
+  return { ...opened, said, sync, close: () => Node.close(opened.node) };
 }
 
 export type Watching = Awaited<ReturnType<typeof watcher>>;

@@ -1,69 +1,157 @@
 import { expect } from "chai";
-import { parseEther } from "viem";
+import { parseEther, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
+import * as GameSync from "../../src/watcher/gameSync.ts";
 import * as Court from "./court.ts";
+
+type Where = Pick<FalseTrace.Lie, "block" | "step">;
+
+const { HONEST, SECOND, LIAR, AT_ONCE } = Court;
+const LAST_STEP = 2 ** 26 - 1;
+// More than the gas of any dispute here, and less than any bond.
+const GAS_MONEY = parseEther("0.1");
+
+const lies: Record<string, (knows: Court.Watching) => Where> = {
+  "with which the first block begins": () => ({ block: 1n, step: 0 }),
+  "that multiplies": (knows) => ofProgram(knows, Opcode.MUL),
+  "that stores": (knows) => ofProgram(knows, Opcode.SSTORE),
+  "with which the last block ends": (knows) => {
+    const block = Court.safeBlock(knows);
+    return { block, step: FalseTrace.countSteps(Court.sourceOf(knows), block) - 1 };
+  },
+  "in the padding of a block": () => ({ block: 2n, step: LAST_STEP }),
+  "in the padding behind the last block": (knows) => ({
+    block: Court.safeBlock(knows) + 1n,
+    step: 5,
+  }),
+};
+
+let court: Court.Court;
+
+// The step in which the program runs an instruction, which is in the last block.
+function ofProgram(knows: Court.Watching, opcode: number): Where {
+  const block = Court.safeBlock(knows);
+  const step = FalseTrace.findStep(
+    Court.sourceOf(knows),
+    block,
+    ({ phase, frame }) =>
+      phase === Phase.EXECUTE &&
+      frame?.self === BigInt(court.program) &&
+      frame.bytecode[frame.pc] === opcode,
+  );
+  if (step === undefined) throw new RangeError("the program ran");
+  return { block, step };
+}
+
+function balanceOf(key: Hex): Promise<bigint> {
+  return court.l1.client.getBalance({ address: privateKeyToAccount(key).address });
+}
 
 describe("a watcher on an L1 with every limit on", function () {
   this.timeout(240_000);
-  let court: Court.Court;
   let snapshot: unknown;
-  const provider = () => court.l1.connection.provider;
+  let honest: Court.Watching;
 
   before(async () => {
     court = await Court.open();
   });
   beforeEach(async () => {
-    snapshot = await provider().request({ method: "evm_snapshot", params: [] });
+    snapshot = await request("evm_snapshot");
+    honest = await Court.watcher(court, HONEST, AT_ONCE);
+    await honest.sync();
   });
   afterEach(async () => {
-    await provider().request({ method: "evm_revert", params: [snapshot] });
+    honest.close();
+    await request("evm_revert", snapshot);
   });
   after(() => court.close());
 
-  /** The step in which the program multiplies, which is in the last block. */
-  function multiplication(knows: Court.Watching, opcode: number): number {
-    const step = FalseTrace.findStep(
-      Court.sourceOf(knows),
-      Court.safeBlock(knows),
-      (machine) =>
-        machine.phase === Phase.EXECUTE &&
-        machine.frame?.self === BigInt(court.program) &&
-        machine.frame.bytecode[machine.frame.pc] === opcode,
-    );
-    if (step === undefined) throw new RangeError("the program ran");
-    return step;
+  function request(method: string, ...params: unknown[]): Promise<unknown> {
+    return court.l1.connection.provider.request({ method, params });
+  }
+
+  async function expectJustice(liarBefore: bigint, honestBefore: bigint): Promise<void> {
+    const game = await Court.gameOf(court);
+    expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);
+    expect(honestBefore - (await balanceOf(HONEST)) < GAS_MONEY, "honest bonds").to.equal(true);
+    const { claimBond } = court.l1.deployed.parameters;
+    expect(liarBefore - (await balanceOf(LIAR)) > claimBond, "the liar's bond").to.equal(true);
   }
 
   it("confirms what nobody disputes and takes its bond back", async () => {
-    const honest = await Court.watcher(court, Court.HONEST, Court.AT_ONCE);
-    await Court.play([() => honest.watcher.turn()]);
+    const turn = () => honest.watcher.turn();
+    await Court.play([turn]);
     expect(honest.watcher.stake()?.locked).to.equal(parseEther("0.5"));
-    await Court.playToTheEnd(court, [() => honest.watcher.turn()]);
+    await Court.playToTheEnd(court, [turn]);
 
     const game = await Court.gameOf(court);
-    expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(Court.HONEST)]);
+    expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);
     expect(honest.watcher.stake()?.locked).to.equal(0n);
-    expect(await court.l1.client.getBalance({ address: court.l1.deployed.disputeGame })).to.equal(
-      0n,
-    );
-    honest.close();
+    const { disputeGame } = court.l1.deployed;
+    expect(await court.l1.client.getBalance({ address: disputeGame })).to.equal(0n);
   });
 
-  it("beats a lie told in a multiplication", async () => {
-    const honest = await Court.watcher(court, Court.HONEST, Court.AT_ONCE);
-    await Court.play([() => honest.watcher.turn()]);
-    const step = multiplication(honest, Opcode.MUL);
-    const lie = { block: Court.safeBlock(honest), step };
-    const liar = await Court.liar(court, Court.LIAR, honest, lie);
-    await Court.playToTheEnd(court, [Court.turnOf(liar), () => honest.watcher.turn()]);
+  for (const [where, find] of Object.entries(lies)) {
+    it(`beats a lie told in the step ${where}`, async () => {
+      const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
+      const lie = find(honest);
+      const liar = await Court.liar(court, LIAR, honest, lie);
+      await Court.playToTheEnd(court, [Court.turnOf(liar), () => honest.watcher.turn()]);
+      await expectJustice(...balances);
+      expect(honest.said.join("\n")).to.include(`proves step ${lie.step} of `);
+    });
+  }
 
-    const game = await Court.gameOf(court);
-    console.log(honest.said.join("\n"));
-    console.log(liar.said.join("\n"));
-    expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(Court.HONEST)]);
-    expect(honest.said.join("\n")).to.match(new RegExp(`proves step ${step} of block \\d+: MUL`));
-    honest.close();
+  it("goes on where a process that is gone left off", async () => {
+    const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
+    const liar = await Court.liar(court, LIAR, honest, ofProgram(honest, Opcode.MUL));
+    while (honest.watcher.stake()?.refinements !== 1) {
+      await Court.turnOf(liar)();
+      await honest.watcher.turn();
+    }
+    const second = await Court.watcher(court, HONEST, AT_ONCE);
+    await Court.playToTheEnd(court, [Court.turnOf(liar), () => second.watcher.turn()]);
+    second.close();
+    await expectJustice(...balances);
+  });
+
+  it("loses nothing when another one makes the same moves", async () => {
+    const before = [await balanceOf(HONEST), await balanceOf(SECOND)];
+    const liar = await Court.liar(court, LIAR, honest, ofProgram(honest, Opcode.MUL));
+    const second = await Court.watcher(court, SECOND, AT_ONCE);
+    const both = async () => {
+      const taken = await Promise.all([honest.watcher.turn(), second.watcher.turn()]);
+      return taken.reduce((sum, count) => sum + count);
+    };
+    await Court.playToTheEnd(court, [Court.turnOf(liar), both]);
+    second.close();
+
+    const [winner, ...more] = Court.confirmedProposers(await Court.gameOf(court));
+    expect(more).to.deep.equal([]);
+    expect([HONEST, SECOND].map(Court.addressOf)).to.include(winner);
+    const after = [await balanceOf(HONEST), await balanceOf(SECOND)];
+    const losses = before.map((balance, party) => balance - (after[party] ?? 0n));
+    expect(losses.filter((loss) => loss >= GAS_MONEY)).to.deep.equal([]);
+  });
+
+  it("goes on when L1 takes moves back", async () => {
+    const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
+    const liar = await Court.liar(court, LIAR, honest, ofProgram(honest, Opcode.MUL));
+    const parties = [Court.turnOf(liar), () => honest.watcher.turn()];
+    for (const party of parties) await party();
+    const early = await request("evm_snapshot");
+    for (let round = 0; round < 5; round++) for (const party of parties) await party();
+    await request("evm_revert", early);
+    await court.l1.pass(7);
+
+    const fresh = await Court.gameOf(court);
+    const cutBack = await GameSync.sync(honest.game);
+    expect(cutBack.tree).to.deep.equal(fresh.tree);
+    expect(cutBack.now).to.equal(fresh.now);
+    await Court.playToTheEnd(court, parties);
+    await expectJustice(...balances);
   });
 });
