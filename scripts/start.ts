@@ -2,7 +2,9 @@
 import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_TIMING } from "../src/sequencer/sequencer.ts";
-import { DEVELOPMENT } from "./deployment/parameters.ts";
+import { DEVELOPMENT, PRODUCTION } from "./deployment/parameters.ts";
+import * as Narrator from "./demo/narrator.ts";
+import * as Story from "./demo/story.ts";
 import * as Devnet from "./devnet/devnet.ts";
 import { fund } from "./devnet/fund.ts";
 import * as Keys from "./devnet/keys.ts";
@@ -14,10 +16,12 @@ async function main(): Promise<number> {
   const options = Options.parse(process.argv.slice(2));
   const started = performance.now();
   const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
-  const devnet = await Devnet.start(options, DEVELOPMENT, DEFAULT_TIMING, say);
+  const parameters = options.demo ? PRODUCTION : DEVELOPMENT;
+  const devnet = await Devnet.start(options, parameters, DEFAULT_TIMING, say);
   try {
     await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
     say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
+    if (options.demo) return await tell(devnet);
     printFacts(devnet);
     const failure = await Promise.race([devnet.sequencer.failure, interrupted()]);
     if (failure === undefined) return 0;
@@ -26,6 +30,17 @@ async function main(): Promise<number> {
   } finally {
     await devnet.stop();
   }
+}
+
+async function tell(devnet: Devnet.Devnet): Promise<number> {
+  const narrator = Narrator.create((line) => console.log(line));
+  const ended = await Promise.race([
+    Story.play(devnet, narrator).then(() => true),
+    interrupted().then(() => false),
+  ]);
+  if (!ended) return 130;
+  console.log(`\n${narrator.attested()} statements, all checked`);
+  return 0;
 }
 
 function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {

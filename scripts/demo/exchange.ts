@@ -10,8 +10,9 @@ import {
   type Signer,
   type TransactionReceipt,
 } from "ethers";
+import type { Abi, Hex } from "viem";
 
-type Published = { readonly abi: InterfaceAbi; readonly bytecode: string };
+export type Published = { readonly abi: Abi & InterfaceAbi; readonly bytecode: Hex };
 
 export type Exchange = {
   readonly weth: Contract;
@@ -21,7 +22,8 @@ export type Exchange = {
 
 const require = createRequire(import.meta.url);
 
-function published(path: string): Published {
+/** A contract as an npm package ships it. */
+export function published(path: string): Published {
   const { abi, bytecode } = require(path) as Published;
   return { abi, bytecode: bytecode.startsWith("0x") ? bytecode : `0x${bytecode}` };
 }
@@ -86,4 +88,9 @@ async function sent(
 async function ownerOf({ runner }: Contract): Promise<string> {
   const signer = runner as Signer;
   return signer.getAddress();
+}
+
+/** The address of the pool of ether and a token. */
+export async function pairOf({ factory, weth }: Exchange, token: Contract): Promise<string> {
+  return (await factory.getFunction("getPair")(weth.target, token.target)) as string;
 }

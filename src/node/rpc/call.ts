@@ -17,6 +17,7 @@ import * as View from "../../machine/view.ts";
 import * as World from "../../machine/world.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
+import * as BaseFee from "../../protocol/baseFee.ts";
 import { ENTRY_TREE_HEIGHT, TRANSACTION_GAS_CAP } from "../../protocol/limits.ts";
 import type { Backend } from "../backend.ts";
 import * as Chain from "../chain.ts";
@@ -39,7 +40,27 @@ export function placeAt(
 ): Place {
   const record = Blocks.require(backend, id);
   const tip = Chain.tipAt(backend.chain, record.header.number);
-  return { backend, block: environment(record, tip), state: overridden(tip.state, overrides) };
+  const own = environment(record, tip);
+  const isPending = "tag" in id && id.tag === "pending";
+  const block = isPending ? nextEnvironment(backend, record, own) : own;
+  return { backend, block, state: overridden(tip.state, overrides) };
+}
+
+/** What a transaction sent now will see, as far as it is known: contracts may cost more as time goes on. */
+function nextEnvironment(
+  backend: Backend,
+  { header, hash }: BlockRecord,
+  block: BlockContext.Block,
+): BlockContext.Block {
+  const soonest = header.timestamp + 1n;
+  const { l1Timestamp } = backend.progress();
+  return {
+    ...block,
+    number: header.number + 1n,
+    timestamp: l1Timestamp > soonest ? l1Timestamp : soonest,
+    baseFee: BaseFee.nextBaseFee(header),
+    parentHash: hash,
+  };
 }
 
 /** Runs the call with `gas` to spend. */

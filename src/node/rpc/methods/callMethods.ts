@@ -22,7 +22,9 @@ export function create(backend: Backend): Methods {
       return Hex.fromBytes(result.output);
     },
     eth_estimateGas: ([transaction, block, overrides]) =>
-      Hex.fromBigInt(estimate(placeOf(block, overrides), Params.callRequest(transaction))),
+      Hex.fromBigInt(
+        estimate(placeOf(block ?? "pending", overrides), Params.callRequest(transaction)),
+      ),
   };
 }
 
