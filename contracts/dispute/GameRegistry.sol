@@ -67,7 +67,7 @@ contract GameRegistry {
     }
 
     /// @notice Whether the game is a claim of this dispute game that has not lost.
-    function isGameProper(address game) public view returns (bool) {
+    function isGameProper(address game) external view returns (bool) {
         if (!isGameRegistered(game)) return false;
         (Status status, , ) = GAME.claimTimes(ClaimCode.read(game).id);
         return status != Status.Lost;
@@ -79,7 +79,7 @@ contract GameRegistry {
     }
 
     /// @notice Whether the game was decided at least the finality delay ago.
-    function isGameFinalized(address game) public view returns (bool) {
+    function isGameFinalized(address game) external view returns (bool) {
         if (!isGameRegistered(game)) return false;
         (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
         if (status == Status.InProgress) return false;
@@ -88,7 +88,11 @@ contract GameRegistry {
 
     /// @notice Whether withdrawals may be paid under the game's root: it is confirmed, and its delay is over.
     function isGameClaimValid(address game) external view returns (bool) {
-        return isGameProper(game) && isGameFinalized(game);
+        // One reading of the claim, not two: every withdrawal pays for this call.
+        if (!isGameRegistered(game)) return false;
+        (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
+        if (status != Status.Confirmed) return false;
+        return block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
     }
 
     /// @notice Whether the address is the game of a claim.
