@@ -10,6 +10,8 @@ import { fund } from "./devnet/fund.ts";
 import * as Keys from "./devnet/keys.ts";
 import * as Options from "./devnet/options.ts";
 
+/** A claim a minute, or every thousand blocks. */
+const CLAIM_POLICY = { blocks: 1_000n, seconds: 60n };
 const FUNDS = parseEther("100");
 
 async function main(): Promise<number> {
@@ -22,8 +24,10 @@ async function main(): Promise<number> {
     await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
     say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
     if (options.demo) return await tell(devnet);
+    const guarded = await devnet.guard(CLAIM_POLICY);
+    say("an honest proposer and a watcher follow L1");
     printFacts(devnet);
-    const failure = await Promise.race([devnet.sequencer.failure, interrupted()]);
+    const failure = await Promise.race([devnet.sequencer.failure, guarded.failure, interrupted()]);
     if (failure === undefined) return 0;
     console.error(failure);
     return 1;

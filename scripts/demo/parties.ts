@@ -15,7 +15,7 @@ import * as RunWatcher from "../../src/watcher/runWatcher.ts";
 import { watcherConfig } from "../deployment/watcherWiring.ts";
 import type { Devnet } from "../devnet/devnet.ts";
 import * as FalseTrace from "./falseTrace.ts";
-import * as Liar from "./liar.ts";
+import type * as Liar from "./liar.ts";
 
 export type Party = RunWatcher.OpenWatcher & { readonly close: () => void };
 

@@ -22,8 +22,8 @@ export const PRODUCTION: Parameters = {
   chainId: 42_069n,
   inboxWindow: 12n * HOUR,
   timeout: 7n * DAY,
-  claimBond: parseEther("2.3"),
-  refinementBond: parseEther("1.1"),
+  claimBond: parseEther("4"),
+  refinementBond: parseEther("2"),
   proofMaturity: 60n,
   finalityDelay: 0n,
 };

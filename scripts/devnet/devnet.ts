@@ -9,9 +9,12 @@ import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
 import { StoppedError } from "../../src/node/loop.ts";
 import { PortInUseError } from "../../src/node/rpc/server.ts";
+import type * as Propose from "../../src/watcher/propose.ts";
+import * as RunWatcher from "../../src/watcher/runWatcher.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
 import { deploy, preinstall, type DeployedRollup } from "../deployment/deploy.ts";
 import type { Parameters } from "../deployment/parameters.ts";
+import { watcherConfig } from "../deployment/watcherWiring.ts";
 import { contractsOf, sequencerConfig } from "../deployment/wiring.ts";
 import * as Keys from "./keys.ts";
 import type { StartOptions } from "./options.ts";
@@ -24,13 +27,19 @@ export type Devnet = {
   readonly deployed: DeployedRollup;
   readonly sequencer: RunSequencer.RunningSequencer;
   readonly l1WalletOf: (key: Hex) => L1Wallet;
+  /** Starts an honest proposer and a watcher, each with a node of its own that knows L1 alone. */
+  readonly guard: (policy: Propose.Policy) => Promise<Guarded>;
   readonly stop: () => Promise<void>;
 };
+
+/** What is running; `failure` resolves if one of them gives up. */
+export type Guarded = { readonly failure: Promise<unknown> };
 
 const HOST = "127.0.0.1";
 const L1_CHAIN_ID = 31_337;
 const L1_BLOCK_MS = 2_000;
 const POLL_MS = 100;
+const GUARD_POLL_MS = 1_000;
 
 /** Starts everything; `say` is told of each thing as it stands. */
 export async function start(
@@ -85,7 +94,23 @@ export async function start(
     const fields = { id: Number(parameters.chainId), name: "Tribunal", rpcUrl };
     const l2Chain = Chains.defineL2(fields, l1Chain, contractsOf(deployed));
     say(`L2 answers on ${rpcUrl} and ${sequencer.serving.webSocketUrl}, chain id ${fields.id}`);
-    return { l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, stop };
+    const guard = async (policy: Propose.Policy) => {
+      const parties = { proposer: [Keys.PROPOSER, policy], watcher: [Keys.WATCHER, null] } as const;
+      const failures: Promise<unknown>[] = [];
+      for (const [name, [key, own]] of Object.entries(parties)) {
+        const watcher = await RunWatcher.run(
+          watcherConfig(client, l1WalletOf(key), deployed, {
+            ...{ path: ":memory:", pollMs: GUARD_POLL_MS, policy: own },
+            sendTiming: { pollMs: POLL_MS, repriceMs: 20_000 },
+            say: (line) => say(`${name}: ${line}`),
+          }),
+        );
+        closers.push(() => watcher.stop());
+        failures.push(watcher.failure);
+      }
+      return { failure: Promise.race(failures) };
+    };
+    return { l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, guard, stop };
   } catch (error) {
     await stop();
     throw error;
