@@ -28,6 +28,10 @@ export type GameSync = {
   /** The last block that was read. */
   last: Head | undefined;
   game: Game.Game | undefined;
+  /** How often something that had been read was no longer in L1. */
+  cuts: number;
+  /** The end of the queue: a reading starts when this one is done. */
+  reading: Promise<unknown>;
 };
 
 /** Blocks asked for at a time. */
@@ -40,11 +44,20 @@ export async function open(
   firstBlock: bigint,
 ): Promise<GameSync> {
   const config = await readConfig(client, address);
-  return { client, address, config, firstBlock, read: [], last: undefined, game: undefined };
+  return {
+    ...{ client, address, config, firstBlock, read: [], last: undefined, game: undefined },
+    ...{ cuts: 0, reading: Promise.resolve() },
+  };
 }
 
-/** Reads on to the head of L1 and gives the game as it stands there. */
-export async function sync(state: GameSync): Promise<Game.Game> {
+/** Reads on to the head of L1 and gives the game as it stands there; the next reading changes it in place. */
+export function sync(state: GameSync): Promise<Game.Game> {
+  const done = state.reading.then(() => readOn(state));
+  state.reading = done.catch(() => undefined);
+  return done;
+}
+
+async function readOn(state: GameSync): Promise<Game.Game> {
   const { client } = state;
   for (;;) {
     const { number, hash, timestamp } = await client.getBlock();
@@ -116,6 +129,7 @@ async function cutBack(state: GameSync, head: bigint): Promise<void> {
     if ((await hashOf(state, newest.number, head)) === newest.hash) break;
     read.pop();
   }
+  state.cuts++;
   state.last = read.at(-1);
   state.game = replayAll(state.config, undefined, read);
 }

@@ -36,7 +36,7 @@ export class Watcher {
   readonly #config: WatcherConfig;
   readonly #account: Uint8Array;
   readonly #judge: Judge.Judge;
-  // Claims on whose children nothing is left to do.
+  // Claims on whose children nothing is left to do, as long as L1 takes nothing back.
   readonly #closed = new Set<string>();
   // What was said, so that a poll that finds nothing new says nothing.
   readonly #said = new Set<string>();
@@ -70,7 +70,7 @@ export class Watcher {
 
   // Every claim on a true one is either the true one or has to be beaten by it.
   async #defend(game: Game.Game, parent: Game.Claim, bonds: Bonds.Bonds): Promise<number> {
-    const key = Hex.key(parent.id);
+    const key = `${this.#config.game.cuts}:${Hex.key(parent.id)}`;
     const children = Game.children(game, parent.id);
     const [first] = children;
     if (first === undefined || this.#closed.has(key)) return 0;

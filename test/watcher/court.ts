@@ -7,13 +7,16 @@ import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Liar from "../../scripts/demo/liar.ts";
 import { watcherConfig } from "../../scripts/deployment/watcherWiring.ts";
 import * as Game from "../../src/dispute/game.ts";
+import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Send from "../../src/l1/send.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Derive from "../../src/node/derive.ts";
 import * as Node from "../../src/node/node.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as ByteHex from "../../src/primitives/hex.ts";
+import * as ClaimTraces from "../../src/watcher/claimTrace.ts";
 import type { Source } from "../../src/watcher/claimTrace.ts";
+import * as Dispatch from "../../src/watcher/dispatch.ts";
 import * as GameSync from "../../src/watcher/gameSync.ts";
 import type * as Propose from "../../src/watcher/propose.ts";
 import * as RunWatcher from "../../src/watcher/runWatcher.ts";
@@ -110,6 +113,7 @@ export async function liar(
   key: Hex,
   knows: Watching,
   lie: Pick<FalseTrace.Lie, "block" | "step">,
+  endBlock = safeBlock(knows),
 ) {
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
@@ -119,13 +123,25 @@ export async function liar(
   const game = await GameSync.sync(state);
   const [parent] = game.claims.values();
   if (parent === undefined) throw new TypeError("a game has a genesis claim");
-  const range = { parent, endBlock: safeBlock(knows) };
+  const range = { parent, endBlock };
   const gift = { account: BigInt(account), amount: parseEther("1000") };
   const trace = FalseTrace.create(sourceOf(knows), range, { ...lie, ...gift });
   if (trace === undefined) throw new RangeError("the blocks stand on L1");
   const retry = { signal: new AbortController().signal, say };
   const sender = Send.create(l1.client, l1.walletOf(key), retry, SEND_TIMING);
   return { trace, state, sender, say, said };
+}
+
+/** Claims what is true about the blocks after the liar's false claim. */
+export async function claimOn(party: Liar.Liar, source: Source, endBlock: bigint): Promise<void> {
+  const { state, sender } = party;
+  const parent = { id: Liar.claimId(party), endState: party.trace.endState };
+  const trace = ClaimTraces.create(source, { parent, endBlock });
+  if (trace === undefined) throw new RangeError("the blocks stand on L1");
+  const game = { game: state.address, config: state.config };
+  const silent = { onMade: () => undefined, onRefused: () => undefined };
+  const taken = await Dispatch.send({ sender, ...game, ...silent }, [proposal(trace)]);
+  if (taken !== 1) throw new RangeError("the claim was refused");
 }
 
 /** Everyone moves in turn until nobody has a move left. */

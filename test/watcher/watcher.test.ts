@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
+import * as Liar from "../../scripts/demo/liar.ts";
+import * as Game from "../../src/dispute/game.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as GameSync from "../../src/watcher/gameSync.ts";
@@ -15,10 +17,10 @@ const LAST_STEP = 2 ** 26 - 1;
 const GAS_MONEY = parseEther("0.1");
 
 const lies: Record<string, (knows: Court.Watching) => Where> = {
-  "with which the first block begins": () => ({ block: 1n, step: 0 }),
-  "that multiplies": (knows) => ofProgram(knows, Opcode.MUL),
-  "that stores": (knows) => ofProgram(knows, Opcode.SSTORE),
-  "with which the last block ends": (knows) => {
+  "in the step with which the first block begins": () => ({ block: 1n, step: 0 }),
+  "in the step that multiplies": (knows) => ofProgram(knows, Opcode.MUL),
+  "in the step that stores": (knows) => ofProgram(knows, Opcode.SSTORE),
+  "in the step with which the last block ends": (knows) => {
     const block = Court.safeBlock(knows);
     return { block, step: FalseTrace.countSteps(Court.sourceOf(knows), block) - 1 };
   },
@@ -95,7 +97,7 @@ describe("a watcher on an L1 with every limit on", function () {
   });
 
   for (const [where, find] of Object.entries(lies)) {
-    it(`beats a lie told in the step ${where}`, async () => {
+    it(`beats a lie told ${where}`, async () => {
       const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
       const lie = find(honest);
       const liar = await Court.liar(court, LIAR, honest, lie);
@@ -104,6 +106,21 @@ describe("a watcher on an L1 with every limit on", function () {
       expect(honest.said.join("\n")).to.include(`proves step ${lie.step} of `);
     });
   }
+
+  it("builds on no false claim, and lets what others build on one fall with it", async () => {
+    const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
+    const liar = await Court.liar(court, LIAR, honest, { block: 1n, step: 0 }, 2n);
+    await Liar.turn(liar);
+    await Court.claimOn(liar, Court.sourceOf(honest), 3n);
+    await Court.playToTheEnd(court, [Court.turnOf(liar), () => honest.watcher.turn()]);
+
+    const game = await Court.gameOf(court);
+    const confirmed = [...game.claims.values()].filter(({ id }) => Game.isConfirmed(game, id));
+    expect(confirmed.map(({ endState }) => endState.number)).to.deep.equal([0n, 2n, 3n]);
+    expect(Court.confirmedProposers(game)).to.deep.equal([HONEST, HONEST].map(Court.addressOf));
+    expect(honest.said.filter((line) => line.includes("is false"))).to.have.length(1);
+    expect(balances[1] - (await balanceOf(HONEST)) < GAS_MONEY).to.equal(true);
+  });
 
   it("goes on where a process that is gone left off", async () => {
     const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
