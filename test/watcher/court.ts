@@ -7,6 +7,7 @@ import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Liar from "../../scripts/demo/liar.ts";
 import { watcherConfig } from "../../scripts/deployment/watcherWiring.ts";
 import * as Game from "../../src/dispute/game.ts";
+import type { Move } from "../../src/dispute/move.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Send from "../../src/l1/send.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
@@ -134,14 +135,24 @@ export async function liar(
 
 /** Claims what is true about the blocks after the liar's false claim. */
 export async function claimOn(party: Liar.Liar, source: Source, endBlock: bigint): Promise<void> {
-  const { state, sender } = party;
   const parent = { id: Liar.claimId(party), endState: party.trace.endState };
   const trace = ClaimTraces.create(source, { parent, endBlock });
   if (trace === undefined) throw new RangeError("the blocks stand on L1");
-  const game = { game: state.address, config: state.config };
-  const silent = { onMade: () => undefined, onRefused: () => undefined };
-  const taken = await Dispatch.send({ sender, ...game, ...silent }, [proposal(trace)]);
-  if (taken !== 1) throw new RangeError("the claim was refused");
+  const { refused } = await attempt(party, [proposal(trace)]);
+  if (refused.length > 0) throw new RangeError("the claim was refused");
+}
+
+/** Sends moves of any kind with the liar's key; gives the kinds of those that L1 took and of those it did not. */
+export async function attempt({ state, sender }: Liar.Liar, moves: readonly Move[]) {
+  const made: string[] = [];
+  const refused: string[] = [];
+  const dispatch: Dispatch.Dispatch = {
+    ...{ sender, game: state.address, config: state.config },
+    onMade: (taken) => void made.push(...taken.map(({ kind }) => kind)),
+    onRefused: (rest) => void refused.push(...rest.map(({ kind }) => kind)),
+  };
+  await Dispatch.send(dispatch, moves);
+  return { made, refused };
 }
 
 /** Everyone moves in turn until nobody has a move left. */

@@ -4,6 +4,8 @@ import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Liar from "../../scripts/demo/liar.ts";
 import * as Game from "../../src/dispute/game.ts";
+import type { Move } from "../../src/dispute/move.ts";
+import { nextMoves } from "../../src/dispute/nextMoves.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as GameSync from "../../src/watcher/gameSync.ts";
@@ -111,6 +113,7 @@ describe("a watcher on an L1 with every limit on", function () {
     const balances = [await balanceOf(LIAR), await balanceOf(HONEST)] as const;
     const liar = await Court.liar(court, LIAR, honest, { block: 1n, step: 0 }, 2n);
     await Liar.turn(liar);
+    await honest.watcher.turn();
     await Court.claimOn(liar, Court.sourceOf(honest), 3n);
     await Court.playToTheEnd(court, [Court.turnOf(liar), () => honest.watcher.turn()]);
 
@@ -120,6 +123,21 @@ describe("a watcher on an L1 with every limit on", function () {
     expect(Court.confirmedProposers(game)).to.deep.equal([HONEST, HONEST].map(Court.addressOf));
     expect(honest.said.filter((line) => line.includes("is false"))).to.have.length(1);
     expect(balances[1] - (await balanceOf(HONEST)) < GAS_MONEY).to.equal(true);
+  });
+
+  it("makes the other moves where L1 refuses one of them", async () => {
+    const liar = await Court.liar(court, LIAR, honest, { block: 1n, step: 0 });
+    await Liar.turn(liar);
+    const { parent, blocks } = liar.trace;
+    const root = blocks.subtree(16, 0);
+    const tooEarly: Move = { kind: "confirm", parent, root };
+    const liesAlone: Move = { kind: "settleClaim", claim: Liar.claimId(liar) };
+    await honest.watcher.turn();
+    const game = await Court.gameOf(court);
+    const answers = nextMoves(game, liar.trace);
+    const { made, refused } = await Court.attempt(liar, [tooEarly, ...answers, liesAlone]);
+    expect(made).to.deep.equal(answers.map(({ kind }) => kind));
+    expect(refused).to.deep.equal(["confirm", "settleClaim"]);
   });
 
   it("goes on where a process that is gone left off", async () => {

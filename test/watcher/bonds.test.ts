@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import * as Bisection from "../../src/dispute/bisection.ts";
+import * as Game from "../../src/dispute/game.ts";
+import * as Bonds from "../../src/watcher/bonds.ts";
+import { GENESIS } from "../dispute/toyTrace.ts";
+
+const CONFIG: Game.Config = {
+  ...{ blockHeight: 4, stepHeight: 3, timeout: 300n },
+  ...{ claimBond: 5n, refinementBond: 2n },
+};
+const WINNER = new Uint8Array(20).fill(1);
+const LOSER = new Uint8Array(20).fill(2);
+
+/** Two claims on genesis, and their ids. */
+function rivals() {
+  const game = Game.create(CONFIG, GENESIS, 1_000n);
+  const parent = Game.genesisId(CONFIG, GENESIS);
+  const cohort = Bisection.cohortId(Game.claimPosition(CONFIG, parent));
+  const endState = { ...GENESIS, number: GENESIS.number + 1n };
+  const claims = [WINNER, LOSER].map((proposer) => {
+    const root = Bisection.leafHash(proposer);
+    const claim = Bisection.nodeId(cohort, root);
+    Game.write(game, { kind: "Proposed", parent, claim, root, endState, proposer });
+    return claim;
+  });
+  const [won, lost] = claims;
+  if (won === undefined || lost === undefined) throw new TypeError("two claims were made");
+  return { game, won, lost };
+}
+
+describe("the bonds of an account", () => {
+  it("are locked while nothing is decided", () => {
+    const { game } = rivals();
+    for (const account of [WINNER, LOSER])
+      expect(Bonds.ofAccount(game, account)).to.include({ claims: 1, locked: 5n });
+  });
+
+  it("are lost with the claim, and locked until they are taken back from a claim that won", () => {
+    const { game, won } = rivals();
+    Game.write(game, { kind: "Confirmed", claim: won, baseFee: 0n });
+    expect(Bonds.ofAccount(game, LOSER).locked).to.equal(0n);
+    expect(Bonds.ofAccount(game, WINNER).locked).to.equal(5n);
+    Game.write(game, { kind: "Settled", node: won, account: WINNER, amount: 5n });
+    expect(Bonds.ofAccount(game, WINNER).locked).to.equal(0n);
+    expect(Bonds.creditOf(game, WINNER)).to.equal(5n);
+  });
+});
