@@ -27,8 +27,8 @@ export type Range = {
   readonly endBlock: bigint;
 };
 
-// A dispute moves through one block at a time; a trace holds its checkpoints.
-const REMEMBERED_BLOCKS = 2;
+// As many liars as this may each dispute another block before any has to be run again on every turn.
+const REMEMBERED_BLOCKS = 12;
 
 /** The state after a block that stands on L1; undefined while L1 or this node is not that far. */
 export function doneAt({ chain }: Source, number: bigint): BlockDone.BlockDone | undefined {

@@ -77,23 +77,28 @@ export async function open(): Promise<Court> {
   return { l1, program, close: () => l1.connection.close() };
 }
 
-/** A watcher with nothing but L1 and a key, and what it said. */
-export async function watcher({ l1 }: Court, key: Hex, policy: Propose.Policy | null) {
+/** A watcher with nothing but L1 and a key, which looks when it is told to, and what it said. */
+export async function watcher(court: Court, key: Hex, policy: Propose.Policy | null) {
   const said: string[] = [];
   const abort = new AbortController();
-  const config = watcherConfig(l1.client, l1.walletOf(key), l1.deployed, {
+  const { signal } = abort;
+  const config = configOf(court, key, policy, said);
+  const opened = await RunWatcher.open(config, signal);
+  const hooks = Node.plainHooks(opened.node, () => undefined);
+  const sync = () => Node.sync(opened.node, hooks, signal);
+  return { ...opened, said, sync, close: () => Node.close(opened.node) };
+}
+
+/** A watcher that looks by itself. */
+export function run(court: Court, key: Hex, policy: Propose.Policy | null) {
+  return RunWatcher.run(configOf(court, key, policy, []));
+}
+
+function configOf({ l1 }: Court, key: Hex, policy: Propose.Policy | null, said: string[]) {
+  return watcherConfig(l1.client, l1.walletOf(key), l1.deployed, {
     ...{ path: ":memory:", pollMs: 10, policy, sendTiming: SEND_TIMING },
     say: (line) => void said.push(line),
   });
-  const opened = await RunWatcher.open(config, abort.signal);
-  const { signal } = abort;
-  const sync = () =>
-    Node.sync(
-      opened.node,
-      Node.plainHooks(opened.node, () => undefined),
-      signal,
-    );
-  return { ...opened, said, sync, close: () => Node.close(opened.node) };
 }
 
 export type Watching = Awaited<ReturnType<typeof watcher>>;

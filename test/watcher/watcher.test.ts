@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setTimeout } from "node:timers/promises";
 import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
@@ -96,6 +97,17 @@ describe("a watcher on an L1 with every limit on", function () {
     expect(honest.watcher.stake()?.locked).to.equal(0n);
     const { disputeGame } = court.l1.deployed;
     expect(await court.l1.client.getBalance({ address: disputeGame })).to.equal(0n);
+  });
+
+  it("watches by itself until it is stopped", async () => {
+    const running = await Court.run(court, HONEST, AT_ONCE);
+    while (running.watcher.stake()?.claims !== 1) await setTimeout(20);
+    await running.stop();
+    const { last } = running.game;
+    await court.l1.pass(1);
+    await setTimeout(50);
+    expect(running.game.last).to.deep.equal(last);
+    expect(await Promise.race([running.failure, setTimeout(0, "none")])).to.equal("none");
   });
 
   for (const [where, find] of Object.entries(lies)) {
