@@ -3,10 +3,10 @@ pragma solidity 0.8.37;
 
 /// @notice What the portal asks about claims, in the OP-stack's words: a game is the address of a claim.
 interface IGameRegistry {
-    /// @notice The game of the claim with this index.
-    function gameAtIndex(
+    /// @notice The game of the claim with this index, the output root of its last block, and whether it has not lost.
+    function provableAt(
         uint256 index
-    ) external view returns (uint32 gameType, uint64 timestamp, address game);
+    ) external view returns (address game, bytes32 rootClaim, bool isProper);
 
     /// @notice Whether the game is a claim that has not lost.
     function isGameProper(address game) external view returns (bool);
@@ -23,9 +23,6 @@ interface IGameRegistry {
 
 /// @notice What the portal asks a game about its claim.
 interface IGame {
-    /// @notice The output root of the claim's last block.
-    function rootClaim() external view returns (bytes32);
-
     /// @notice The number of the claim's last block.
     function l2SequenceNumber() external view returns (uint256);
 }

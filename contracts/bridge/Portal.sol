@@ -8,7 +8,7 @@ import {Limits} from "../protocol/Limits.sol";
 import {Withdrawal, storageSlot} from "../protocol/Withdrawal.sol";
 import {AliasedAddress} from "./AliasedAddress.sol";
 import {DEPOSIT_RING, DepositQueue, Queue} from "./DepositQueue.sol";
-import {IGame, IGameRegistry} from "./IGameRegistry.sol";
+import {IGameRegistry} from "./IGameRegistry.sol";
 import {IPortal, OutputRootProof} from "./IPortal.sol";
 import {Proof, Proofs, ProvenWithdrawals} from "./ProvenWithdrawals.sol";
 import {StorageProof} from "./StorageProof.sol";
@@ -77,9 +77,8 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         bytes[] calldata withdrawalProof
     ) external {
         require(withdrawal.target != address(this), TargetIsPortal());
-        (, , address game) = GAMES.gameAtIndex(gameIndex);
-        require(GAMES.isGameProper(game), GameNotProper(game));
-        bytes32 claimed = IGame(game).rootClaim();
+        (address game, bytes32 claimed, bool isProper) = GAMES.provableAt(gameIndex);
+        require(isProper, GameNotProper(game));
         bytes32 shown = keccak256(abi.encode(output));
         require(shown == claimed, WrongOutputRoot(claimed, shown));
         bytes32 hash = withdrawal.hash();

@@ -47,6 +47,18 @@ contract GameRegistry {
         gameType = respectedGameType;
     }
 
+    /// @notice What a proof of a withdrawal needs of the claim with this index: its game, its output root, and whether it
+    /// has not lost.
+    function provableAt(
+        uint256 index
+    ) external view returns (address game, bytes32 rootClaim, bool isProper) {
+        require(index < gameCount(), UnknownGame(index, gameCount()));
+        game = GAME.gameAt(index);
+        Claim memory claim = ClaimCode.read(game);
+        (Status status, , ) = GAME.claimTimes(claim.id);
+        return (game, claim.rootClaim, status != Status.Lost);
+    }
+
     /// @notice The latest listed claims from an index downwards: those that are confirmed, and those that stand unrivaled
     /// on nothing but confirmed and unrivaled claims.
     function findLatestGames(

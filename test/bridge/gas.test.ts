@@ -51,7 +51,7 @@ describe("gas of the bridge", () => {
   });
 
   for (const [others, ceiling] of [
-    [1, 110_000n],
+    [1, 108_000n],
     [1_000, 150_000n],
   ] as const) {
     it(`of proving and finalizing a withdrawal among ${others} more`, async () => {

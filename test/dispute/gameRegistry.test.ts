@@ -151,6 +151,32 @@ describe("GameRegistry", () => {
     });
   });
 
+  describe("provableAt", () => {
+    it("gives the root that a proof stands under, unless the claim has lost", async () => {
+      const { arena, honest, liar } = await confirmedClaim();
+      const registry = await registryOf(arena);
+      const expected = [
+        [honest.trace.endState.outputRoot, true],
+        [liar.trace.endState.outputRoot, false],
+      ] as const;
+      for (const [i, [root, isProper]] of expected.entries()) {
+        expect(await registry.provableAt(i + 1)).to.deep.equal([
+          await arena.contract.gameAt(i + 1),
+          Hex.fromBytes(root),
+          isProper,
+        ]);
+      }
+    });
+
+    it("reverts past the last claim", async () => {
+      const { arena } = await honestClaim();
+      const registry = await registryOf(arena);
+      await expect(registry.provableAt(2))
+        .to.be.revertedWithCustomError(registry, "UnknownGame")
+        .withArgs(2, 2);
+    });
+  });
+
   describe("the anchor registry's verdicts", () => {
     it("take a claim as proper until it loses, as valid once its delay is over", async () => {
       const { arena } = await confirmedClaim();

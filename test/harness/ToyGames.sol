@@ -49,6 +49,11 @@ contract ToyGames {
         return (GAME_TYPE, _games[index].createdAt(), _games[index]);
     }
 
+    function provableAt(uint256 index) external view returns (ToyGame, bytes32, bool) {
+        ToyGame game = _games[index];
+        return (game, game.rootClaim(), !game.isLost());
+    }
+
     function findLatestGames(
         uint32 gameType,
         uint256 start,
