@@ -15,7 +15,11 @@ const tasks = {
   build: { steps: [build], flags: [] },
   start: {
     steps: [build, ["scripts/start.ts"]],
-    flags: ["--demo", "--l1-port", "--l2-port", "--data"],
+    flags: ["--demo", "--l1-port", "--l2-port", "--data", "--deployment"],
+  },
+  node: {
+    steps: [["scripts/node.ts"]],
+    flags: ["--l1-url", "--deployment", "--port", "--data"],
   },
   test: { steps: [["scripts/checks/test.ts"]], flags: [] },
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },

@@ -2,11 +2,13 @@
 import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_TIMING } from "../src/sequencer/sequencer.ts";
+import * as DeploymentFile from "./deployment/deploymentFile.ts";
 import { DEVELOPMENT, PRODUCTION } from "./deployment/parameters.ts";
 import * as Narrator from "./demo/narrator.ts";
 import * as Story from "./demo/story.ts";
 import * as Devnet from "./devnet/devnet.ts";
 import { fund } from "./devnet/fund.ts";
+import { interrupted } from "./devnet/interrupted.ts";
 import * as Keys from "./devnet/keys.ts";
 import * as Options from "./devnet/options.ts";
 
@@ -17,13 +19,18 @@ const FUNDS = parseEther("100");
 async function main(): Promise<number> {
   const options = Options.parse(process.argv.slice(2));
   const started = performance.now();
+  const stopped = interrupted();
   const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
   const parameters = options.demo ? PRODUCTION : DEVELOPMENT;
   const devnet = await Devnet.start(options, parameters, DEFAULT_TIMING, say);
   try {
     await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
     say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
-    if (options.demo) return await tell(devnet);
+    if (options.demo) return await tell(devnet, stopped);
+    if (options.deployment !== undefined) {
+      DeploymentFile.write(options.deployment, devnet.deployed);
+      say(`the deployment is written to ${options.deployment} (npm run node)`);
+    }
     const guarded = await devnet.guard(CLAIM_POLICY);
     say("an honest proposer and a watcher follow L1");
     printFacts(devnet);
@@ -36,11 +43,11 @@ async function main(): Promise<number> {
   }
 }
 
-async function tell(devnet: Devnet.Devnet): Promise<number> {
+async function tell(devnet: Devnet.Devnet, stopped: Promise<undefined>): Promise<number> {
   const narrator = Narrator.create((line) => console.log(line));
   const ended = await Promise.race([
     Story.play(devnet, narrator).then(() => true),
-    interrupted().then(() => false),
+    stopped.then(() => false),
   ]);
   if (!ended) return 130;
   console.log(`\n${narrator.attested()} statements, all checked`);
@@ -68,15 +75,6 @@ function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {
   const definition = { id, name, sourceId, rpcUrls, contracts: { ...contractsOf, ...games } };
   console.log(`defineChain({ ...chainConfig, ...${JSON.stringify(definition, null, 2)} })`);
   console.log(`\nL1 ${l1Url} · L2 ${rpcUrls.default.http[0]} · Ctrl-C stops everything`);
-}
-
-/** Resolves at Ctrl-C, or when the terminal goes away. */
-function interrupted(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      process.once(signal, () => resolve(undefined));
-    }
-  });
 }
 
 function seconds(since: number): string {

@@ -5,11 +5,20 @@ export type StartOptions = {
   readonly l2Port: number;
   /** Folder of the L2's database; undefined keeps it in memory. */
   readonly data: string | undefined;
+  /** File to which the deployment is written, for other nodes of the chain. */
+  readonly deployment: string | undefined;
 };
 
-export const DEFAULTS: StartOptions = { demo: false, l1Port: 8545, l2Port: 9545, data: undefined };
+export const DEFAULTS: StartOptions = {
+  demo: false,
+  l1Port: 8545,
+  l2Port: 9545,
+  data: undefined,
+  deployment: undefined,
+};
 
-export const USAGE = "npm start -- [--demo] [--l1-port N] [--l2-port N] [--data FOLDER]";
+export const USAGE =
+  "npm start -- [--demo] [--l1-port N] [--l2-port N] [--data FOLDER] [--deployment FILE]";
 
 /** Reads the command line; throws UsageError with one clear line. */
 export function parse(words: readonly string[]): StartOptions {
@@ -20,27 +29,33 @@ export function parse(words: readonly string[]): StartOptions {
     else if (word === "--l1-port") options = { ...options, l1Port: port(word, rest.shift()) };
     else if (word === "--l2-port") options = { ...options, l2Port: port(word, rest.shift()) };
     else if (word === "--data") options = { ...options, data: value(word, rest.shift()) };
-    else throw new UsageError(`unknown flag ${word}`);
+    else if (word === "--deployment")
+      options = { ...options, deployment: value(word, rest.shift()) };
+    else throw new UsageError(`unknown flag ${word}`, USAGE);
   }
   return options;
 }
 
-function value(flag: string, given: string | undefined): string {
-  if (given === undefined || given.startsWith("--")) throw new UsageError(`${flag} needs a value`);
+/** The value given for a flag. */
+export function value(flag: string, given: string | undefined, usage = USAGE): string {
+  if (given === undefined || given.startsWith("--")) {
+    throw new UsageError(`${flag} needs a value`, usage);
+  }
   return given;
 }
 
-function port(flag: string, given: string | undefined): number {
-  const number = Number(value(flag, given));
+/** The port given for a flag. */
+export function port(flag: string, given: string | undefined, usage = USAGE): number {
+  const number = Number(value(flag, given, usage));
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new UsageError(`${flag}: expected a port from 0 to 65535, got ${given}`);
+    throw new UsageError(`${flag}: expected a port from 0 to 65535, got ${given}`, usage);
   }
   return number;
 }
 
 export class UsageError extends Error {
   override readonly name = "Options.UsageError";
-  constructor(reason: string) {
-    super(`${reason}; usage: ${USAGE}`);
+  constructor(reason: string, usage: string) {
+    super(`${reason}; usage: ${usage}`);
   }
 }

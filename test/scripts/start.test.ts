@@ -1,7 +1,10 @@
 // `npm start` as a user runs it: a process of its own, its output and its exit code.
 import { expect } from "chai";
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -9,24 +12,55 @@ const ANY_PORTS = ["--l1-port", "0", "--l2-port", "0"];
 
 type Ended = { readonly code: number | null; readonly output: string };
 
-/** Runs the script; `interruptAt` is the text in its output at which Ctrl-C is pressed. */
-function start(words: readonly string[], interruptAt?: string): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-    const child = spawn(process.execPath, [...flags, "scripts/start.ts", ...words], { cwd: ROOT });
-    let output = "";
-    let isInterrupted = false;
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      if (interruptAt === undefined || isInterrupted || !output.includes(interruptAt)) return;
-      isInterrupted = true;
-      child.kill("SIGINT");
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
+/** A script in a process of its own. */
+function launch(words: readonly string[]) {
+  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
+  const child = spawn(process.execPath, [...flags, ...words], { cwd: ROOT });
+  let output = "";
+  const waiting: { text: string; resolve: () => void }[] = [];
+  const read = (chunk: Buffer) => {
+    output += chunk.toString();
+    for (const { text, resolve } of waiting) if (output.includes(text)) resolve();
+  };
+  child.stdout.on("data", read);
+  child.stderr.on("data", read);
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, output }));
   });
+  /** Resolves once the text was printed; rejects if the process ends before. */
+  const says = (text: string) =>
+    Promise.race([
+      new Promise<void>((resolve) => waiting.push({ text, resolve })),
+      ended.then(({ code }) => {
+        throw new EndedTooSoonError(text, code, output);
+      }),
+    ]);
+  return { ended, says, output: () => output, interrupt: () => child.kill("SIGINT") };
+}
+
+async function start(words: readonly string[], interruptAt?: string): Promise<Ended> {
+  const running = launch(["scripts/start.ts", ...words]);
+  if (interruptAt !== undefined) {
+    await running.says(interruptAt);
+    running.interrupt();
+  }
+  return running.ended;
+}
+
+async function hashOfBlockOne(url: string): Promise<string> {
+  const params = ["0x1", false];
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_getBlockByNumber", params });
+  const response = await fetch(url, { method: "POST", body });
+  const { result } = (await response.json()) as { result: { hash: string } };
+  return result.hash;
+}
+
+class EndedTooSoonError extends Error {
+  override readonly name = "StartTest.EndedTooSoonError";
+  constructor(text: string, code: number | null, output: string) {
+    super(`ended with ${code} before it said "${text}": ${output.slice(-1_000)}`);
+  }
 }
 
 describe("npm start", function () {
@@ -45,6 +79,25 @@ describe("npm start", function () {
     expect(code, output.slice(-2_000)).to.equal(0);
     expect(output).to.match(/first L2 receipt/);
     expect(output).to.match(/defineChain/);
+  });
+
+  it("writes a deployment from which another node derives the same chain out of L1 alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tribunal-"));
+    const file = join(folder, "deployment.json");
+    const first = launch(["scripts/start.ts", ...ANY_PORTS, "--deployment", file]);
+    await first.says("batch 1 posted");
+    const l1Url = /L1 (http:\S+)/.exec(first.output())?.[1] ?? "";
+    const l2Url = /L2 (http:\S+)/.exec(first.output())?.[1] ?? "";
+    const words = ["--l1-url", l1Url, "--deployment", file, "--port", "0"];
+    const second = launch(["scripts/node.ts", ...words]);
+    await second.says("JSON-RPC on");
+    const url = /JSON-RPC on (http:\S+)/.exec(second.output())?.[1] ?? "";
+    expect(await hashOfBlockOne(url)).to.equal(await hashOfBlockOne(l2Url));
+    for (const running of [second, first]) {
+      running.interrupt();
+      expect((await running.ended).code).to.equal(0);
+    }
+    rmSync(folder, { recursive: true });
   });
 
   it("names a port that is taken in one line", async () => {
