@@ -1,6 +1,5 @@
 // Everything that L1 has said so far, in order: what blocks are derived from. A record never changes; more of
 // the log gives a longer one.
-import { assert } from "../primitives/assert.ts";
 import type * as Batch from "../protocol/batch.ts";
 import type * as Deposit from "../protocol/deposit.ts";
 import * as Batches from "./batches.ts";
@@ -50,18 +49,36 @@ export function lastBlock(record: L1Record): bigint {
   return record.batches.at(-1)?.batch.lastBlock ?? 0n;
 }
 
-/** The record as a machine reads it: an `Inbox` of src/machine. */
-export function toInbox(record: L1Record) {
-  const at = (batch: bigint): BatchEvent => batchAt(record, batch);
+/** Where batches and deposits are found by their numbers; each throws for one that is not there. */
+export type Source = {
+  readonly portal: Uint8Array;
+  readonly batchCount: () => bigint;
+  readonly batchAt: (batch: bigint) => Pick<BatchEvent, "batch" | "body" | "originHeader">;
+  readonly depositAt: (index: bigint) => Deposit.Deposit;
+};
+
+/** What L1 has said as a machine reads it: an `Inbox` of src/machine. */
+export function inboxOf(source: Source) {
+  const { portal, batchAt, depositAt } = source;
   return {
-    portal: record.portal,
-    lastBlock: (batch: bigint): bigint => (batch === 0n ? 0n : at(batch).batch.lastBlock),
-    batch: (batch: bigint): Batch.Batch => at(batch).batch,
-    body: (batch: bigint): Uint8Array => at(batch).body,
-    originHeader: (batch: bigint): Uint8Array => at(batch).originHeader,
-    deposit: (index: bigint): Deposit.Deposit => depositAt(record, index),
-    batchOfDeposit: (index: bigint): bigint => batchOfDeposit(record, index),
+    portal,
+    lastBlock: (batch: bigint): bigint => (batch === 0n ? 0n : batchAt(batch).batch.lastBlock),
+    batch: (batch: bigint): Batch.Batch => batchAt(batch).batch,
+    body: (batch: bigint): Uint8Array => batchAt(batch).body,
+    originHeader: (batch: bigint): Uint8Array => batchAt(batch).originHeader,
+    deposit: depositAt,
+    batchOfDeposit: (index: bigint): bigint => batchOfDeposit(source, index),
   };
+}
+
+/** The record as a machine reads it. */
+export function toInbox(record: L1Record) {
+  return inboxOf({
+    portal: record.portal,
+    batchCount: () => BigInt(record.batches.length),
+    batchAt: (batch) => batchAt(record, batch),
+    depositAt: (index) => depositAt(record, index),
+  });
 }
 
 function predecessorOf(record: L1Record, batches: readonly BatchEvent[]): Batches.Predecessor {
@@ -83,19 +100,18 @@ function depositAt(record: L1Record, index: bigint): Deposit.Deposit {
 }
 
 // Batches consume deposits in order: the first one that reaches behind the index holds it.
-function batchOfDeposit(record: L1Record, index: bigint): bigint {
-  let low = 0;
-  let high = record.batches.length;
+function batchOfDeposit({ batchCount, batchAt }: Source, index: bigint): bigint {
+  const last = batchCount();
+  let low = 1n;
+  let high = last + 1n;
   while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const event = record.batches[middle];
-    assert(event !== undefined, "the middle lies within the record");
-    if (event.batch.depositsTo > index) high = middle;
-    else low = middle + 1;
+    const middle = (low + high) / 2n;
+    if (batchAt(middle).batch.depositsTo > index) high = middle;
+    else low = middle + 1n;
   }
-  if (low === record.batches.length)
-    throw new UnknownDepositError(index, BigInt(record.deposits.length));
-  return BigInt(low + 1);
+  if (low > last)
+    throw new UnknownDepositError(index, last === 0n ? 0n : batchAt(last).batch.depositsTo);
+  return low;
 }
 
 export class UnknownBatchError extends RangeError {

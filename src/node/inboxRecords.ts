@@ -1,5 +1,6 @@
 // What the node has read of the inbox and the portal, as the machine asks for it.
 
+import * as L1Record from "../derivation/l1Record.ts";
 import type * as Inbox from "../machine/inbox.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
@@ -149,36 +150,16 @@ export function inbox(database: Database.Database, portal: Uint8Array): Inbox.In
     remembered.set(number, found);
     return found;
   };
-  return {
+  return L1Record.inboxOf({
     portal,
-    lastBlock: (number) => (number === 0n ? 0n : posted(number).batch.lastBlock),
-    batch: (number) => posted(number).batch,
-    body: (number) => posted(number).body,
-    originHeader: (number) => posted(number).originHeader,
-    deposit: (index) => {
+    batchCount: () => lastBatch(database),
+    batchAt: posted,
+    depositAt: (index) => {
       const found = deposit(database, index);
       if (found === undefined) throw new MissingDepositError(index);
       return found;
     },
-    batchOfDeposit: (index) => batchOfDeposit(database, posted, index),
-  };
-}
-
-/** Batches consume deposits in order: the first whose `depositsTo` lies beyond the index. */
-function batchOfDeposit(
-  database: Database.Database,
-  posted: (number: bigint) => PostedBatch,
-  index: bigint,
-): bigint {
-  let low = 1n;
-  let high = lastBatch(database);
-  if (high === 0n || posted(high).batch.depositsTo <= index) throw new MissingDepositError(index);
-  while (low < high) {
-    const middle = (low + high) / 2n;
-    if (posted(middle).batch.depositsTo > index) high = middle;
-    else low = middle + 1n;
-  }
-  return low;
+  });
 }
 
 export class MissingBatchError extends Error {
