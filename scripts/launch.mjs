@@ -27,6 +27,7 @@ const tasks = {
     steps: [["scripts/conformance.ts"]],
     flags: ["--fixtures", "--fork", "--filter"],
   },
+  bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
 };
 

@@ -1,0 +1,211 @@
+// How fast the node's only engine runs, beside another EVM in TypeScript that runs the same code in the same process.
+import { Common, Hardfork, Mainnet } from "@ethereumjs/common";
+import { createEVM, type EVM } from "@ethereumjs/evm";
+import { Caches, MerkleStateManager } from "@ethereumjs/statemanager";
+import { Account as PeerAccount, Address } from "@ethereumjs/util";
+import * as Cursor from "../../src/machine/cursor.ts";
+import * as IntrinsicGas from "../../src/machine/intrinsicGas.ts";
+import * as Machine from "../../src/machine/machine.ts";
+import * as Phase from "../../src/machine/phase.ts";
+import * as Run from "../../src/machine/run.ts";
+import * as Step from "../../src/machine/step.ts";
+import * as View from "../../src/machine/view.ts";
+import * as World from "../../src/machine/world.ts";
+import * as PatriciaTrie from "../../src/merkle/patriciaTrie.ts";
+import { assert } from "../../src/primitives/assert.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import { keccak256 } from "../../src/primitives/keccak.ts";
+import * as Stage from "../../test/parity/stage.ts";
+import { timed } from "./cpuTime.ts";
+import * as Programs from "./programs.ts";
+import type { Topic } from "./report.ts";
+import { rate, ratio, table } from "./table.ts";
+
+type Measured = { readonly steps: number; readonly gas: bigint; readonly seconds: number };
+
+const ROUNDS = 4;
+const LOOP_GAS = 1n << 40n;
+const TRANSFERS = 2_000;
+const TOKENS = 10n ** 30n;
+const SUPPLY = [[Programs.balanceSlot(Stage.SENDER), TOKENS]] as const;
+
+const LOOPS = [
+  { name: "countdown, 7 opcodes a round", program: Programs.tiny(300_000n) },
+  { name: "MUL and ADD, 12 opcodes a round", program: Programs.arithmetic(150_000n) },
+  { name: "KECCAK256 and MSTORE, 12 opcodes a round", program: Programs.hashing(60_000n) },
+];
+
+export const machineSpeed: Topic = {
+  name: "machine",
+  title: "Machine",
+  measure: async (say) => {
+    const rows: string[][] = [];
+    for (const { name, program } of LOOPS) {
+      say(name);
+      rows.push(
+        row(
+          name,
+          await best(
+            () => ourLoop(program),
+            () => theirLoop(program),
+          ),
+        ),
+      );
+    }
+    say(`${TRANSFERS} transfers of an ERC-20`);
+    const transfers = await best(ourTransfers, theirTransfers);
+    rows.push(row("transfer of OpenZeppelin's ERC-20 to a new holder", transfers));
+    const [ours, theirs] = transfers;
+    const perSecond = ({ seconds }: Measured) => rate(TRANSFERS / seconds);
+    const head = ["program", "steps", "`run`", "gas", "@ethereumjs/evm 10.1.3", "ratio", "aim"];
+    return [
+      table(head, rows),
+      `An ERC-20 transfer: ${perSecond(ours)} here, ${perSecond(theirs)} there, each with the state root after the last.`,
+      [
+        `Steps are opcodes; both gave the same gas. Processor time, the best of ${ROUNDS} alternating runs. The peer is given this`,
+        "project's Keccak in place of its slower one, and its caches: a loop of hashes measures the same hash on both sides.",
+      ].join("\n"),
+    ].join("\n\n");
+  },
+};
+
+function row(name: string, [ours, theirs]: readonly [Measured, Measured]): string[] {
+  assert(ours.gas === theirs.gas, "two machines agree on the gas of a program");
+  const speed = ours.steps / ours.seconds;
+  const peer = ours.steps / theirs.seconds;
+  const gas = rate(Number(ours.gas) / ours.seconds);
+  return [name, rate(speed), gas, rate(peer), ratio(speed, peer), "10x"].toSpliced(
+    1,
+    0,
+    String(ours.steps),
+  );
+}
+
+async function best(
+  ours: () => Promise<Measured>,
+  theirs: () => Promise<Measured>,
+): Promise<[Measured, Measured]> {
+  let fastest: [Measured, Measured] = [await ours(), await theirs()];
+  for (let round = 1; round < ROUNDS; round++) {
+    fastest = [faster(fastest[0], await ours()), faster(fastest[1], await theirs())];
+  }
+  return fastest;
+}
+
+function faster(one: Measured, other: Measured): Measured {
+  return one.seconds < other.seconds ? one : other;
+}
+
+async function ourLoop(program: Uint8Array): Promise<Measured> {
+  const start = Stage.machineOf({ fork: "Osaka", program, gas: LOOP_GAS });
+  const steps = stepsOf(start);
+  const machine = Machine.clone(start);
+  const seconds = await timed(() => Run.runTransaction(machine));
+  return { steps, gas: executionGas(machine), seconds };
+}
+
+async function theirLoop(program: Uint8Array): Promise<Measured> {
+  const evm = await peer(program, []);
+  let gas = 0n;
+  const seconds = await timed(async () => {
+    gas = await call(evm, Bytes.EMPTY);
+  });
+  return { steps: 0, gas, seconds };
+}
+
+async function ourTransfers(): Promise<Measured> {
+  const scene = {
+    fork: "Osaka",
+    program: Programs.tokenCode,
+    storage: SUPPLY,
+    gas: 200_000n,
+  } as const;
+  const first = Stage.machineOf(scene);
+  let { world } = first;
+  let gas = 0n;
+  const transferTo = (index: number, run: (machine: Machine.Machine) => void) => {
+    const machine = Machine.create(first.context, first.block, World.reset(world));
+    const { transaction } = first;
+    assert(transaction !== null, "a scene has a transaction");
+    const data = calldata(index);
+    const dataZeroes = data.filter((byte) => byte === 0).length;
+    machine.transaction = { ...transaction, data: View.ofBytes(data), dataZeroes };
+    machine.phase = Phase.START;
+    run(machine);
+    return machine;
+  };
+  const steps = stepsOf(transferTo(0, () => undefined)) * TRANSFERS;
+  const seconds = await timed(() => {
+    for (let index = 0; index < TRANSFERS; index++) {
+      const machine = transferTo(index, Run.runTransaction);
+      ({ world } = machine);
+      gas += executionGas(machine);
+    }
+    PatriciaTrie.root(world.state);
+  });
+  return { steps, gas, seconds };
+}
+
+async function theirTransfers(): Promise<Measured> {
+  const evm = await peer(Programs.tokenCode, SUPPLY);
+  let gas = 0n;
+  const seconds = await timed(async () => {
+    for (let index = 0; index < TRANSFERS; index++) {
+      gas += await call(evm, calldata(index));
+      await evm.journal.cleanup();
+    }
+    await evm.stateManager.getStateRoot();
+  });
+  return { steps: 0, gas, seconds };
+}
+
+function calldata(index: number): Uint8Array {
+  return Programs.transfer(Bytes.toBigInt(keccak256(Bytes.fromNumber(index, 4)).slice(12)), 1n);
+}
+
+function stepsOf(start: Machine.Machine): number {
+  const machine = Machine.clone(start);
+  let steps = 0;
+  while (machine.phase !== Phase.ENTRY) {
+    if (machine.phase === Phase.EXECUTE) steps++;
+    Step.step(machine);
+  }
+  return steps;
+}
+
+function executionGas({ result }: Machine.Machine): bigint {
+  assert(result?.status === Cursor.STATUS_SUCCESS, "the program succeeds");
+  return result.gasUsed - IntrinsicGas.intrinsic(result.transaction);
+}
+
+async function peer(
+  program: Uint8Array,
+  storage: readonly (readonly [bigint, bigint])[],
+): Promise<EVM> {
+  const common = new Common({
+    chain: Mainnet,
+    hardfork: Hardfork.Osaka,
+    customCrypto: { keccak256 },
+  });
+  const stateManager = new MerkleStateManager({ common, caches: new Caches() });
+  const to = addressOf(Stage.PROGRAM);
+  await stateManager.putAccount(to, new PeerAccount(1n, 1_000_000n));
+  await stateManager.putAccount(addressOf(Stage.SENDER), new PeerAccount(5n, 10n ** 20n));
+  await stateManager.putCode(to, program);
+  for (const [slot, value] of storage)
+    await stateManager.putStorage(to, Bytes.fromBigInt(slot, 32), Bytes.fromBigInt(value, 32));
+  await stateManager.flush();
+  return createEVM({ common, stateManager });
+}
+
+async function call(evm: EVM, data: Uint8Array): Promise<bigint> {
+  const to = addressOf(Stage.PROGRAM);
+  const caller = addressOf(Stage.SENDER);
+  const { execResult } = await evm.runCall({ to, caller, data, gasLimit: LOOP_GAS });
+  assert(execResult.exceptionError === undefined, "the program succeeds");
+  return execResult.executionGasUsed;
+}
+
+function addressOf(address: bigint): Address {
+  return new Address(Bytes.fromBigInt(address, 20));
+}

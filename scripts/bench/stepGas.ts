@@ -1,0 +1,121 @@
+// What it takes to show one step to Solidity: a transaction to the router of the provers, on an L1 with all limits on.
+import { network } from "hardhat";
+import type { Signer } from "ethers";
+import * as Hex from "../../src/primitives/hex.ts";
+import { assert } from "../../src/primitives/assert.ts";
+import * as L1Chain from "../../test/harness/l1Chain.ts";
+import { CHAIN_ID } from "../../test/parity/stage.ts";
+import type { Topic } from "./report.ts";
+import * as StepSamples from "./stepSamples.ts";
+import { count, median, table } from "./table.ts";
+
+const FAMILIES = [
+  "Compute",
+  "Memory",
+  "Environment",
+  "Storage",
+  "Hash",
+  "Call",
+  "Create",
+  "Precompile",
+  "Entry",
+  "Admission",
+  "Block",
+] as const;
+
+const OSAKA = 2;
+const END_BLOCK = 1n;
+const TRANSACTION_GAS_CAP = 16_777_216n;
+
+type Cost = { readonly gas: bigint; readonly bytes: number; readonly name: string };
+type Judge = (step: StepSamples.Sample) => Promise<Cost>;
+
+export const stepGas: Topic = {
+  name: "steps",
+  title: "Gas of a step",
+  measure: async (say) => {
+    const { chain, samples } = StepSamples.fromBlock();
+    say(`${samples.length} steps of a block`);
+    const judge = await deploy(chain);
+    const typical = await costs(judge, samples);
+    const hard = StepSamples.fromScenes();
+    say(`${hard.length} steps made to be dear`);
+    const all = [...typical, ...(await costs(judge, hard))];
+    const rows = FAMILIES.map((name, family) => row(name, of(typical, family), of(all, family)));
+    const head = ["family", "typical", "median gas", "median bytes", "worst gas", "bytes", "step"];
+    return [
+      table(head, rows),
+      [
+        "Gas of a whole transaction with the witness as calldata; in a dispute the game adds what `prove` takes in the section",
+        "above. Typical: a sample over a block that takes a deposit, deploys OpenZeppelin tokens and Uniswap v2's factory, makes",
+        `a pair and swaps in it. Worst: that and ${count(hard.length)} of the longest steps of the scenes that the parity tests prove. The`,
+        "limit is 14,000,000. Aims: 250,000 for a typical arithmetic or memory step, 700,000 for storage, 2,000,000 for entering",
+        "a frame with 24 KB of code.",
+      ].join("\n"),
+    ].join("\n\n");
+  },
+};
+
+type Judged = { readonly family: number; readonly cost: Cost };
+
+function of(judged: readonly Judged[], family: number): Cost[] {
+  return judged.filter((one) => one.family === family).map(({ cost }) => cost);
+}
+
+function row(name: string, typical: readonly Cost[], all: readonly Cost[]): string[] {
+  const worst = all.reduce((one, other) => (one.gas > other.gas ? one : other));
+  const middle = typical.length > 0 ? typical : all;
+  return [
+    name,
+    count(typical.length),
+    count(median(middle.map(({ gas }) => gas))),
+    count(median(middle.map(({ bytes }) => BigInt(bytes)))),
+    count(worst.gas),
+    count(worst.bytes),
+    worst.name,
+  ];
+}
+
+async function costs(judge: Judge, samples: readonly StepSamples.Sample[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const sample of samples) judged.push({ family: sample.family, cost: await judge(sample) });
+  return judged;
+}
+
+async function deploy(chain: L1Chain.L1Chain): Promise<Judge> {
+  const { ethers } = await network.create("l1");
+  const inbox = await ethers.deployContract("InboxStub", [Hex.fromBytes(L1Chain.PORTAL)]);
+  for (const event of chain.log)
+    if (event.type === "batch")
+      await inbox
+        .getFunction("setBatch")
+        .send(event.index, event.accumulator, event.batch.lastBlock);
+  const provers: string[] = [];
+  for (const family of FAMILIES)
+    provers.push(await (await ethers.deployContract(`${family}Prover`)).getAddress());
+  const router = await ethers.deployContract("OneStepProver", [
+    OSAKA,
+    CHAIN_ID,
+    true,
+    await inbox.getAddress(),
+    provers,
+  ]);
+  const [signer] = await ethers.getSigners();
+  assert(signer !== undefined, "the in-process L1 has accounts");
+  const to = await router.getAddress();
+  return async (step) => {
+    const fields = [END_BLOCK, step.index, step.before, step.witness];
+    const data = router.interface.encodeFunctionData("step", fields);
+    const successor = await ethers.provider.call({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+    assert(successor === step.after, `the successor of ${step.name} is the machine's`);
+    const gas = await gasOf(signer, to, data);
+    return { gas, bytes: step.witness.length, name: step.name };
+  };
+}
+
+async function gasOf(signer: Signer, to: string, data: string): Promise<bigint> {
+  const sent = await signer.sendTransaction({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+  const receipt = await sent.wait();
+  assert(receipt !== null, "automine leaves a receipt");
+  return receipt.gasUsed;
+}

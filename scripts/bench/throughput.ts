@@ -1,0 +1,145 @@
+// Transactions a second through JSON-RPC: the same signed transfers, sent to this rollup and to two development nodes.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Hex } from "../../src/primitives/hex.ts";
+import * as Engine from "./engine.ts";
+import * as JsonRpc from "./jsonRpc.ts";
+import type { Topic } from "./report.ts";
+import { count, ratio, table } from "./table.ts";
+import * as Workload from "./workload.ts";
+
+type Mode = { readonly name: string; readonly size: number; readonly inFlight: number };
+type Load = { readonly kind: Workload.Kind; readonly mode: Mode; readonly transactions: Hex[] };
+type Measured = {
+  readonly accepted: number;
+  readonly included: number;
+  /** Microseconds of the engine's processor time for each transaction. */
+  readonly cpu: number | undefined;
+};
+
+const PER_LOAD = 3_200;
+const NONCES_PER_LOAD = PER_LOAD / Workload.SENDERS;
+const MODES: readonly Mode[] = [
+  { name: "batches of 100", size: 100, inFlight: 2 },
+  { name: "single, 32 in flight", size: 1, inFlight: 32 },
+];
+const MOST_MILLISECONDS = 90_000;
+const POLL_MS = 25;
+
+export const throughput: Topic = {
+  name: "throughput",
+  title: "L2 throughput",
+  measure: async (say) => {
+    const loads = sign();
+    say(`${loads.length * PER_LOAD} transactions are signed`);
+    const engines = [Engine.tribunal, Engine.hardhat, Engine.anvil];
+    const measured: Measured[][] = [];
+    const names: string[] = [];
+    for (const start of engines) {
+      const engine = await start();
+      try {
+        await prepare(engine);
+        names.push(engine.name);
+        const results: Measured[] = [];
+        for (const load of loads) {
+          results.push(await run(engine, load));
+          say(`${engine.name}: ${load.kind}, ${load.mode.name}: ${cell(results.at(-1))}`);
+        }
+        measured.push(results);
+      } finally {
+        await engine.stop();
+      }
+    }
+    const rows = loads.map(({ kind, mode }, i) => {
+      const [ours, ...peers] = measured.map((results) => results[i]);
+      const ratios = peers.map((peer) => compare(ours, peer));
+      return [`${kind}, ${mode.name}`, cell(ours), ...peers.map(cell), ...ratios];
+    });
+    const head = ["transfers of", ...names, "to Hardhat (aim 4x)", "to anvil (aim above 1x)"];
+    return [
+      table(head, rows),
+      [
+        `${count(PER_LOAD)} transfers to new accounts from ${Workload.SENDERS} senders for each line; accepted and included by the clock, and`,
+        "microseconds of the server's processor time for each. Ratios are of transactions included, and of processor time: where the",
+        "machine does other work beside, the second says more. Tribunal is the whole of `npm start` in one process: its L1 and the",
+        "posting of batches count too, and each transaction is on disk before it is acknowledged. hardhat node is `createServer` with its",
+        "defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
+      ].join("\n"),
+    ].join("\n\n");
+  },
+};
+
+function cell(measured: Measured | undefined): string {
+  if (measured === undefined) return "";
+  const { accepted, included, cpu } = measured;
+  const time = cpu === undefined ? "" : `, ${count(cpu)} us`;
+  return `${count(accepted)}, ${count(included)}/s${time}`;
+}
+
+function compare(ours: Measured | undefined, peer: Measured | undefined): string {
+  if (ours === undefined || peer === undefined) return "";
+  const clock = ratio(ours.included, peer.included);
+  if (ours.cpu === undefined || peer.cpu === undefined) return clock;
+  return `${clock}, ${ratio(peer.cpu, ours.cpu)}`;
+}
+
+function sign(): Load[] {
+  const kinds = Workload.KINDS.flatMap((kind) => MODES.map((mode) => ({ kind, mode })));
+  return kinds.map((load, i) => ({
+    ...load,
+    transactions: Workload.sign(load.kind, PER_LOAD, i * NONCES_PER_LOAD),
+  }));
+}
+
+async function prepare({ url }: Engine.Engine): Promise<void> {
+  const transactions = Workload.preparation();
+  for (const transaction of transactions)
+    await JsonRpc.request(url, "eth_sendRawTransaction", [transaction]);
+  const [creator] = Workload.funded;
+  const included = async () =>
+    Number(await JsonRpc.request(url, "eth_getTransactionCount", [creator, "latest"]));
+  while ((await included()) < transactions.length) await pause(POLL_MS);
+}
+
+async function run(engine: Engine.Engine, load: Load): Promise<Measured> {
+  const { url, cpuSeconds } = engine;
+  const before = await includedCount(url);
+  const cpuBefore = cpuSeconds();
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1_000;
+  await sendAll(url, load);
+  const accepted = PER_LOAD / seconds();
+
+  let included = (await includedCount(url)) - before;
+  while (included < PER_LOAD && seconds() * 1_000 < MOST_MILLISECONDS) {
+    await pause(POLL_MS);
+    included = (await includedCount(url)) - before;
+  }
+  const perSecond = included / seconds();
+  const cpuAfter = cpuSeconds();
+  const known = cpuBefore !== undefined && cpuAfter !== undefined;
+  const cpu = known ? ((cpuAfter - cpuBefore) * 1e6) / PER_LOAD : undefined;
+  return { accepted, included: perSecond, cpu };
+}
+
+async function sendAll(url: string, { mode, transactions }: Load): Promise<void> {
+  let next = 0;
+  const sendNext = async () => {
+    while (next < transactions.length) {
+      const chunk = transactions.slice(next, next + mode.size);
+      next += chunk.length;
+      const calls = chunk.map((bytes) => ({ method: "eth_sendRawTransaction", params: [bytes] }));
+      if (mode.size === 1) await JsonRpc.request(url, "eth_sendRawTransaction", chunk);
+      else await JsonRpc.batch(url, calls);
+    }
+  };
+  await Promise.all(Array.from({ length: mode.inFlight }, sendNext));
+}
+
+async function includedCount(url: string): Promise<number> {
+  const calls = Workload.senders.map((sender) => ({
+    method: "eth_getTransactionCount",
+    params: [sender, "latest"],
+  }));
+  const counts = await JsonRpc.batch(url, calls);
+  return counts.reduce<number>((sum, quantity) => sum + Number(quantity), 0);
+}
