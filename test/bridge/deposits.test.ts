@@ -169,15 +169,17 @@ describe("Portal deposits", () => {
       expect(Hex.fromBytes(deposit.from)).to.equal(user.address.toLowerCase());
     });
 
-    it("is an alias if the code only has the length or the prefix of a delegation", async () => {
+    it("is an alias if the code has the length of a delegation and not its prefix", async () => {
       const rollup = await deployRollup();
       const { connection, ethers, portal, user } = rollup;
-      const caller = await ethers.deployContract("DepositCaller");
-      const code = await ethers.provider.getCode(caller);
-      const target = `0x${"c0".repeat(20)}`;
-      await connection.provider.request({ method: "hardhat_setCode", params: [target, code] });
-      await caller.attach(target).connect(user).getFunction("deposit")(portal, user, 100_000);
-      expect(Hex.fromBytes((await depositOf(rollup, 0)).from)).to.equal(aliasOf(target));
+      // Sends its value to the address in its calldata: PUSH0 x 4, CALLVALUE, CALLDATALOAD(0), GAS, CALL.
+      const code = `0x5f5f5f5f345f355af1${"00".repeat(14)}`;
+      expect(ethers.dataLength(code)).to.equal(23);
+      const caller = `0x${"c0".repeat(20)}`;
+      await connection.provider.request({ method: "hardhat_setCode", params: [caller, code] });
+      const data = ethers.zeroPadValue(await portal.getAddress(), 32);
+      await user.sendTransaction({ to: caller, value: 5n, data });
+      expect(Hex.fromBytes((await depositOf(rollup, 0)).from)).to.equal(aliasOf(caller));
     });
   });
 

@@ -149,6 +149,11 @@ describe("StorageProof", () => {
       const { harness, read } = await fixture();
       const slot = slotAt(1);
       const nibbles = nibblesOf(keccak256(slot));
+      const misheaded = (change: number) => {
+        const leaf = Rlp.encode([hexPrefix(nibbles, true), Uint8Array.of(1)]);
+        leaf[0] = (leaf[0] ?? 0) + change;
+        return leaf;
+      };
       const nodes: [string, Uint8Array][] = [
         ["nothing", Bytes.EMPTY],
         ["a string", Rlp.encode(Bytes.fromNumber(5, 4))],
@@ -158,6 +163,8 @@ describe("StorageProof", () => {
         ["a list shorter than its node", Uint8Array.of(0xc1, 1, 1)],
         ["an item longer than its list", Uint8Array.of(0xc2, 0x85, 1)],
         ["a long string", Rlp.encode([new Uint8Array(60), Bytes.EMPTY])],
+        ["a leaf whose list is said to be shorter", misheaded(-1)],
+        ["a leaf whose list is said to be longer", misheaded(1)],
         ["an empty path", Rlp.encode([Bytes.EMPTY, Uint8Array.of(1)])],
         ["a list as path", Rlp.encode([[], Uint8Array.of(1)])],
         ["a path of unknown kind", Rlp.encode([Uint8Array.of(0x40, 1), Uint8Array.of(1)])],
@@ -173,6 +180,16 @@ describe("StorageProof", () => {
           .to.be.revertedWithCustomError(harness, "MalformedNode")
           .withArgs(Hex.fromBytes(node));
       }
+    });
+
+    it("does not take a leaf that stops before the key does", async () => {
+      const { harness, read } = await fixture();
+      const slot = slotAt(1);
+      const start = nibblesOf(keccak256(slot)).slice(0, 6);
+      const leaf = Rlp.encode([hexPrefix(start, true), Uint8Array.of(1)]);
+      await expect(read(keccak256(leaf), slot, [Hex.fromBytes(leaf)]))
+        .to.be.revertedWithCustomError(harness, "SlotNotInTrie")
+        .withArgs(Hex.fromBytes(slot));
     });
 
     it("reverts with a name or reads the same value on any node at all", async () => {
