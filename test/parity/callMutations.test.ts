@@ -1,6 +1,7 @@
 // Tampered witnesses of steps between frames: each is refused, or gives the same successor.
 import { expect } from "chai";
 import fc from "fast-check";
+import * as Family from "../../src/machine/family.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
@@ -59,6 +60,28 @@ describe("tampered witnesses between frames", function () {
     const others = fc.sample(fc.constantFrom(...all), { numRuns: OTHERS, seed: SEED });
     return { step, others: others.filter(({ before }) => before !== step.before) };
   }
+
+  it("are refused by the prover of another family, by name", async () => {
+    const { ethers, gauge, routers, close } = await Steps.deployProvers();
+    const { interface: errors } = await ethers.getContractFactory("CallProver");
+    const judges = [Family.CALL, Family.CREATE, Family.PRECOMPILE, Family.ADMISSION];
+    for (const kind of ["phase START", "phase ENTER"]) {
+      const { step } = recorded(kind);
+      for (const family of judges.filter((judge) => judge !== step.family)) {
+        const witness = step.witness.slice();
+        witness[0] = family;
+        const call: Promise<unknown> = gauge.getFunction("measure")(
+          routers.get(FORK),
+          step.before,
+          witness,
+        );
+        await expect(call)
+          .to.be.revertedWithCustomError({ interface: errors }, "WrongFamily")
+          .withArgs(family, witness[PHASE_BYTE], 0);
+      }
+    }
+    await close();
+  });
 
   for (const kind of KINDS) {
     it(`of ${kind} are refused, whatever was done to them`, async () => {
