@@ -25,7 +25,16 @@ const tasks = {
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
   conformance: {
     steps: [["scripts/conformance.ts"]],
-    flags: ["--fixtures", "--fork", "--filter"],
+    flags: [
+      "--fixtures",
+      "--fork",
+      "--filter",
+      "--onchain",
+      "--every",
+      "--steps",
+      "--shard",
+      "--resume",
+    ],
   },
   bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },

@@ -9,6 +9,8 @@ import * as EntryTransaction from "../../src/machine/entryTransaction.ts";
 import type * as Fork from "../../src/machine/fork.ts";
 import * as HashedKeys from "../../src/machine/hashedKeys.ts";
 import * as Logs from "../../src/machine/logs.ts";
+import * as Machine from "../../src/machine/machine.ts";
+import * as Phase from "../../src/machine/phase.ts";
 import * as Run from "../../src/machine/run.ts";
 import * as World from "../../src/machine/world.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
@@ -43,7 +45,8 @@ export type PostCase = {
   readonly expectException?: string;
 };
 
-const CHAIN_ID = 1n;
+/** The chain that all state tests are written for. */
+export const CHAIN_ID = 1n;
 const RING_HEIGHT = 8;
 const ENTRY_TREE_HEIGHT = 11;
 const EMPTY_WORD = new Uint8Array(32);
@@ -56,14 +59,36 @@ const noSource: Account.Source = {
   code: () => Bytes.EMPTY,
 };
 
+/** One transaction of a test, and what is to become of it. */
+export type StateCase = {
+  readonly name: string;
+  /** A machine about to admit the transaction, or why it does not even decode. */
+  readonly begin: () => Machine.Machine | string;
+  /** What differs in a machine that ran it to the end, or in the reason it does not decode. */
+  readonly failureOf: (end: Machine.Machine | string) => string | null;
+};
+
 /** The verdicts on every case that a test has for a fork. */
 export function* judge(test: StateTest, fork: Fork.Fork): Generator<Verdict> {
+  for (const { name, begin, failureOf } of casesOf(test, fork)) {
+    const machine = begin();
+    if (typeof machine !== "string") Run.runTransaction(machine);
+    yield { name, failure: failureOf(machine) };
+  }
+}
+
+/** Every case that a test has for a fork. */
+export function* casesOf(test: StateTest, fork: Fork.Fork): Generator<StateCase> {
   const context = Context.create(fork, CHAIN_ID, false);
   const state = stateOf(test);
   const block = blockOf(test);
   for (const post of test.post[fork] ?? []) {
     const { data, gas, value } = post.indexes;
-    yield { name: `d${data}g${gas}v${value}`, failure: judgeCase(context, block, state, post) };
+    yield {
+      name: `d${data}g${gas}v${value}`,
+      begin: () => begin(context, block, state, post),
+      failureOf: (end) => failureOf(post, end),
+    };
   }
 }
 
@@ -117,27 +142,28 @@ export function blockOf({ env }: StateTest): BlockContext.Block {
   };
 }
 
-function judgeCase(
+function begin(
   context: Context.Context,
   block: BlockContext.Block,
   state: World.State,
   post: PostCase,
-): string | null {
-  const world = World.create(state, Logs.EMPTY_BLOOM);
+): Machine.Machine | string {
   const entry = EntryTransaction.fromBytes(Hex.toBytes(post.txbytes), context);
-  const isExpected = post.expectException === undefined;
-  if (entry.type === "refused") return isExpected ? `refused: ${entry.reason}` : null;
+  if (entry.type === "refused") return entry.reason;
+  const machine = Machine.create(context, block, World.create(state, Logs.EMPTY_BLOOM));
+  machine.transaction = entry.transaction;
+  machine.phase = Phase.ADMIT;
+  return machine;
+}
 
-  const { machine, result, refusal } = Run.executeTransaction(
-    context,
-    block,
-    world,
-    entry.transaction,
-  );
+function failureOf(post: PostCase, end: Machine.Machine | string): string | null {
+  const isExpected = post.expectException === undefined;
+  if (typeof end === "string") return isExpected ? `refused: ${end}` : null;
+  const { result, refusal, world } = end;
   if (result === null) return isExpected ? `refused: ${refusal ?? ""}` : null;
   if (!isExpected) return `expected to be refused: ${post.expectException ?? ""}`;
 
-  const root = Hex.fromBytes(PatriciaTrie.root(machine.world.state));
+  const root = Hex.fromBytes(PatriciaTrie.root(world.state));
   if (root !== post.hash) return `expected state root ${post.hash}, got ${root}`;
   const logs = Hex.fromBytes(logsHash(result.logs));
   return logs === post.logs ? null : `expected logs hash ${post.logs}, got ${logs}`;

@@ -47,6 +47,18 @@ export function* judge(file: string, fork: Fork.Fork): Generator<Verdict> {
   }
 }
 
+/** Every state test of a file with its name, none if the file holds other vectors. */
+export function* stateCasesOf(
+  file: string,
+  fork: Fork.Fork,
+): Generator<{ readonly name: string; readonly test: StateTests.StateCase }> {
+  if (kindOf(file) !== "GeneralStateTests") return;
+  const tests: Readonly<Record<string, StateTests.StateTest>> = read(file);
+  for (const [name, cases] of Object.entries(tests))
+    for (const test of StateTests.casesOf(cases, fork))
+      yield { name: `${name} ${test.name}`, test };
+}
+
 const kinds = [
   "GeneralStateTests",
   "TransactionTests",

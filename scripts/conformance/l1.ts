@@ -1,0 +1,147 @@
+// An L1 in this process, with every limit of mainnet, and the provers on it as they would be deployed.
+import hre from "hardhat";
+import { decodeErrorResult, encodeDeployData, encodeFunctionData, type Abi } from "viem";
+import * as Family from "../../src/machine/family.ts";
+import * as Fork from "../../src/machine/fork.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import { CHAIN_ID } from "./stateTests.ts";
+
+/** What the L1 makes of a step. */
+export type Answer =
+  | { readonly type: "successor"; readonly state: Hex.Hex; readonly gas: number }
+  | { readonly type: "notProvable"; readonly reason: string }
+  | { readonly type: "reverted"; readonly reason: string };
+
+export type L1 = {
+  /** The successor of a state, by the router and under the gas that one transaction may have. */
+  readonly judge: (state: Hex.Hex, witness: Uint8Array) => Promise<Answer>;
+  readonly close: () => Promise<void>;
+};
+
+type Connection = Awaited<ReturnType<typeof hre.network.create>>;
+
+const TRANSACTION_GAS_CAP = 16_777_216n;
+const TRANSACTION_GAS = 21_000;
+const NO_INBOX = `0x${"00".repeat(20)}`;
+const WORD_DIGITS = 64;
+
+const PROVERS: ReadonlyMap<number, string> = new Map([
+  [Family.COMPUTE, "Compute"],
+  [Family.MEMORY, "Memory"],
+  [Family.ENVIRONMENT, "Environment"],
+  [Family.STORAGE, "Storage"],
+  [Family.HASH, "Hash"],
+  [Family.CALL, "Call"],
+  [Family.CREATE, "Create"],
+  [Family.PRECOMPILE, "Precompile"],
+  [Family.ENTRY, "Entry"],
+  [Family.ADMISSION, "Admission"],
+  [Family.BLOCK, "Block"],
+]);
+
+/** Deploys a router of the fork, without the rollup's caps: the official cases know none. */
+export async function start(fork: Fork.Fork): Promise<L1> {
+  if (!(await hre.artifacts.artifactExists("StepGauge"))) throw new NotBuiltError();
+  const connection = await hre.network.create("l1");
+  const provers: string[] = [];
+  for (const [family, name] of PROVERS) provers[family] = await deploy(connection, `${name}Prover`);
+  const router = await deploy(connection, "OneStepProver", [
+    ...[Fork.order(fork), CHAIN_ID, false, NO_INBOX, provers],
+  ]);
+  const gauge = await deploy(connection, "StepGauge");
+  const { abi: gaugeAbi } = await hre.artifacts.readArtifact("StepGauge");
+  const { abi: precompileAbi } = await hre.artifacts.readArtifact("PrecompileProver");
+
+  const judge = async (state: Hex.Hex, witness: Uint8Array): Promise<Answer> => {
+    const data = encodeFunctionData({
+      abi: gaugeAbi,
+      functionName: "measure",
+      args: [router, state, Hex.fromBytes(witness)],
+    });
+    const call = { to: gauge, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
+    try {
+      const answer = await requestText(connection, "eth_call", [call, "latest"]);
+      const gas = Number(`0x${answer.slice(2 + WORD_DIGITS)}`);
+      return {
+        type: "successor",
+        state: `0x${answer.slice(2, 2 + WORD_DIGITS)}`,
+        gas: transactionGas(witness, gas),
+      };
+    } catch (error) {
+      return refusalOf(precompileAbi, error);
+    }
+  };
+  return { judge, close: () => connection.close() };
+}
+
+async function deploy(
+  connection: Connection,
+  name: string,
+  args: readonly unknown[] = [],
+): Promise<string> {
+  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+  const data = encodeDeployData({ abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)), args });
+  const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
+  const transaction = { from, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
+  const hash = await requestText(connection, "eth_sendTransaction", [transaction]);
+  const receipt = await request<{ readonly contractAddress: string }>(
+    connection,
+    "eth_getTransactionReceipt",
+    [hash],
+  );
+  return receipt.contractAddress;
+}
+
+async function request<T>(
+  { provider }: Connection,
+  method: string,
+  params: readonly unknown[],
+): Promise<T> {
+  const answer: T = (await provider.request({ method, params: [...params] })) as T;
+  return answer;
+}
+
+function requestText(
+  connection: Connection,
+  method: string,
+  params: readonly unknown[],
+): Promise<string> {
+  return request<string>(connection, method, params);
+}
+
+// The two ways in which an L1 cannot call its own precompile for us, though the official case does; the rollup's caps
+// exclude both. Everything else that reverts is a failure.
+function refusalOf(abi: Abi, error: unknown): Answer {
+  const data = revertDataOf(error);
+  if (data === null) return { type: "reverted", reason: String(error) };
+  try {
+    const { errorName, args = [] } = decodeErrorResult({ abi, data });
+    const reason = `${errorName}(${args.map(String).join(", ")})`;
+    const isBeyond =
+      errorName === "NotProvableHere" ||
+      (errorName === "InsufficientGas" && BigInt(String(args[0])) > TRANSACTION_GAS_CAP);
+    return { type: isBeyond ? "notProvable" : "reverted", reason };
+  } catch (unknownError) {
+    return { type: "reverted", reason: `${data}: ${String(unknownError)}` };
+  }
+}
+
+function revertDataOf(error: unknown): Hex.Hex | null {
+  if (!(error instanceof Error) || !("data" in error)) return null;
+  const { data } = error;
+  return typeof data === "string" && data.length > 2 ? Hex.fromBytes(Hex.toBytes(data)) : null;
+}
+
+/** The gas of a transaction with this calldata and execution (EIP-7623). */
+function transactionGas(calldata: Uint8Array, execution: number): number {
+  const zeroes = calldata.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
+  const tokens = zeroes + 4 * (calldata.length - zeroes);
+  return TRANSACTION_GAS + Math.max(4 * tokens + execution, 10 * tokens);
+}
+
+export class NotBuiltError extends Error {
+  override readonly name = "L1.NotBuiltError";
+  constructor() {
+    super("the provers have not been compiled: run npm run build");
+  }
+}
