@@ -9,8 +9,8 @@ import { CHAIN_ID } from "./stateTests.ts";
 /** What the L1 makes of a step. */
 export type Answer =
   | { readonly type: "successor"; readonly state: Hex.Hex; readonly gas: number }
-  | { readonly type: "notProvable"; readonly reason: string }
-  | { readonly type: "reverted"; readonly reason: string };
+  /** The error's name is null where the gas ran out. */
+  | { readonly type: "reverted"; readonly error: string | null; readonly reason: string };
 
 export type L1 = {
   /** The successor of a state, by the router and under the gas that one transaction may have. */
@@ -18,6 +18,7 @@ export type L1 = {
   readonly close: () => Promise<void>;
 };
 
+type Compiled = { readonly abi: Abi; readonly bytecode: Hex.Hex };
 type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 
 const TRANSACTION_GAS_CAP = 16_777_216n;
@@ -49,8 +50,8 @@ export async function start(fork: Fork.Fork): Promise<L1> {
     ...[Fork.order(fork), CHAIN_ID, false, NO_INBOX, provers],
   ]);
   const gauge = await deploy(connection, "StepGauge");
-  const { abi: gaugeAbi } = await hre.artifacts.readArtifact("StepGauge");
-  const { abi: precompileAbi } = await hre.artifacts.readArtifact("PrecompileProver");
+  const { abi: gaugeAbi }: Compiled = await hre.artifacts.readArtifact("StepGauge");
+  const { abi: precompileAbi }: Compiled = await hre.artifacts.readArtifact("PrecompileProver");
 
   const judge = async (state: Hex.Hex, witness: Uint8Array): Promise<Answer> => {
     const data = encodeFunctionData({
@@ -79,8 +80,8 @@ async function deploy(
   name: string,
   args: readonly unknown[] = [],
 ): Promise<string> {
-  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
-  const data = encodeDeployData({ abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)), args });
+  const { abi, bytecode }: Compiled = await hre.artifacts.readArtifact(name);
+  const data = encodeDeployData({ abi, bytecode, args });
   const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
   const transaction = { from, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
   const hash = await requestText(connection, "eth_sendTransaction", [transaction]);
@@ -109,20 +110,15 @@ function requestText(
   return request<string>(connection, method, params);
 }
 
-// The two ways in which an L1 cannot call its own precompile for us, though the official case does; the rollup's caps
-// exclude both. Everything else that reverts is a failure.
 function refusalOf(abi: Abi, error: unknown): Answer {
   const data = revertDataOf(error);
-  if (data === null) return { type: "reverted", reason: String(error) };
+  if (data === null) return { type: "reverted", error: null, reason: String(error) };
   try {
     const { errorName, args = [] } = decodeErrorResult({ abi, data });
     const reason = `${errorName}(${args.map(String).join(", ")})`;
-    const isBeyond =
-      errorName === "NotProvableHere" ||
-      (errorName === "InsufficientGas" && BigInt(String(args[0])) > TRANSACTION_GAS_CAP);
-    return { type: isBeyond ? "notProvable" : "reverted", reason };
+    return { type: "reverted", error: errorName, reason };
   } catch (unknownError) {
-    return { type: "reverted", reason: `${data}: ${String(unknownError)}` };
+    return { type: "reverted", error: data, reason: String(unknownError) };
   }
 }
 

@@ -30,6 +30,8 @@ export type RecordedStep = {
   readonly outcome: StepKinds.Outcome;
   /** Why the frame halted, if it did. */
   readonly halt: string | null;
+  /** Whether this calls a precompile in a way that the rollup refuses and the official case does not. */
+  readonly isBeyondCaps: boolean;
   readonly before: Hex.Hex;
   readonly witness: Uint8Array;
   readonly after: Hex.Hex;
@@ -73,9 +75,11 @@ export function* record(
 function recordNext(machine: Machine.Machine, index: number, halts: boolean): RecordedStep {
   const next = StepKinds.upcoming(machine);
   const halt = halts ? StepKinds.haltName(machine) : null;
+  const isBeyondCaps = StepKinds.isBeyondCaps(machine);
   const before = Hex.fromBytes(Machine.hash(machine));
   const witness = Prove.prove(machine);
   const after = Hex.fromBytes(Machine.hash(machine));
   const outcome = StepKinds.outcomeOf(next, machine);
-  return { index, name: StepKinds.nameOf(next), outcome, halt, before, witness, after };
+  const name = StepKinds.nameOf(next);
+  return { index, name, outcome, halt, isBeyondCaps, before, witness, after };
 }

@@ -7,8 +7,10 @@ import * as Instruction from "../../src/machine/instruction.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
+import * as Precompiles from "../../src/machine/precompiles/precompiles.ts";
 import * as Stack from "../../src/machine/stack.ts";
 import * as Step from "../../src/machine/step.ts";
+import * as View from "../../src/machine/view.ts";
 
 export type Outcome = "continues" | "ends" | "reverts" | "halts";
 
@@ -58,6 +60,12 @@ export function haltName(machine: Machine.Machine): string {
   if (machine.phase !== Phase.EXECUTE) return "halt";
   const halt = haltOf(Machine.clone(machine));
   return Object.entries(Halt).find(([, number]) => number === halt)?.[0] ?? "halt";
+}
+
+/** Whether the next step calls a precompile in a way that the rollup's caps exclude. */
+export function isBeyondCaps({ phase, cursor, frame }: Machine.Machine): boolean {
+  if (phase !== Phase.PRECOMPILE || frame === null || cursor?.type !== "message") return false;
+  return !Precompiles.isWithinCaps(cursor.codeAddress, View.loadAll(frame.input, null));
 }
 
 function haltOf(machine: Machine.Machine): Halt {
