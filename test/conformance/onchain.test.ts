@@ -10,7 +10,7 @@ import * as ProvenSteps from "../../scripts/conformance/provenSteps.ts";
 import * as StepReport from "../../scripts/conformance/stepReport.ts";
 import type { StateTest } from "../../scripts/conformance/stateTests.ts";
 import * as VectorFile from "../../scripts/conformance/vectorFile.ts";
-import * as Machine from "../../src/machine/machine.ts";
+import type * as Machine from "../../src/machine/machine.ts";
 
 const VECTORS = fileURLToPath(
   new URL("../../../shared/ethereum-tests/GeneralStateTests", import.meta.url),
