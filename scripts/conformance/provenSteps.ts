@@ -28,7 +28,7 @@ export type RecordedStep = {
   readonly index: number;
   readonly name: string;
   readonly outcome: StepKinds.Outcome;
-  /** Why the frame halted, if it did. */
+  /** Why the instruction halted, if it did. */
   readonly halt: string | null;
   /** Whether this calls a precompile in a way that the rollup refuses and the official case does not. */
   readonly isBeyondCaps: boolean;

@@ -55,11 +55,11 @@ export function keyOf(step: Upcoming, after: Machine.Machine): string | number {
   return `${step.phase} ${step.detail} ${outcome} ${after.phase}`;
 }
 
-/** Why the next instruction will halt, given that it does; phases have one name for all their reasons. */
-export function haltName(machine: Machine.Machine): string {
-  if (machine.phase !== Phase.EXECUTE) return "halt";
+/** Why the next instruction will halt, given that it does; phases do not tell. */
+export function haltName(machine: Machine.Machine): string | null {
+  if (machine.phase !== Phase.EXECUTE) return null;
   const halt = haltOf(Machine.clone(machine));
-  return Object.entries(Halt).find(([, number]) => number === halt)?.[0] ?? "halt";
+  return Object.entries(Halt).find(([, number]) => number === halt)?.[0] ?? null;
 }
 
 /** Whether the next step calls a precompile in a way that the rollup's caps exclude. */
