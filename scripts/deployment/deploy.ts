@@ -58,6 +58,8 @@ const FAMILIES = [
   "Block",
 ];
 const OSAKA = 2;
+/** No estimate: it runs a creation many times over, and one of them tries every precompile. */
+const TRANSACTION_GAS_CAP = 16_777_216n;
 const NOBODY: Address = "0x0000000000000000000000000000000000000000";
 const BLOCK_HEIGHT = 16;
 const STEP_HEIGHT = 26;
@@ -149,7 +151,7 @@ async function create(
   say: (line: string) => void,
 ): Promise<Address> {
   const { abi, bytecode } = artifact(path);
-  const hash = await wallet.deployContract({ abi, bytecode, args });
+  const hash = await wallet.deployContract({ abi, bytecode, args, gas: TRANSACTION_GAS_CAP });
   const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 20 });
   const { contractAddress, status } = receipt;
   if (status !== "success" || contractAddress === undefined || contractAddress === null)
