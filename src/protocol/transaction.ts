@@ -1,6 +1,7 @@
 // Signed transactions as bytes (EIP-2718): types 0 to 4, in their one canonical encoding. In Solidity this is
 // contracts/machine/EntryTransaction.sol. Rules 1, 2, 3 and 12 of the skip list.
 import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import * as Rlp from "../primitives/rlp.ts";
 import * as Signature from "../primitives/signature.ts";
@@ -76,6 +77,10 @@ const U64_BYTES = 8;
 const U256_BYTES = 32;
 const ADDRESS_BYTES = 20;
 const Y_PARITY_BYTES = 1;
+const REMEMBERED_SENDERS = 50_000;
+
+/** Who signed a transaction, by its hash, which covers the signature. */
+const senders = new Map<string, bigint>();
 
 /** The transaction that the bytes are, with its sender, or why they are none. */
 export function decode(encoded: Uint8Array, rules: Rules): Decoded {
@@ -86,18 +91,14 @@ export function decode(encoded: Uint8Array, rules: Rules): Decoded {
 
   const transaction = parseOrNothing(encoded, isLegacy ? LEGACY : prefix);
   if (transaction === undefined) return refused("NotCanonical");
-  const { chainId, signature, signingHash } = transaction;
+  const { chainId } = transaction;
   if (chainId !== null && chainId !== rules.chainId) return refused("WrongChainId");
   const missing = missingPart(transaction);
   if (missing !== undefined) return refused(missing);
 
-  const { yParity, r, s } = signature;
-  const sender = Signature.isLowS(s) ? Signature.recover(signingHash, yParity, r, s) : undefined;
+  const sender = senderOf(transaction);
   if (sender === undefined) return refused("InvalidSignature");
-  return {
-    type: "transaction",
-    transaction: { ...transaction, sender: Bytes.toBigInt(sender) },
-  };
+  return { type: "transaction", transaction: { ...transaction, sender } };
 }
 
 /** Parses bytes as a transaction of a type, without asking who signed it. */
@@ -132,6 +133,21 @@ export function parse(encoded: Uint8Array, type: number): Transaction {
     : typedSignature(reader, signedFields, type);
   finish(reader);
   return { ...unsigned, chainId: isLegacy ? signed.chainId : chainId, ...signed.parts };
+}
+
+// Recovery takes longer than everything else about a plain transaction, and a sequencer decodes each three times.
+function senderOf({ hash, signature, signingHash }: Transaction): bigint | undefined {
+  const key = Hex.key(hash);
+  const known = senders.get(key);
+  if (known !== undefined) return known;
+
+  const { yParity, r, s } = signature;
+  const sender = Signature.isLowS(s) ? Signature.recover(signingHash, yParity, r, s) : undefined;
+  if (sender === undefined) return undefined;
+  if (senders.size >= REMEMBERED_SENDERS) senders.clear();
+  const address = Bytes.toBigInt(sender);
+  senders.set(key, address);
+  return address;
 }
 
 function parseOrNothing(encoded: Uint8Array, type: number): Transaction | undefined {

@@ -11,8 +11,12 @@ import {
 
 const internalErrors: unknown[] = [];
 
+let knock: () => void = () => undefined;
+
 const dispatcher: Dispatch = {
   methods: {
+    wait: () => new Promise((resolve) => (knock = () => resolve("opened"))),
+    knock: () => knock(),
     echo: (params) => params,
     nothing: () => undefined,
     refuse: () => {
@@ -64,6 +68,13 @@ describe("node/rpc/server", () => {
       const { json } = await post(server, JSON.stringify(batch));
       expect(json.map((answer: { id: string }) => answer.id)).to.deep.equal(["a", "c"]);
       expect(json[1].error.code).to.equal(-32601);
+    });
+
+    it("begins the requests of a batch in order, without waiting for the answers before", async () => {
+      const batch = ["wait", "knock"].map((method, id) => ({ jsonrpc: "2.0", id, method }));
+      const { json } = await post(server, JSON.stringify(batch));
+      const results = json.map((answer: { result: unknown }) => answer.result);
+      expect(results).to.deep.equal(["opened", null]);
     });
 
     it("answers nothing to a notification", async () => {
