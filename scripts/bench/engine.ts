@@ -67,12 +67,17 @@ function engineOf(name: string, url: string, child: ChildProcess): Engine {
   return { name, url, cpuSeconds: () => cpuSeconds(pid), stop };
 }
 
+// Of the process and those it started: npm's anvil is a script that starts the real one.
 function cpuSeconds(pid: number): number | undefined {
   if (process.platform !== "linux") return undefined;
   // The name, in parentheses, may hold spaces; user and system ticks are fields 14 and 15.
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const own = (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  return children
+    .filter((child) => child !== "")
+    .reduce((sum, child) => sum + (cpuSeconds(Number(child)) ?? 0), own);
 }
 
 export class EngineError extends Error {

@@ -16,7 +16,7 @@ type Measured = {
   readonly cpu: number | undefined;
 };
 
-const PER_LOAD = 3_200;
+const PER_LOAD = 6_400;
 const NONCES_PER_LOAD = PER_LOAD / Workload.SENDERS;
 const MODES: readonly Mode[] = [
   { name: "batches of 100", size: 100, inFlight: 2 },
