@@ -139,6 +139,10 @@ describe("Portal, paying withdrawals", () => {
     it("shows its L2 sender, and nobody afterwards", async () => {
       const { ethers, portal, target, sent } = await ready("SenderRecorder", () => "0x266cf109");
       expect(target.interface.getFunction("record")?.selector).to.equal("0x266cf109");
+      const observer = await ethers.deployContract("SenderObserver");
+      // Within one transaction: at its end the name would be gone in any case.
+      const after = await observer.getFunction("finalize").staticCall(portal, sent);
+      expect(after).to.equal(ethers.ZeroAddress);
       await portal.finalizeWithdrawalTransaction(sent);
       expect((await target.getFunction("l2Sender")()).toLowerCase()).to.equal(sent.sender);
       expect(await portal.l2Sender()).to.equal(ethers.ZeroAddress);

@@ -31,6 +31,14 @@ contract SenderRecorder {
     }
 }
 
+/// @notice Has a withdrawal paid, and looks afterwards whom the portal names as its sender.
+contract SenderObserver {
+    function finalize(IPortal portal, Withdrawal calldata withdrawal) external returns (address) {
+        portal.finalizeWithdrawalTransaction(withdrawal);
+        return portal.l2Sender();
+    }
+}
+
 /// @notice Refuses what it is sent until it is told otherwise.
 contract MoodyTarget {
     bool public accepts;
