@@ -21,6 +21,10 @@ const tasks = {
     steps: [["scripts/node.ts"]],
     flags: ["--l1-url", "--deployment", "--port", "--data"],
   },
+  challenge: {
+    steps: [[...build, "--quiet"], ["scripts/challenge.ts"]],
+    flags: ["--rivals", "--strategy", "--json"],
+  },
   test: { steps: [["scripts/checks/test.ts"]], flags: [] },
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
   conformance: {
