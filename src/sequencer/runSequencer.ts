@@ -36,7 +36,10 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
     const hooks: Node.Hooks = {
       isOwn: (posted) => sequencer.isOwn(posted),
       truncate: (number) => sequencer.truncate(number),
-      onBlock: (block) => serving?.onBlock(block),
+      onBlock: (block) => {
+        sequencer.seeForeignBlock();
+        serving?.onBlock(block);
+      },
     };
     const sync = () =>
       untilItWorks("follow L1", { signal, say }, async () => {

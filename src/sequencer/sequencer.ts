@@ -150,6 +150,11 @@ export class Sequencer {
     for (const candidate of gone) this.#putBack(candidate);
   }
 
+  /** Tells that the chain has a block that this sequencer did not make. */
+  seeForeignBlock(): void {
+    for (const sender of [...this.#pool.queues.keys()]) this.#advance(sender);
+  }
+
   /** Makes blocks until told to stop. */
   async makeBlocks(signal: AbortSignal): Promise<void> {
     const { timing } = this.#config;
@@ -216,9 +221,10 @@ export class Sequencer {
     const { body } = sealed;
     const isClosed = isBodyFull || body.length + ROOM_FOR_MORE > MAX_BODY_BYTES;
     this.#replaceDraft({ ...draft, body, lastBlock: chain.tip.number, isClosed });
-    for (const candidate of taken) {
-      Mempool.remove(this.#pool, candidate);
-      Mempool.advance(this.#pool, candidate.sender, candidate.nonce + 1n);
+    for (const candidate of taken) Mempool.remove(this.#pool, candidate);
+    // Deposits use up nonces of their senders too.
+    for (const { transaction } of sealed.results) {
+      this.#advance(Hex.fromBytes(Bytes.fromBigInt(transaction.sender, 20)));
     }
     onBlock(chain.head);
     return taken.length > 0 && this.#pool.byHash.size > 0;
@@ -308,6 +314,15 @@ export class Sequencer {
       const own = Chain.blockByNumber(chain, number);
       assert(own !== undefined, "the draft's blocks are in the chain");
       assert(Bytes.equals(tip.headerHash, own.hash), `block ${number} derives from its bytes`);
+    }
+  }
+
+  /** Brings the pool's nonce of a sender up to the chain's; what is stale by that is gone for good. */
+  #advance(sender: string): void {
+    const { database, tip } = this.#config.chain;
+    const { nonce } = Accounts.account(tip.state, BigInt(sender));
+    for (const { waiting } of Mempool.advance(this.#pool, sender, nonce)) {
+      Database.deletePending(database, waiting.hash);
     }
   }
 
