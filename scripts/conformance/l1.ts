@@ -50,8 +50,8 @@ export async function start(fork: Fork.Fork): Promise<L1> {
     ...[Fork.order(fork), CHAIN_ID, false, NO_INBOX, provers],
   ]);
   const gauge = await deploy(connection, "StepGauge");
-  const { abi: gaugeAbi }: Compiled = await hre.artifacts.readArtifact("StepGauge");
-  const { abi: precompileAbi }: Compiled = await hre.artifacts.readArtifact("PrecompileProver");
+  const { abi: gaugeAbi } = await compiled("StepGauge");
+  const { abi: precompileAbi } = await compiled("PrecompileProver");
 
   const judge = async (state: Hex.Hex, witness: Uint8Array): Promise<Answer> => {
     const data = encodeFunctionData({
@@ -75,12 +75,17 @@ export async function start(fork: Fork.Fork): Promise<L1> {
   return { judge, close: () => connection.close() };
 }
 
+async function compiled(name: string): Promise<Compiled> {
+  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+  return { abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)) };
+}
+
 async function deploy(
   connection: Connection,
   name: string,
   args: readonly unknown[] = [],
 ): Promise<string> {
-  const { abi, bytecode }: Compiled = await hre.artifacts.readArtifact(name);
+  const { abi, bytecode } = await compiled(name);
   const data = encodeDeployData({ abi, bytecode, args });
   const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
   const transaction = { from, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
