@@ -45,11 +45,19 @@ const CROWDED = [
   ContractAddress.byNonce(SENDER, 5n),
 ];
 
+/** A slot of the entrance whose ways through storage and substate are made long. */
+const CROWDED_SLOT = 1n;
+const LONGEST_VALUE = 2n ** 256n - 1n;
+
 /** A machine for the scene in which every account has neighbours at every depth. */
 export function crowdedMachineOf(scene: Scene): Machine.Machine {
   const machine = machineOf(scene, "Osaka");
-  const neighbours = CROWDED.flatMap((address) => neighboursOf(HashedKeys.ofAddress(address)));
-  const { state, substate } = machine.world;
+  const neighbours = [
+    ...CROWDED.map(HashedKeys.ofAddress),
+    HashedKeys.ofAddressAndSlot(ENTRANCE, CROWDED_SLOT),
+  ].flatMap(neighboursOf);
+  const { substate } = machine.world;
+  const state = crowdStorage(machine.world.state);
   const settled = PatriciaTrie.get(state, HashedKeys.ofAddress(SENDER));
   if (settled === undefined) throw new NoSenderError();
   machine.world = World.withState(
@@ -60,6 +68,17 @@ export function crowdedMachineOf(scene: Scene): Machine.Machine {
     neighbours.reduce((trie, key) => PatriciaTrie.put(trie, key, settled), state),
   );
   return machine;
+}
+
+function crowdStorage(state: World.State): World.State {
+  const key = HashedKeys.ofAddress(ENTRANCE);
+  const entrance = PatriciaTrie.get(state, key);
+  if (entrance === undefined) return state;
+  const storage = neighboursOf(HashedKeys.ofSlot(CROWDED_SLOT)).reduce(
+    (trie, slot) => PatriciaTrie.put(trie, slot, LONGEST_VALUE),
+    entrance.storage,
+  );
+  return PatriciaTrie.put(state, key, { ...entrance, storage });
 }
 
 /** Keys that leave the way of a key at each depth by each nibble but its own. */
@@ -181,6 +200,33 @@ export const WORST_SCENES: readonly Scene[] = [
       authorizationCount: 1,
     },
   },
+];
+
+/** The dearest instructions that read and write the state without a call. */
+export const WORST_INSTRUCTIONS: readonly Scene[] = [
+  started(
+    program(
+      "a slot",
+      assemble(
+        call(Opcode.SSTORE, CROWDED_SLOT, LONGEST_VALUE),
+        call(Opcode.SLOAD, CROWDED_SLOT),
+        call(Opcode.SSTORE, CROWDED_SLOT, 0n),
+      ),
+    ),
+  ),
+  started(
+    program(
+      "an account with the longest code",
+      assemble(
+        call(Opcode.BALANCE, CALLEE),
+        call(Opcode.EXTCODEHASH, CALLEE),
+        call(Opcode.EXTCODESIZE, CALLEE),
+        call(Opcode.EXTCODECOPY, CALLEE, 0n, 0n, 2_000n),
+        Opcode.SELFBALANCE,
+      ),
+      [[CALLEE, { nonce: 1n, code: longestCode }]],
+    ),
+  ),
 ];
 
 export class NoSenderError extends Error {
