@@ -39,6 +39,8 @@ const HOST = "127.0.0.1";
 const L1_CHAIN_ID = 31_337;
 const L1_BLOCK_MS = 2_000;
 const POLL_MS = 100;
+/** One creation tries every precompile, for which the L1 first sets up KZG: seconds, and more where others work too. */
+const L1_TIMEOUT_MS = 60_000;
 const GUARD_POLL_MS = 1_000;
 
 /** Starts everything; `say` is told of each thing as it stands. */
@@ -66,7 +68,7 @@ export async function start(
     const l1Chain = Chains.defineL1({ id: L1_CHAIN_ID, name: "Tribunal L1", rpcUrl: l1Url });
     say(`L1 (Hardhat) answers on ${l1Url}, chain id ${L1_CHAIN_ID}`);
 
-    const transport = http(l1Url);
+    const transport = http(l1Url, { timeout: L1_TIMEOUT_MS });
     const fast = { cacheTime: 0, pollingInterval: 50 };
     const client: L1Client = createPublicClient({ chain: l1Chain, transport, ...fast });
     const l1WalletOf = (key: Hex): L1Wallet =>
