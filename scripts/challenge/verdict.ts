@@ -72,7 +72,7 @@ export async function findings(
   for (const { rival, liar } of accused) {
     const lost = await lossOf(devnet, start, liar.sender.wallet.account.address);
     const holds = lost >= config.claimBond + config.refinementBond;
-    list.push({ statement: `${rival.name} lost ${ether(lost)} ETH`, holds });
+    list.push({ statement: `${rival.name} is ${ether(lost)} ETH short`, holds });
   }
   const stake = watcher.watcher.stake();
   const loss = await lossOf(devnet, start, addressOf(Keys.WATCHER));
