@@ -64,6 +64,7 @@ export const commitmentSpeed: Topic = {
       [
         "The state is hashed after every step, on one core, processor time. A dispute hashes a block once; no block has more than",
         `${count(BLOCK_STEPS)} instructions, and the aim for the worst is 10 minutes.`,
+        "A short transaction is slower than a loop: what is hashed once for it, its code, tries and lists, is spread over few steps.",
       ].join("\n"),
       `Heap after a committed run: ${memory}.`,
     ].join("\n\n");

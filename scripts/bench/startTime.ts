@@ -27,7 +27,8 @@ export const startTime: Topic = {
       table(head, rows),
       [
         "By the clock, from `npm start` on a warm install to the line that reports the first deposit's receipt on L2. The rest is",
-        "npm and Hardhat's check that nothing needs compiling.",
+        "npm and Hardhat's check that nothing needs compiling. On the L1, the creation that tries every precompile takes longest, because",
+        "Hardhat first sets up KZG for it; what else the machine does, see its load above, counts in full.",
       ].join("\n"),
     ].join("\n\n");
   },
