@@ -25,7 +25,7 @@ type Measured = { readonly steps: number; readonly gas: bigint; readonly seconds
 
 const ROUNDS = 4;
 const LOOP_GAS = 1n << 40n;
-const TRANSFERS = 1_000;
+const TRANSFERS = 2_000;
 const TOKENS = 10n ** 30n;
 const SUPPLY = [[Programs.balanceSlot(Stage.SENDER), TOKENS]] as const;
 
