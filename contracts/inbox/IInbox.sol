@@ -19,7 +19,7 @@ interface IInbox {
 
     /// @notice Appends a batch of blocks; only the sequencer may, unless it has been silent for the window.
     /// @param previous The accumulator that the batch extends: a batch written for another chain of batches reverts.
-    /// @param blocks How many blocks the batch holds.
+    /// @param blocks How many blocks the batch holds: at most `blockAllowance`.
     /// @param originNumber The L1 block that the batch's blocks see: of the latest 256, or checkpointed in the window.
     /// @param depositsTo The index behind the last deposit that the batch's blocks may include.
     /// @param body The transactions. Any bytes are a batch; what is no transaction is skipped on L2.
@@ -51,6 +51,9 @@ interface IInbox {
 
     /// @notice The number of the last block in the batch; zero for a batch that is not posted.
     function blockCount(uint256 batch) external view returns (uint64);
+
+    /// @notice How many blocks a batch may hold now: what the last one left and 2 for each second since, at most 65,536.
+    function blockAllowance() external view returns (uint256);
 
     /// @notice The time of the latest batch and the L1 block that it named.
     function latest() external view returns (uint64 postedAt, uint64 originNumber);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {MerkleTree} from "../merkle/MerkleTree.sol";
 import {Batch, genesisAccumulator} from "../protocol/Batch.sol";
 import {Limits} from "../protocol/Limits.sol";
@@ -10,11 +11,13 @@ import {IInbox} from "./IInbox.sol";
 /// @notice Batches of L2 blocks, committed to in pieces small enough for the witness of one step.
 contract Inbox is IInbox {
     struct Head {
-        // one slot: 8 + 8 + 8 + 8 bytes
-        uint64 batch;
+        // one slot: 6 + 8 + 8 + 5 + 5 bytes
+        uint48 batch;
         uint64 lastBlock;
         uint64 originNumber;
-        uint64 postedAt;
+        uint40 postedAt;
+        // What the latest batch left of the blocks that it could have had.
+        uint40 allowance;
     }
 
     struct Checkpoint {
@@ -43,7 +46,8 @@ contract Inbox is IInbox {
         PORTAL = portal_;
         WINDOW = window_;
         accumulator[0] = genesisAccumulator(genesis);
-        _head.postedAt = uint64(block.timestamp);
+        _head.postedAt = uint40(block.timestamp);
+        _head.allowance = uint40(Limits.MAX_BLOCKS_PER_BATCH);
     }
 
     /// @inheritdoc IInbox
@@ -62,10 +66,8 @@ contract Inbox is IInbox {
         );
         bytes32 expected = accumulator[head.batch];
         require(previous == expected, WrongPrevious(expected, previous));
-        require(
-            blocks != 0 && blocks <= Limits.MAX_BLOCKS_PER_BATCH,
-            BlocksOutOfRange(Limits.MAX_BLOCKS_PER_BATCH, blocks)
-        );
+        uint256 allowance = _allowanceAfter(head);
+        require(blocks != 0 && blocks <= allowance, BlocksOutOfRange(allowance, blocks));
         require(
             originNumber >= head.originNumber,
             OriginBackwards(head.originNumber, originNumber)
@@ -85,7 +87,8 @@ contract Inbox is IInbox {
         batch.depositsTo = depositsTo;
         (batch.depositsFrom, batch.depositsRoot) = _takeDeposits(depositsTo);
 
-        _append(head.batch + 1, batch, body);
+        // At most MAX_BLOCKS_PER_BATCH.
+        _append(head.batch + 1, batch, body, uint40(allowance - blocks));
     }
 
     /// @inheritdoc IInbox
@@ -123,15 +126,25 @@ contract Inbox is IInbox {
     }
 
     /// @inheritdoc IInbox
+    function blockAllowance() external view returns (uint256) {
+        return _allowanceAfter(_head);
+    }
+
+    /// @inheritdoc IInbox
     function latest() external view returns (uint64 postedAt, uint64 originNumber) {
         return (_head.postedAt, _head.originNumber);
     }
 
-    function _append(uint64 index, Batch memory batch, bytes calldata body) private {
+    function _append(
+        uint48 index,
+        Batch memory batch,
+        bytes calldata body,
+        uint40 allowance
+    ) private {
         bytes32 hash = batch.hash();
         accumulator[index] = hash;
         _lastBlocks[index / BATCHES_PER_SLOT][index % BATCHES_PER_SLOT] = batch.lastBlock;
-        _head = Head(index, batch.lastBlock, batch.originNumber, batch.postedAt);
+        _head = Head(index, batch.lastBlock, batch.originNumber, uint40(batch.postedAt), allowance);
         emit BatchPosted(index, hash, batch, body);
     }
 
@@ -139,6 +152,12 @@ contract Inbox is IInbox {
         uint256 waitingSince;
         (from, root, waitingSince) = PORTAL.takeDeposits(to);
         require(block.timestamp <= waitingSince + WINDOW, DepositOverdue(to, waitingSince));
+    }
+
+    /// @dev Blocks of the L2 may not outrun those who follow and claim them, whatever they cost on L1.
+    function _allowanceAfter(Head memory head) private view returns (uint256) {
+        uint256 earned = (block.timestamp - head.postedAt) * Limits.BLOCKS_PER_SECOND;
+        return Math.min(head.allowance + earned, Limits.MAX_BLOCKS_PER_BATCH);
     }
 
     function _originHash(uint256 number) private view returns (bytes32 hash) {

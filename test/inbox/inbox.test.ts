@@ -81,14 +81,16 @@ describe("Inbox", () => {
 
     it("chains batches and counts their blocks", async () => {
       const rollup = await deployRollup();
-      for (const blocks of [1n, 65_536n, 7n, 1n, 2n]) await postAs(rollup, "sequencer", { blocks });
       const { inbox } = rollup;
+      for (const blocks of [1n, 65_535n]) await postAs(rollup, "sequencer", { blocks });
+      await rollup.pass(5);
+      for (const blocks of [7n, 1n, 2n]) await postAs(rollup, "sequencer", { blocks });
       const ends = await Promise.all([1, 2, 3, 4, 5, 6].map((batch) => inbox.blockCount(batch)));
-      expect(ends).to.deep.equal([1n, 65_537n, 65_544n, 65_545n, 65_547n, 0n]);
+      expect(ends).to.deep.equal([1n, 65_536n, 65_543n, 65_544n, 65_546n, 0n]);
       expect(await inbox.batchCount()).to.equal(5n);
       const { batch } = await postedBatch(rollup, 3);
       expect(Hex.fromBytes(batch.previous)).to.equal(await inbox.accumulator(2));
-      expect([batch.firstBlock, batch.lastBlock]).to.deep.equal([65_538n, 65_544n]);
+      expect([batch.firstBlock, batch.lastBlock]).to.deep.equal([65_537n, 65_543n]);
     });
 
     it("names the origin's hash and its own time", async () => {
@@ -118,6 +120,31 @@ describe("Inbox", () => {
           .to.be.revertedWithCustomError(rollup.inbox, "BlocksOutOfRange")
           .withArgs(65_536n, blocks);
       }
+    });
+
+    it("holds at most two blocks a second in the long run, whatever was posted before", async () => {
+      const rollup = await deployRollup();
+      const { inbox } = rollup;
+      await postAs(rollup, "sequencer", { blocks: 65_536n });
+      const spentAt = await rollup.now();
+      await rollup.pass(100);
+      // The refused post is a transaction of its own, a second later or more.
+      await expect(postAs(rollup, "sequencer", { blocks: 60_000n }))
+        .to.be.revertedWithCustomError(inbox, "BlocksOutOfRange")
+        .withArgs(2n * ((await rollup.now()) + 1n - spentAt), 60_000n);
+
+      const allowed = await inbox.blockAllowance();
+      await postAs(rollup, "sequencer", { blocks: allowed });
+      const earned = 2n * ((await rollup.now()) - spentAt);
+      expect(allowed).to.equal(2n * ((await rollup.now()) - 1n - spentAt));
+      expect(await inbox.blockAllowance()).to.equal(earned - allowed);
+    });
+
+    it("saves up no more blocks than one batch may hold", async () => {
+      const rollup = await deployRollup();
+      await postAs(rollup, "sequencer", { blocks: 1n });
+      await rollup.pass(10_000_000);
+      expect(await rollup.inbox.blockAllowance()).to.equal(65_536n);
     });
 
     it("reverts if the body is too long for one L1 transaction", async () => {

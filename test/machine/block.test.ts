@@ -37,7 +37,7 @@ describe("a block", () => {
       const chain = L2Chain.create();
       const { batch, originHeader } = L1Chain.post(chain.l1, {
         blocks: 1n,
-        body: Body.encode([{ timestamp: L2Chain.GENESIS_TIME + 2n, transactions: [] }]),
+        body: Body.encode([{ timestamp: L2Chain.GENESIS_TIME + 90n, transactions: [] }]),
       });
       const origin = BlockHeader.decode(originHeader);
       const { tip, results } = only(L2Chain.derive(chain));
@@ -46,7 +46,7 @@ describe("a block", () => {
       expect(tip.header).to.deep.include({
         parentHash: chain.genesis.headerHash,
         number: 1n,
-        timestamp: L2Chain.GENESIS_TIME + 2n,
+        timestamp: L2Chain.GENESIS_TIME + 90n,
         gasUsed: 0n,
         baseFee: 875_000_000n,
         mixHash: origin.mixHash,
@@ -86,14 +86,23 @@ describe("a block", () => {
   });
 
   describe("timestamps", () => {
-    it("never go back, and never past the post", () => {
+    // The origin is 88 seconds younger than genesis, the post 100.
+    const timesOf = (given: readonly bigint[]) => {
       const chain = L2Chain.create();
       const start = L2Chain.GENESIS_TIME;
-      const given = [start + 5n, start + 5n, start + 3n, 2n ** 64n - 1n, 0n];
-      const blocks = given.map((timestamp) => ({ timestamp, transactions: [] }));
-      L1Chain.post(chain.l1, { blocks: 5n, body: Body.encode(blocks) });
-      const times = L2Chain.derive(chain).map(({ tip }) => tip.header.timestamp - start);
-      expect(times).to.deep.equal([5n, 5n, 5n, 100n, 100n]);
+      const blocks = given.map((since) => ({ timestamp: start + since, transactions: [] }));
+      L1Chain.post(chain.l1, { blocks: BigInt(given.length), body: Body.encode(blocks) });
+      return L2Chain.derive(chain).map(({ tip }) => tip.header.timestamp - start);
+    };
+
+    it("never go back, and never past the post", () => {
+      const latest = 2n ** 64n - 1n - L2Chain.GENESIS_TIME;
+      const given = [91n, 91n, 90n, latest, 0n];
+      expect(timesOf(given)).to.deep.equal([91n, 91n, 91n, 100n, 100n]);
+    });
+
+    it("never stay before the origin, so that nobody stops the clock", () => {
+      expect(timesOf([0n, -L2Chain.GENESIS_TIME, 89n])).to.deep.equal([88n, 88n, 89n]);
     });
   });
 

@@ -46,7 +46,7 @@ function randomChain(random: Random, fork: keyof typeof hardforks): Posted {
   const chain = L2Chain.create(contracts, fork);
   const body = Body.encode(
     entries.map((transactions, i) => ({
-      timestamp: L2Chain.GENESIS_TIME + BigInt(i + random.below(2)),
+      timestamp: L2Chain.GENESIS_TIME + BigInt(88 + i + random.below(2)),
       transactions,
     })),
   );

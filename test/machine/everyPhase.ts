@@ -117,7 +117,7 @@ function start(): Machine.Machine {
       authorizationList: [{ ...authorization, signature }],
     }),
   ];
-  const timestamp = L2Chain.GENESIS_TIME + 2n;
+  const timestamp = L2Chain.GENESIS_TIME + 90n;
   L1Chain.post(chain.l1, { blocks: 1n, body: Body.encode([{ timestamp, transactions }]) });
   return Block.after(chain.genesis, chain.context, L2Chain.inboxOf(chain));
 }

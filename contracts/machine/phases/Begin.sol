@@ -47,9 +47,12 @@ library Begin {
         openOrigin(machine, batch, witness);
         uint64 given = readHead(machine, batch, continues ? done.byteOffset : 0, witness);
 
-        // Never before the parent, and not after the post unless the parent already is.
+        // Never before the parent and the origin, and not after the post unless the parent already is: nobody can stop the clock.
         machine.block.timestamp = uint64(
-            Math.max(parent.timestamp, Math.min(given, batch.postedAt))
+            Math.max(
+                Math.max(parent.timestamp, machine.block.originTimestamp),
+                Math.min(given, batch.postedAt)
+            )
         );
         machine.block.gasLimit = Limits.BLOCK_GAS_LIMIT;
         machine.block.baseFee = BaseFee.nextBaseFee(

@@ -41,7 +41,7 @@ export function runBegin(machine: Machine): void {
 
   machine.block = {
     number,
-    timestamp: timestampOf(head.timestamp, tip.header.timestamp, batch.postedAt),
+    timestamp: timestampOf(head.timestamp, batch.postedAt, origin.timestamp, tip.header.timestamp),
     gasLimit: BLOCK_GAS_LIMIT,
     baseFee: BaseFee.nextBaseFee(tip.header),
     blobBaseFee: BLOB_BASE_FEE,
@@ -112,8 +112,9 @@ function readHead(
   return { timestamp, byteOffset, blockEnd: end < bodySize ? end : bodySize };
 }
 
-// Never before the parent, and not after the post unless the parent already is.
-function timestampOf(given: bigint, parent: bigint, postedAt: bigint): bigint {
+// Never before the parent and the origin, and not after the post unless the parent already is: nobody can stop the clock.
+function timestampOf(given: bigint, postedAt: bigint, origin: bigint, parent: bigint): bigint {
   const capped = given < postedAt ? given : postedAt;
-  return capped > parent ? capped : parent;
+  const earliest = origin > parent ? origin : parent;
+  return capped > earliest ? capped : earliest;
 }
