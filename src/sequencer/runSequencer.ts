@@ -6,6 +6,7 @@ import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
 import type { RunConfig, RunningNode } from "../node/runNode.ts";
 import * as Mempool from "./mempool.ts";
+import * as Senders from "./senders.ts";
 import { Sequencer, type SequencerConfig, type Timing } from "./sequencer.ts";
 
 export type RunSequencerConfig = RunConfig &
@@ -26,10 +27,12 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
   const { signal } = loops;
   const { say, timing, headerOf, post } = config;
   let serving: Node.Serving | undefined;
+  const senders = Senders.create();
   try {
     const sequencer = new Sequencer({
       ...{ chain: node.chain, inbox: node.inbox, genesisAccumulator: node.genesisAccumulator },
       ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, post, say },
+      senderOf: senders.of,
       onBlock: (block) => serving?.onBlock(block),
       onWaiting: (hash) => serving?.onWaiting(hash),
     });
@@ -46,6 +49,7 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
         await Node.sync(node, hooks, signal);
         if (node.l1 !== undefined) sequencer.seeL1(node.l1, await config.l1BaseFee());
       });
+    loops.run(senders.ended);
     await sync();
     const started = await Node.serve(node, takerOf(sequencer), config.listen);
     serving = started;
@@ -59,12 +63,15 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
       while (Derive.lastSafe(database) < number) await sleep(config.pollMs, signal);
     };
     const stop = async () => {
-      await loops.stop();
+      const stopped = loops.stop();
+      await senders.close();
+      await stopped;
       await started.close();
       Node.close(node);
     };
     return { node, serving: started, failure: loops.failure, settled, stop };
   } catch (error) {
+    await senders.close();
     Node.close(node);
     throw error;
   }

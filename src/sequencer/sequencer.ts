@@ -22,6 +22,7 @@ import { build } from "./build.ts";
 import * as Candidate from "./candidate.ts";
 import * as Drafts from "./drafts.ts";
 import * as Mempool from "./mempool.ts";
+import type { Senders } from "./senders.ts";
 
 export type Timing = {
   /** Blocks are at least this far apart unless they are full. */
@@ -47,6 +48,7 @@ export type SequencerConfig = {
   readonly genesisAccumulator: Uint8Array;
   readonly timing: Timing;
   readonly limits: Mempool.Limits;
+  readonly senderOf: Senders["of"];
   /** RLP of the header of an L1 block. */
   readonly headerOf: (number: bigint) => Promise<Uint8Array>;
   /** Resolves when the batch is in L1; throws if L1 refused it. */
@@ -81,8 +83,9 @@ export class Sequencer {
 
   /** Takes a transaction; when this resolves it is on disk, and will be offered to blocks until it is in one. */
   async submit(encoded: Uint8Array): Promise<Uint8Array> {
-    const { chain, onWaiting } = this.#config;
-    const candidate = Candidate.decode(encoded, chain.context);
+    const { chain, senderOf, onWaiting } = this.#config;
+    const unsigned = Candidate.decodeUnsigned(encoded, chain.context);
+    const candidate = Candidate.signedBy(encoded, unsigned, await senderOf(unsigned));
     const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
     Candidate.checkSender(account);
     Candidate.checkTip(candidate, this.#l1BaseFee);
