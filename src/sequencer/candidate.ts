@@ -14,10 +14,7 @@ import * as SignedTransaction from "../protocol/transaction.ts";
 import { RefusedError, type Pooled } from "./mempool.ts";
 
 /** A transaction in the pool: its bytes, and what the pool orders it by. */
-export type Candidate = Pooled & {
-  readonly waiting: Waiting;
-  readonly gasLimit: bigint;
-};
+export type Candidate = Pooled & { readonly waiting: Waiting };
 
 /** The candidate that the bytes are; throws InvalidError with the text wallets know. */
 export function decode(encoded: Uint8Array, context: Context.Context): Candidate {

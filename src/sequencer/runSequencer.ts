@@ -28,10 +28,13 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
   const { say, timing, headerOf, post } = config;
   let serving: Node.Serving | undefined;
   const senders = Senders.create();
+  // What was posted is read back at once: the next batch names its accumulator.
+  const posted = Loop.bell();
   try {
     const sequencer = new Sequencer({
       ...{ chain: node.chain, inbox: node.inbox, genesisAccumulator: node.genesisAccumulator },
-      ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, post, say },
+      ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, say },
+      post: (batch) => post(batch).finally(() => Loop.ring(posted)),
       senderOf: senders.of,
       onBlock: (block) => serving?.onBlock(block),
       onWaiting: (hash) => serving?.onWaiting(hash),
@@ -53,7 +56,7 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
     await sync();
     const started = await Node.serve(node, takerOf(sequencer), config.listen);
     serving = started;
-    loops.run(Loop.repeat(config.pollMs, signal, sync));
+    loops.run(Loop.repeat(config.pollMs, signal, sync, posted));
     loops.run(sequencer.makeBlocks(signal));
     loops.run(sequencer.postBatches(signal));
 
