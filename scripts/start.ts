@@ -34,7 +34,7 @@ async function main(): Promise<number> {
     const guarded = await devnet.guard(CLAIM_POLICY);
     say("an honest proposer and a watcher follow L1");
     printFacts(devnet);
-    const failure = await Promise.race([devnet.sequencer.failure, guarded.failure, interrupted()]);
+    const failure = await Promise.race([devnet.failure, guarded.failure, interrupted()]);
     if (failure === undefined) return 0;
     console.error(failure);
     return 1;

@@ -1,5 +1,4 @@
 // A whole rollup on one machine: a Hardhat L1 with JSON-RPC, the contracts, the sequencer with JSON-RPC.
-import hre from "hardhat";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -17,6 +16,7 @@ import type { Parameters } from "../deployment/parameters.ts";
 import { watcherConfig } from "../deployment/watcherWiring.ts";
 import { contractsOf, sequencerConfig } from "../deployment/wiring.ts";
 import * as Keys from "./keys.ts";
+import * as L1 from "./l1.ts";
 import type { StartOptions } from "./options.ts";
 
 export type Devnet = {
@@ -29,6 +29,8 @@ export type Devnet = {
   readonly l1WalletOf: (key: Hex) => L1Wallet;
   /** Starts an honest proposer and a watcher, each with a node of its own that knows L1 alone. */
   readonly guard: (policy: Propose.Policy) => Promise<Guarded>;
+  /** Resolves with the reason if the L1 or the sequencer gives up. */
+  readonly failure: Promise<unknown>;
   readonly stop: () => Promise<void>;
 };
 
@@ -57,14 +59,9 @@ export async function start(
     for (const close of closers.reverse()) await close();
   };
   try {
-    const l1Server = await hre.network.createServer(
-      { network: "l1", override: { mining: { auto: true, interval: L1_BLOCK_MS } } },
-      HOST,
-      options.l1Port,
-    );
-    const { port } = await l1Server.listen();
-    closers.push(() => l1Server.close());
-    const l1Url = `http://${HOST}:${port}`;
+    const l1Node = await L1.start(options.l1Port, L1_BLOCK_MS);
+    closers.push(() => l1Node.stop());
+    const l1Url = l1Node.url;
     const l1Chain = Chains.defineL1({ id: L1_CHAIN_ID, name: "Tribunal L1", rpcUrl: l1Url });
     say(`L1 (Hardhat) answers on ${l1Url}, chain id ${L1_CHAIN_ID}`);
 
@@ -112,7 +109,13 @@ export async function start(
       }
       return { failure: Promise.race(failures) };
     };
-    return { l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, guard, stop };
+    const failure = Promise.race([
+      sequencer.failure,
+      l1Node.failure.catch((error: unknown) => error),
+    ]);
+    return {
+      ...{ l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, guard, failure, stop },
+    };
   } catch (error) {
     await stop();
     throw error;

@@ -2,7 +2,6 @@
 
 import {
   BaseError,
-  keccak256,
   NonceTooLowError,
   type Address,
   type Chain,
@@ -15,6 +14,7 @@ import {
   type WalletClient,
 } from "viem";
 import { sleep, untilItWorks, type Retry } from "./retry.ts";
+import * as SignedCall from "./signedCall.ts";
 
 export type L1Client = PublicClient<Transport, Chain>;
 export type L1Wallet = WalletClient<Transport, Chain, LocalAccount>;
@@ -70,14 +70,9 @@ async function sendNow(sender: Sender, call: Call): Promise<TransactionReceipt> 
 
   const hashes: Hash[] = [];
   for (;;) {
-    const serializedTransaction = await wallet.account.signTransaction({
-      type: "eip1559",
-      chainId: wallet.chain.id,
-      ...{ to, data, value, nonce, gas: withMargin(gas) },
-      ...{ maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas },
-    });
-    hashes.push(keccak256(serializedTransaction));
-    await work(() => broadcast(client, serializedTransaction));
+    const signed = await SignedCall.sign(wallet, call, { nonce, gas: withMargin(gas), ...fees });
+    hashes.push(signed.hash);
+    await work(() => broadcast(client, signed.serialized));
     const receipt = await waitFor(sender, call, hashes, nonce);
     if (receipt !== undefined) {
       if (receipt.status === "reverted") throw new RevertedError(call.what, receipt);

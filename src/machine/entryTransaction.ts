@@ -13,12 +13,14 @@ export type EntryTransaction =
 
 /** The transaction that the bytes are, unless they are none that this chain takes. */
 export function fromBytes(encoded: Uint8Array, context: Context.Context): EntryTransaction {
-  const decoded = SignedTransaction.decode(encoded, {
-    chainId: context.chainId,
-    isKnownType: (type) => isKnown(type, context),
-  });
+  const decoded = SignedTransaction.decode(encoded, rulesOf(context));
   if (decoded.type === "refused") return decoded;
   return { type: "transaction", transaction: fromSigned(decoded.transaction) };
+}
+
+/** Which signed transactions a context knows. */
+export function rulesOf(context: Context.Context): SignedTransaction.Rules {
+  return { chainId: context.chainId, isKnownType: (type) => isKnown(type, context) };
 }
 
 /** A signed transaction as the machine takes it. */

@@ -5,18 +5,19 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
+// Nodes and transactions lie in the order in which they come, and only their index is in the order of hashes: a hash is
+// anywhere, and each row kept by its hash would rewrite a page of its own.
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE nodes (hash BLOB PRIMARY KEY, rlp BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE nodes (hash BLOB NOT NULL UNIQUE, rlp BLOB NOT NULL);
   CREATE TABLE codes (hash BLOB PRIMARY KEY, code BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, block BLOB NOT NULL);
   CREATE TABLE transactions (
-    hash BLOB PRIMARY KEY, block INTEGER NOT NULL, position INTEGER NOT NULL,
-    encoded BLOB NOT NULL, receipt BLOB NOT NULL
+    hash BLOB NOT NULL UNIQUE, block INTEGER NOT NULL, position INTEGER NOT NULL,
+    encoded BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY (block, position)
   ) WITHOUT ROWID;
-  CREATE INDEX transactions_by_place ON transactions (block, position);
   CREATE TABLE aliases (alias BLOB PRIMARY KEY, hash BLOB NOT NULL, block INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE log_addresses (
     address BLOB NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (address, block)
@@ -52,7 +53,7 @@ export function open(path: string): Database {
   const sqlite = new DatabaseSync(path, { timeout: 1_000 });
   try {
     sqlite.exec(
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;",
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;",
     );
     const version = Number(sqlite.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version === 0) {

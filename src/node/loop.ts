@@ -35,16 +35,41 @@ export function create(): Loops {
   };
 }
 
+/** Ends the pause of a loop early; rung during the work, it ends the pause that follows. */
+export type Bell = { isRung: boolean; wake: () => void };
+
+export function bell(): Bell {
+  return { isRung: false, wake: () => undefined };
+}
+
+export function ring(bell: Bell): void {
+  bell.isRung = true;
+  bell.wake();
+}
+
 /** Repeats `work` with a pause between, until the signal stops it. */
 export async function repeat(
   pauseMs: number,
   signal: AbortSignal,
   work: () => Promise<void>,
+  bell?: Bell,
 ): Promise<void> {
   while (!signal.aborted) {
     await work();
-    await sleep(pauseMs, signal);
+    if (bell === undefined) await sleep(pauseMs, signal);
+    else await untilRung(bell, pauseMs, signal);
   }
+}
+
+async function untilRung(bell: Bell, pauseMs: number, signal: AbortSignal): Promise<void> {
+  const rung = new AbortController();
+  bell.wake = () => rung.abort();
+  if (!bell.isRung) {
+    await sleep(pauseMs, AbortSignal.any([signal, rung.signal])).catch(() => undefined);
+  }
+  bell.isRung = false;
+  bell.wake = () => undefined;
+  signal.throwIfAborted();
 }
 
 /** Why loops end when all is well. */

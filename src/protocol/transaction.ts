@@ -63,9 +63,12 @@ export type Refusal =
 
 export type Signed = Transaction & { readonly sender: bigint };
 
-export type Decoded =
-  | { readonly type: "transaction"; readonly transaction: Signed }
-  | { readonly type: "refused"; readonly reason: Refusal };
+type Refused = { readonly type: "refused"; readonly reason: Refusal };
+
+export type DecodedUnsigned =
+  { readonly type: "unsigned"; readonly transaction: Transaction } | Refused;
+
+export type Decoded = { readonly type: "transaction"; readonly transaction: Signed } | Refused;
 
 type Reader = { readonly items: readonly Rlp.Item[]; position: number };
 
@@ -84,6 +87,13 @@ const senders = new Map<string, bigint>();
 
 /** The transaction that the bytes are, with its sender, or why they are none. */
 export function decode(encoded: Uint8Array, rules: Rules): Decoded {
+  const read = decodeUnsigned(encoded, rules);
+  if (read.type === "refused") return read;
+  return signedBy(read.transaction, senderOf(read.transaction));
+}
+
+/** `decode` without its dearest part, which is to ask who signed; `signedBy` has the rest. */
+export function decodeUnsigned(encoded: Uint8Array, rules: Rules): DecodedUnsigned {
   const prefix = encoded[0];
   if (prefix === undefined) return refused("NotCanonical");
   const isLegacy = prefix >= FIRST_LIST_PREFIX;
@@ -95,10 +105,32 @@ export function decode(encoded: Uint8Array, rules: Rules): Decoded {
   if (chainId !== null && chainId !== rules.chainId) return refused("WrongChainId");
   const missing = missingPart(transaction);
   if (missing !== undefined) return refused(missing);
+  return { type: "unsigned", transaction };
+}
 
-  const sender = senderOf(transaction);
+/** The transaction with who signed it, who is remembered; none if the signature recovers to nobody. */
+export function signedBy(transaction: Transaction, sender: bigint | undefined): Decoded {
   if (sender === undefined) return refused("InvalidSignature");
+  const key = Hex.key(transaction.hash);
+  // Whoever makes or checks blocks decodes a transaction again, and recovery takes longer than all the rest.
+  if (senders.size >= REMEMBERED_SENDERS && !senders.has(key)) senders.clear();
+  senders.set(key, sender);
   return { type: "transaction", transaction: { ...transaction, sender } };
+}
+
+/** Who signed, from memory if it is known. */
+export function senderOf(transaction: Transaction): bigint | undefined {
+  return senders.get(Hex.key(transaction.hash)) ?? recoverSender(transaction);
+}
+
+/** Who signed: the address that the signature recovers to, if its s is low (EIP-2). */
+export function recoverSender({
+  signature,
+  signingHash,
+}: Pick<Transaction, "signature" | "signingHash">): bigint | undefined {
+  const { yParity, r, s } = signature;
+  const sender = Signature.isLowS(s) ? Signature.recover(signingHash, yParity, r, s) : undefined;
+  return sender === undefined ? undefined : Bytes.toBigInt(sender);
 }
 
 /** Parses bytes as a transaction of a type, without asking who signed it. */
@@ -133,21 +165,6 @@ export function parse(encoded: Uint8Array, type: number): Transaction {
     : typedSignature(reader, signedFields, type);
   finish(reader);
   return { ...unsigned, chainId: isLegacy ? signed.chainId : chainId, ...signed.parts };
-}
-
-// Recovery takes longer than everything else about a plain transaction, and a sequencer decodes each three times.
-function senderOf({ hash, signature, signingHash }: Transaction): bigint | undefined {
-  const key = Hex.key(hash);
-  const known = senders.get(key);
-  if (known !== undefined) return known;
-
-  const { yParity, r, s } = signature;
-  const sender = Signature.isLowS(s) ? Signature.recover(signingHash, yParity, r, s) : undefined;
-  if (sender === undefined) return undefined;
-  if (senders.size >= REMEMBERED_SENDERS) senders.clear();
-  const address = Bytes.toBigInt(sender);
-  senders.set(key, address);
-  return address;
 }
 
 function parseOrNothing(encoded: Uint8Array, type: number): Transaction | undefined {
@@ -251,7 +268,7 @@ function fixed(item: Rlp.Item | undefined, length: number): Uint8Array {
   return bytes;
 }
 
-function refused(reason: Refusal): Decoded {
+function refused(reason: Refusal): Refused {
   return { type: "refused", reason };
 }
 

@@ -25,12 +25,17 @@ export type Built = {
   readonly dropped: readonly { readonly candidate: Candidate; readonly reason: string }[];
   /** The batch has no room for another transaction. */
   readonly isBodyFull: boolean;
+  /** The block has no room for something that waits. */
+  readonly isFull: boolean;
 };
 
 const LEAST_TRANSACTION_GAS = 21_000n;
 
 /** Refusals that another block may not repeat: the candidate waits. */
 const PASSING = new Set(["block gas", "entries", "fee cap"]);
+
+/** Of these, the ones that say that the block is full. */
+const FULL = new Set(["block gas", "entries", "body size"]);
 
 export function build(ingredients: Ingredients): Built {
   const { tip, context, inbox, draft, timestamp, pool } = ingredients;
@@ -39,19 +44,22 @@ export function build(ingredients: Ingredients): Built {
   const taken: Candidate[] = [];
   const dropped: { candidate: Candidate; reason: string }[] = [];
   let isBodyFull = false;
+  let isFull = false;
 
   const best = Mempool.best(pool, BaseFee.nextBaseFee(tip.header));
   let next = best.next();
   while (next.done !== true && gasLeft(machine) >= LEAST_TRANSACTION_GAS) {
     const candidate = next.value;
     const offer = BlockBuilder.offer(builder, candidate.waiting.encoded);
+    if (offer.type === "refused" && FULL.has(offer.reason)) isFull = true;
     if (offer.type === "taken") taken.push(candidate);
     else if (offer.reason === "body size") isBodyFull = true;
     else if (!PASSING.has(offer.reason)) dropped.push({ candidate, reason: offer.reason });
     if (isBodyFull) break;
     next = best.next(offer.type === "taken");
   }
-  return { sealed: BlockBuilder.seal(builder), taken, dropped, isBodyFull };
+  if (next.done !== true) isFull = true;
+  return { sealed: BlockBuilder.seal(builder), taken, dropped, isBodyFull, isFull };
 }
 
 function gasLeft({ block }: Machine.Machine): bigint {

@@ -6,31 +6,47 @@ import type * as Context from "../machine/context.ts";
 import * as EntryTransaction from "../machine/entryTransaction.ts";
 import * as Gas from "../machine/gas.ts";
 import * as IntrinsicGas from "../machine/intrinsicGas.ts";
-import type * as TransactionContext from "../machine/transactionContext.ts";
 import type { Waiting } from "../node/backend.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import { MAX_TRANSACTION_BYTES, TRANSACTION_GAS_CAP } from "../protocol/limits.ts";
+import * as SignedTransaction from "../protocol/transaction.ts";
 import { RefusedError, type Pooled } from "./mempool.ts";
 
 /** A transaction in the pool: its bytes, and what the pool orders it by. */
-export type Candidate = Pooled & {
-  readonly waiting: Waiting;
-  readonly gasLimit: bigint;
-};
+export type Candidate = Pooled & { readonly waiting: Waiting };
 
 /** The candidate that the bytes are; throws InvalidError with the text wallets know. */
 export function decode(encoded: Uint8Array, context: Context.Context): Candidate {
+  const transaction = decodeUnsigned(encoded, context);
+  return signedBy(encoded, transaction, SignedTransaction.senderOf(transaction));
+}
+
+/** `decode` up to the question who signed; throws InvalidError. */
+export function decodeUnsigned(
+  encoded: Uint8Array,
+  context: Context.Context,
+): SignedTransaction.Transaction {
   if (encoded.length > MAX_TRANSACTION_BYTES) {
     throw new InvalidError(
       `oversized data: transaction size ${encoded.length}, limit ${MAX_TRANSACTION_BYTES}`,
     );
   }
-  const decoded = EntryTransaction.fromBytes(encoded, context);
+  const decoded = SignedTransaction.decodeUnsigned(encoded, EntryTransaction.rulesOf(context));
+  if (decoded.type === "refused") throw new InvalidError(REASONS[decoded.reason]);
+  checkAlone(decoded.transaction, context);
+  return decoded.transaction;
+}
+
+/** The candidate that a decoded transaction is once it is known who signed it; throws InvalidError if nobody did. */
+export function signedBy(
+  encoded: Uint8Array,
+  unsigned: SignedTransaction.Transaction,
+  signer: bigint | undefined,
+): Candidate {
+  const decoded = SignedTransaction.signedBy(unsigned, signer);
   if (decoded.type === "refused") throw new InvalidError(REASONS[decoded.reason]);
   const { transaction } = decoded;
-  checkAlone(transaction, context);
-
   const { hash, sender, nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas, value } = transaction;
   return {
     hash: Hex.fromBytes(hash),
@@ -84,7 +100,9 @@ const REASONS = {
   MissingAuthorizations: "set code transaction without authorizations",
 } as const;
 
-function checkAlone(transaction: TransactionContext.Transaction, context: Context.Context): void {
+function checkAlone(unsigned: SignedTransaction.Transaction, context: Context.Context): void {
+  // Nothing here depends on the sender.
+  const transaction = EntryTransaction.fromSigned({ ...unsigned, sender: 0n });
   const { gasLimit, maxFeePerGas, maxPriorityFeePerGas, isCreation, data } = transaction;
   if (maxPriorityFeePerGas > maxFeePerGas) {
     const fees = `maxPriorityFeePerGas: ${maxPriorityFeePerGas}, maxFeePerGas: ${maxFeePerGas}`;

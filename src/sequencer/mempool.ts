@@ -14,6 +14,7 @@ export type Pooled = {
   readonly maxPriorityFeePerGas: bigint;
   /** Most wei the transaction can take from its sender: gas limit × maximum fee + value. */
   readonly cost: bigint;
+  readonly gasLimit: bigint;
   /** Encoded length. */
   readonly bytes: number;
 };
@@ -50,10 +51,11 @@ export type Mempool<T extends Pooled> = {
   readonly byHash: Map<string, T>;
   readonly queues: Map<string, Queue<T>>;
   bytes: number;
+  gas: bigint;
 };
 
 export function create<T extends Pooled>(limits: Limits): Mempool<T> {
-  return { limits, byHash: new Map(), queues: new Map(), bytes: 0 };
+  return { limits, byHash: new Map(), queues: new Map(), bytes: 0, gas: 0n };
 }
 
 /** Adds a transaction, or throws the reason it is refused; returns the one it replaced. */
@@ -102,12 +104,14 @@ function insert<T extends Pooled>(pool: Mempool<T>, transaction: T, accountNonce
   queue.cost += transaction.cost;
   pool.byHash.set(transaction.hash, transaction);
   pool.bytes += transaction.bytes;
+  pool.gas += transaction.gasLimit;
 }
 
 /** Takes one transaction out: included, replaced or found invalid. */
 export function remove<T extends Pooled>(pool: Mempool<T>, transaction: T): void {
   if (!pool.byHash.delete(transaction.hash)) return;
   pool.bytes -= transaction.bytes;
+  pool.gas -= transaction.gasLimit;
   const queue = pool.queues.get(transaction.sender);
   if (queue === undefined) return;
   queue.byNonce.delete(transaction.nonce);

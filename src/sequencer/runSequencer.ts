@@ -6,6 +6,7 @@ import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
 import type { RunConfig, RunningNode } from "../node/runNode.ts";
 import * as Mempool from "./mempool.ts";
+import * as Senders from "./senders.ts";
 import { Sequencer, type SequencerConfig, type Timing } from "./sequencer.ts";
 
 export type RunSequencerConfig = RunConfig &
@@ -26,10 +27,15 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
   const { signal } = loops;
   const { say, timing, headerOf, post } = config;
   let serving: Node.Serving | undefined;
+  const senders = Senders.create();
+  // What was posted is read back at once: the next batch names its accumulator.
+  const posted = Loop.bell();
   try {
     const sequencer = new Sequencer({
       ...{ chain: node.chain, inbox: node.inbox, genesisAccumulator: node.genesisAccumulator },
-      ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, post, say },
+      ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, say },
+      post: (batch) => post(batch).finally(() => Loop.ring(posted)),
+      senderOf: senders.of,
       onBlock: (block) => serving?.onBlock(block),
       onWaiting: (hash) => serving?.onWaiting(hash),
     });
@@ -46,10 +52,11 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
         await Node.sync(node, hooks, signal);
         if (node.l1 !== undefined) sequencer.seeL1(node.l1, await config.l1BaseFee());
       });
+    loops.run(senders.ended);
     await sync();
     const started = await Node.serve(node, takerOf(sequencer), config.listen);
     serving = started;
-    loops.run(Loop.repeat(config.pollMs, signal, sync));
+    loops.run(Loop.repeat(config.pollMs, signal, sync, posted));
     loops.run(sequencer.makeBlocks(signal));
     loops.run(sequencer.postBatches(signal));
 
@@ -59,12 +66,15 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
       while (Derive.lastSafe(database) < number) await sleep(config.pollMs, signal);
     };
     const stop = async () => {
-      await loops.stop();
+      const stopped = loops.stop();
+      await senders.close();
+      await stopped;
       await started.close();
       Node.close(node);
     };
     return { node, serving: started, failure: loops.failure, settled, stop };
   } catch (error) {
+    await senders.close();
     Node.close(node);
     throw error;
   }

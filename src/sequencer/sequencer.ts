@@ -22,15 +22,18 @@ import { build } from "./build.ts";
 import * as Candidate from "./candidate.ts";
 import * as Drafts from "./drafts.ts";
 import * as Mempool from "./mempool.ts";
+import * as Pace from "./pace.ts";
+import * as Pending from "./pending.ts";
+import type { Senders } from "./senders.ts";
 
 export type Timing = {
-  /** Blocks are at least this far apart unless they are full. */
+  /** Blocks are made at this beat while there is work, and in between when what waits fills one. */
   readonly blockMs: number;
   /** A batch is posted when it is this old, if not full before. */
   readonly batchMs: number;
 };
 
-export const DEFAULT_TIMING: Timing = { blockMs: 1_000, batchMs: 5_000 };
+export const DEFAULT_TIMING: Timing = { blockMs: 250, batchMs: 5_000 };
 
 /** A batch to post: the arguments of Inbox.post. */
 export type Post = {
@@ -47,6 +50,7 @@ export type SequencerConfig = {
   readonly genesisAccumulator: Uint8Array;
   readonly timing: Timing;
   readonly limits: Mempool.Limits;
+  readonly senderOf: Senders["of"];
   /** RLP of the header of an L1 block. */
   readonly headerOf: (number: bigint) => Promise<Uint8Array>;
   /** Resolves when the batch is in L1; throws if L1 refused it. */
@@ -66,12 +70,13 @@ export class Sequencer {
   #drafts: Drafts.BatchDraft[];
   #l1: L1Head | undefined;
   #l1BaseFee = 0n;
-  #lastBlockMs = 0;
-  #unwritten: { candidate: Candidate.Candidate; done: (error?: Error) => void }[] = [];
+  #resting = Pace.NOTHING;
+  readonly #pending: Pending.Pending;
 
   constructor(config: SequencerConfig) {
     this.#config = config;
     this.#pool = Mempool.create(config.limits);
+    this.#pending = Pending.create(config.chain.database);
     this.#drafts = Drafts.restore(config.chain);
     const { database, context } = config.chain;
     for (const encoded of Database.allPending(database)) {
@@ -81,14 +86,16 @@ export class Sequencer {
 
   /** Takes a transaction; when this resolves it is on disk, and will be offered to blocks until it is in one. */
   async submit(encoded: Uint8Array): Promise<Uint8Array> {
-    const { chain, onWaiting } = this.#config;
-    const candidate = Candidate.decode(encoded, chain.context);
+    const { chain, senderOf, onWaiting } = this.#config;
+    const unsigned = Candidate.decodeUnsigned(encoded, chain.context);
+    const candidate = Candidate.signedBy(encoded, unsigned, await senderOf(unsigned));
     const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
     Candidate.checkSender(account);
     Candidate.checkTip(candidate, this.#l1BaseFee);
     const replaced = Mempool.add(this.#pool, candidate, account);
     try {
-      await this.#write(candidate);
+      const isWanted = () => this.#pool.byHash.has(candidate.hash);
+      await Pending.write(this.#pending, candidate.waiting, isWanted);
     } catch (error) {
       Mempool.remove(this.#pool, candidate);
       throw error;
@@ -157,16 +164,16 @@ export class Sequencer {
 
   /** Makes blocks until told to stop. */
   async makeBlocks(signal: AbortSignal): Promise<void> {
-    const { timing } = this.#config;
+    let beatMs = 0;
     while (!signal.aborted) {
-      const due = this.#lastBlockMs + timing.blockMs;
-      if (this.#hasWork() && Date.now() >= due) {
-        while (!signal.aborted && (await this.#makeBlock())) {
-          // A full block is followed at once by the next.
-          await pause(0);
-        }
-        this.#lastBlockMs = Date.now();
+      const isBeat = Date.now() >= beatMs && this.#hasWork();
+      let goesOn = isBeat || this.#fillsBlock();
+      while (goesOn && !signal.aborted) {
+        const isFull = await this.#makeBlock();
+        goesOn = isFull && (isBeat || this.#fillsBlock());
+        await pause(0);
       }
+      if (isBeat) beatMs = Date.now() + this.#config.timing.blockMs;
       await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -180,8 +187,12 @@ export class Sequencer {
       const isNext =
         next?.isClosed === true && next.index === InboxRecords.lastBatch(database) + 1n;
       if (isNext) await this.#post(next, signal);
-      await pause(IDLE_MS * 5, undefined, { signal }).catch(() => undefined);
+      else await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #fillsBlock(): boolean {
+    return Pace.fillsBlock(this.#pool, this.#resting);
   }
 
   #hasWork(): boolean {
@@ -193,7 +204,7 @@ export class Sequencer {
     return this.#config.chain.tip.deposits;
   }
 
-  /** Makes one block; tells whether it was full and more waits. */
+  /** Makes one block; tells whether it had no room for something that waits. */
   async #makeBlock(): Promise<boolean> {
     const { chain, inbox, onBlock, say } = this.#config;
     const draft = await this.#openDraft();
@@ -210,9 +221,9 @@ export class Sequencer {
       Mempool.remove(this.#pool, candidate);
       Database.deletePending(chain.database, candidate.waiting.hash);
     }
-    const { sealed, taken, isBodyFull } = built;
+    const { sealed, taken, isBodyFull, isFull } = built;
     if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
-    if (sealed.results.length === 0) return isBodyFull;
+    if (sealed.results.length === 0) return this.#rest(isFull);
 
     const entries = taken.map(({ waiting }) => waiting.encoded);
     const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);
@@ -227,7 +238,13 @@ export class Sequencer {
       this.#advance(Hex.fromBytes(Bytes.fromBigInt(transaction.sender, 20)));
     }
     onBlock(chain.head);
-    return taken.length > 0 && this.#pool.byHash.size > 0;
+    return this.#rest(isFull);
+  }
+
+  /** What is left after a block with room cannot be taken yet. */
+  #rest(isFull: boolean): boolean {
+    if (!isFull) this.#resting = { bytes: this.#pool.bytes, gas: this.#pool.gas };
+    return isFull && this.#pool.byHash.size > 0;
   }
 
   /** The draft the next block goes into: the open one, or a new one that sees the newest L1 block. */
@@ -329,33 +346,6 @@ export class Sequencer {
   #putBack(candidate: Candidate.Candidate): void {
     const { nonce } = Accounts.account(this.#config.chain.tip.state, candidate.waiting.sender);
     Mempool.restore(this.#pool, candidate, nonce);
-  }
-
-  /** Writes waiting transactions together: one flush to disk acknowledges all that came meanwhile. */
-  #write(candidate: Candidate.Candidate): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const done = (error?: Error) => (error === undefined ? resolve() : reject(error));
-      this.#unwritten.push({ candidate, done });
-      if (this.#unwritten.length === 1) setImmediate(() => this.#flush());
-    });
-  }
-
-  #flush(): void {
-    const written = this.#unwritten;
-    this.#unwritten = [];
-    const { database } = this.#config.chain;
-    try {
-      Database.atomically(database, () => {
-        for (const { candidate } of written) {
-          const { hash, encoded } = candidate.waiting;
-          // A block may have taken it since; then there is nothing left to keep.
-          if (this.#pool.byHash.has(candidate.hash)) Database.putPending(database, hash, encoded);
-        }
-      });
-      for (const { done } of written) done();
-    } catch (error) {
-      for (const { done } of written) done(error as Error);
-    }
   }
 }
 

@@ -116,6 +116,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   "a transaction's bytes are decoded in src/protocol, which a contract cannot split off": [
     "contracts/machine/TransactionSignature.sol: no twin",
     "src/machine/entryTransaction.ts: fromSigned",
+    "src/machine/entryTransaction.ts: rulesOf",
   ],
 };
 

@@ -83,7 +83,7 @@ describe("node/database", () => {
     raw.close();
     expect(() => Database.open(path()))
       .to.throw(Database.WrongSchemaError)
-      .that.includes({ expected: 1, actual: 7 });
+      .that.includes({ expected: 2, actual: 7 });
   });
 
   describe("in memory", () => {

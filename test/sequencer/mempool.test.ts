@@ -17,6 +17,7 @@ function transaction(
     maxFeePerGas: 100n + tip,
     maxPriorityFeePerGas: tip,
     cost: 1_000n,
+    gasLimit: 21_000n,
     bytes: 110,
     ...changes,
   };

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import { StoppedError } from "../../src/node/loop.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import { keccak256 } from "../../src/primitives/keccak.ts";
+import * as Signature from "../../src/primitives/signature.ts";
+import * as Senders from "../../src/sequencer/senders.ts";
+
+const KEY = keccak256(Uint8Array.of(1));
+const OWNER = Bytes.toBigInt(Signature.addressOf(KEY));
+
+function signed(seed: number) {
+  const signingHash = keccak256(Uint8Array.of(seed));
+  return { signingHash, signature: Signature.sign(signingHash, KEY) };
+}
+
+/** A thread that does not do what it should. */
+function thread(body: string): URL {
+  const code = `import { parentPort } from "node:worker_threads"; ${body}`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}
+
+const reasonOf = (promise: Promise<unknown>) => promise.catch((reason: unknown) => reason);
+
+describe("sequencer/senders", () => {
+  it("answers what is asked in one turn and in several, each with its own sender", async () => {
+    const senders = Senders.create();
+    const { signingHash, signature } = signed(0);
+    const highS = { ...signature, s: Signature.SECP256K1_N - signature.s };
+    const other = { ...signature, yParity: 1 - signature.yParity };
+    const noPoint = { ...signature, r: 5n };
+    const first = await Promise.all([
+      senders.of(signed(1)),
+      senders.of({ signingHash, signature: highS }),
+      senders.of({ signingHash, signature: other }),
+      senders.of({ signingHash, signature: noPoint }),
+      senders.of(signed(2)),
+    ]);
+    const { yParity, r, s } = other;
+    const stranger = Signature.recover(signingHash, yParity, r, s);
+    const strangers = stranger === undefined ? undefined : Bytes.toBigInt(stranger);
+    expect(first).to.deep.equal([OWNER, undefined, strangers, undefined, OWNER]);
+    expect(await senders.of(signed(3))).to.equal(OWNER);
+    await senders.close();
+    await senders.ended;
+  });
+
+  it("answers in the order in which it is asked", async () => {
+    const senders = Senders.create();
+    const order: number[] = [];
+    const asked = [4, 5, 6, 7].map(async (seed, i) => {
+      await senders.of(signed(seed));
+      order.push(i);
+    });
+    await Promise.all(asked);
+    expect(order).to.deep.equal([0, 1, 2, 3]);
+    await senders.close();
+  });
+
+  it("refuses all who wait, and all who come after, when the thread ends by itself", async () => {
+    const senders = Senders.create(thread("parentPort.once('message', () => process.exit(3));"));
+    const [waiting, alsoWaiting, ended] = await Promise.all(
+      [senders.of(signed(1)), senders.of(signed(2)), senders.ended].map(reasonOf),
+    );
+    expect(waiting).to.be.instanceOf(Senders.SendersEndedError);
+    expect(alsoWaiting).to.equal(waiting);
+    expect(ended).to.equal(waiting);
+    expect(await reasonOf(senders.of(signed(3)))).to.equal(waiting);
+  });
+
+  it("names the fault that ended the thread", async () => {
+    const fault = "parentPort.once('message', () => { throw new RangeError('at fault'); });";
+    const senders = Senders.create(thread(fault));
+    const reason = await reasonOf(senders.of(signed(1)));
+    expect(reason).to.be.instanceOf(Senders.SendersEndedError);
+    expect((reason as Error).cause).to.be.instanceOf(RangeError);
+  });
+
+  it("takes no answer for another's: a wrong number of them ends it", async () => {
+    const short = "parentPort.once('message', () => parentPort.postMessage(new Uint8Array(21)));";
+    const senders = Senders.create(thread(short));
+    const reasons = await Promise.all([senders.of(signed(1)), senders.of(signed(2))].map(reasonOf));
+    for (const reason of reasons) {
+      expect(reason).to.be.instanceOf(Senders.SendersEndedError);
+      expect((reason as Error).cause).to.be.instanceOf(Senders.AnswerCountError);
+      expect((reason as Error).cause).to.include({ expected: 2, actual: 1 });
+    }
+  });
+
+  it("refuses what waits when it is closed", async () => {
+    const senders = Senders.create();
+    const waiting = reasonOf(senders.of(signed(1)));
+    await senders.close();
+    expect(await waiting).to.be.instanceOf(StoppedError);
+    expect(await reasonOf(senders.of(signed(2)))).to.be.instanceOf(StoppedError);
+    await senders.ended;
+  });
+});
