@@ -1,4 +1,5 @@
 // Trees, cohorts and node ids. Twin: contracts/dispute/Bisection.sol.
+import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import { commit, tag } from "../primitives/commitment.ts";
 import { MoveRejected } from "./moveRejected.ts";
@@ -26,17 +27,25 @@ export const TAG_PREFIX = tag("prefix");
 export const TAG_ORIGIN = tag("origin");
 export const ZERO = new Uint8Array(32);
 
-const LEAF = new Uint8Array([0x00]);
-const INNER = new Uint8Array([0x01]);
+const WORD = 32;
+
+// What is hashed for a leaf, 0x00 and its state, and for an inner node, 0x01 and its children.
+const leafBytes = new Uint8Array(1 + WORD).fill(0x00, 0, 1);
+const innerBytes = new Uint8Array(1 + 2 * WORD).fill(0x01, 0, 1);
 
 /** The hash of a leaf that holds the state. */
 export function leafHash(state: Uint8Array): Uint8Array {
-  return keccak256(Bytes.concat(LEAF, state));
+  assert(state.length === WORD, "a state is a hash");
+  leafBytes.set(state, 1);
+  return keccak256(leafBytes);
 }
 
 /** The hash of a node with these children. */
 export function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return keccak256(Bytes.concat(INNER, left, right));
+  assert(left.length === WORD && right.length === WORD, "a node is a hash");
+  innerBytes.set(left, 1);
+  innerBytes.set(right, 1 + WORD);
+  return keccak256(innerBytes);
 }
 
 /** What rivals share: the same place after the same history. */

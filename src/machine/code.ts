@@ -28,8 +28,10 @@ export type Code = {
   jumpDestinations: Uint8Array | null;
   tree: MutableTree.MutableTree | null;
   root: Uint8Array | null;
-  /** Push data of more than one byte as integers, by the position of the instruction, once read. */
-  readonly pushed: Map<number, bigint>;
+  /** Push data of more than one byte as integers, in the order in which they were first read. */
+  readonly pushed: bigint[];
+  /** By the position of an instruction, one more than where `pushed` has its data; 0 for what was never read. */
+  pushedAt: Uint16Array | null;
 };
 
 /** The code of an account that has none. */
@@ -119,11 +121,8 @@ export function readPush(
       openChunk(code, witness, next);
   }
   if (size === 1) return SMALL[own[position + 1] ?? 0] ?? 0n;
-  const known = code.pushed.get(position);
-  if (known !== undefined) return known;
-  const value = Bytes.toBigInt(Bytes.slicePadded(own, position + 1, size));
-  code.pushed.set(position, value);
-  return value;
+  const place = code.pushedAt?.[position] ?? 0;
+  return code.pushed[place - 1] ?? firstPush(code, own, position, size);
 }
 
 /** Puts one chunk into a witness: bytes, first instruction, siblings. */
@@ -179,6 +178,14 @@ function treeOf(code: Code): MutableTree.MutableTree {
   return code.tree;
 }
 
+// No code is so long that it has as many instructions as 16 bits count.
+function firstPush(code: Code, own: Uint8Array, position: number, size: number): bigint {
+  const value = Bytes.toBigInt(Bytes.slicePadded(own, position + 1, size));
+  code.pushedAt ??= new Uint16Array(own.length);
+  code.pushedAt[position] = code.pushed.push(value);
+  return value;
+}
+
 function findJumpDestinations(bytes: Uint8Array): Uint8Array {
   const found = new Uint8Array(bytes.length);
   let position = 0;
@@ -202,6 +209,7 @@ function create(hash: Uint8Array, load: () => Uint8Array): Code {
     jumpDestinations: null,
     tree: null,
     root: null,
-    pushed: new Map(),
+    pushed: [],
+    pushedAt: null,
   };
 }

@@ -1,7 +1,7 @@
 // A running message. Field order is consensus. Twin: contracts/machine/Frame.sol.
 import * as Bytes from "../primitives/bytes.ts";
 import { tag } from "../primitives/commitment.ts";
-import { keccak256 } from "../primitives/keccak.ts";
+import { absorb, keccak256After, type Absorbed } from "../primitives/keccak.ts";
 import * as Witness from "../merkle/witness.ts";
 import * as Code from "./code.ts";
 import * as Gas from "./gas.ts";
@@ -15,6 +15,21 @@ export const TAG_FRAME = tag("frame");
 const WORD = 32;
 const FIELDS = 20;
 const NO_FRAME = new Uint8Array(WORD);
+
+// Two blocks of Keccak-256, within the ten words at the head that never change.
+const ABSORBED_BYTES = 2 * 136;
+
+/** The frame's words as last hashed; those of unchanging fields are written once, and the first of them hashed once. */
+type Encoding = {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  readonly head: Absorbed;
+  readonly rest: Uint8Array;
+  /** What stands in the words for stack, memory and returned data. */
+  stack: Uint8Array | null;
+  memory: Uint8Array | null;
+  returned: Uint8Array | null;
+};
 
 /** A stack of 1,024 frames is hashed from the bottom, so that no call is nested as deep. */
 export type Frame = {
@@ -41,8 +56,7 @@ export type Frame = {
   readonly outSize: number;
   /** The world at entry. */
   readonly snapshot: World.World;
-  /** The frame's words as last hashed; those of unchanging fields are written once. */
-  encoding: Uint8Array | null;
+  encoding: Encoding | null;
   /** The parent's hash: it does not change while this frame is above it. */
   parentHash: Uint8Array | null;
 };
@@ -183,37 +197,48 @@ function chargeReserve(frame: Frame, cost: bigint): boolean {
 function hashAlone(frame: Frame | null): Uint8Array {
   if (frame === null) return NO_FRAME;
   const encoding = frame.encoding ?? encodeUnchanging(frame);
-  const view = new DataView(encoding.buffer);
+  const { bytes, view } = encoding;
   setNumber(view, 10, frame.pc);
-  view.setBigUint64(12 * WORD - 8, gasLeft(frame));
-  encoding.set(Stack.hash(frame.stack), 12 * WORD);
+  if (frame.reserve === 0n) setNumber(view, 11, frame.gas);
+  else view.setBigUint64(12 * WORD - 8, gasLeft(frame));
   setNumber(view, 13, frame.stack.items.length);
-  encoding.set(Memory.root(frame.memory), 14 * WORD);
   setNumber(view, 15, frame.memory.words);
-  encoding.set(View.hash(frame.returned), 17 * WORD);
-  return keccak256(encoding);
+
+  // A hash never changes: one that is the same object stands there already.
+  const stack = Stack.hash(frame.stack);
+  const memory = Memory.root(frame.memory);
+  const returned = View.hash(frame.returned);
+  if (stack !== encoding.stack) bytes.set(stack, 12 * WORD);
+  if (memory !== encoding.memory) bytes.set(memory, 14 * WORD);
+  if (returned !== encoding.returned) bytes.set(returned, 17 * WORD);
+  encoding.stack = stack;
+  encoding.memory = memory;
+  encoding.returned = returned;
+  return keccak256After(encoding.head, encoding.rest);
 }
 
 // Word 0 is the tag; word n is field n of the struct.
-function encodeUnchanging(frame: Frame): Uint8Array {
-  const encoding = new Uint8Array((1 + FIELDS) * WORD);
-  const view = new DataView(encoding.buffer);
-  encoding.set(TAG_FRAME);
-  encoding.set(frame.parentHash ?? NO_FRAME, WORD);
+function encodeUnchanging(frame: Frame): Encoding {
+  const bytes = new Uint8Array((1 + FIELDS) * WORD);
+  const view = new DataView(bytes.buffer);
+  bytes.set(TAG_FRAME);
+  bytes.set(frame.parentHash ?? NO_FRAME, WORD);
   setNumber(view, 2, frame.depth);
   setNumber(view, 3, frame.kind);
   setNumber(view, 4, frame.isStatic ? 1 : 0);
-  encoding.set(Bytes.fromBigInt(frame.self, WORD), 5 * WORD);
-  encoding.set(Bytes.fromBigInt(frame.caller, WORD), 6 * WORD);
-  encoding.set(Bytes.fromBigInt(frame.value, WORD), 7 * WORD);
-  encoding.set(Code.codeRoot(frame.code), 8 * WORD);
+  Bytes.writeWord(view, 5 * WORD, frame.self);
+  Bytes.writeWord(view, 6 * WORD, frame.caller);
+  Bytes.writeWord(view, 7 * WORD, frame.value);
+  bytes.set(Code.codeRoot(frame.code), 8 * WORD);
   setNumber(view, 9, frame.bytecode.length);
-  encoding.set(View.hash(frame.input), 16 * WORD);
+  bytes.set(View.hash(frame.input), 16 * WORD);
   setNumber(view, 18, frame.outOffset);
   setNumber(view, 19, frame.outSize);
-  encoding.set(World.hash(frame.snapshot), 20 * WORD);
-  frame.encoding = encoding;
-  return encoding;
+  bytes.set(World.hash(frame.snapshot), 20 * WORD);
+  const head = absorb(bytes.subarray(0, ABSORBED_BYTES));
+  const rest = bytes.subarray(ABSORBED_BYTES);
+  frame.encoding = { bytes, view, head, rest, stack: null, memory: null, returned: null };
+  return frame.encoding;
 }
 
 function setNumber(view: DataView, field: number, value: number): void {

@@ -1,7 +1,9 @@
 // A state inside a block, live: parts are objects that hash themselves when asked. A machine changes in
 // place; `clone` makes one that goes on by itself. Twin: contracts/machine/Machine.sol.
 import { assert } from "../primitives/assert.ts";
-import { commit, tag } from "../primitives/commitment.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import { tag } from "../primitives/commitment.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import type * as Witness from "../merkle/witness.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
 import * as BlockContext from "./blockContext.ts";
@@ -19,6 +21,11 @@ import * as View from "./view.ts";
 import * as World from "./world.ts";
 
 export const TAG_MACHINE = tag("machine");
+
+// The words of the machine hashed last. Hashes never change, so a word that is the same object need not be written.
+const WORD = 32;
+const words = Bytes.concat(TAG_MACHINE, new Uint8Array(6 * WORD));
+const written: (Uint8Array | undefined)[] = [];
 
 /** What a transaction left for its receipt, off the commitment. */
 export type Result = {
@@ -92,15 +99,19 @@ export function clone(machine: Machine): Machine {
 /** The commitment to the state. */
 export function hash(machine: Machine): Uint8Array {
   if (machine.done !== null) return BlockDone.hash(machine.done);
-  return commit(
-    TAG_MACHINE,
-    machine.phase,
-    Cursor.hash(machine.cursor),
-    BlockContext.hash(machine.block),
-    TransactionContext.commitTransaction(machine.transaction),
-    Frame.hash(machine.frame),
-    World.hash(machine.world),
-  );
+  words[2 * WORD - 1] = machine.phase;
+  writeWord(2, Cursor.hash(machine.cursor));
+  writeWord(3, BlockContext.hash(machine.block));
+  writeWord(4, TransactionContext.commitTransaction(machine.transaction));
+  writeWord(5, Frame.hash(machine.frame));
+  writeWord(6, World.hash(machine.world));
+  return keccak256(words);
+}
+
+function writeWord(index: number, word: Uint8Array): void {
+  if (written[index] === word) return;
+  words.set(word, index * WORD);
+  written[index] = word;
 }
 
 /** Whether the machine runs a frame. */

@@ -3,6 +3,7 @@
 import * as MerkleTree from "../merkle/merkleTree.ts";
 import * as MutableTree from "../merkle/mutableTree.ts";
 import * as Witness from "../merkle/witness.ts";
+import * as Bytes from "../primitives/bytes.ts";
 
 const WORD = 32;
 const SMALLEST_CAPACITY = 1_024;
@@ -15,6 +16,8 @@ export type Memory = {
   /** Whether a copy of this memory reads the same bytes, so that a write must take its own first. */
   isShared: boolean;
   tree: MutableTree.MutableTree | null;
+  /** The root, until something changes. */
+  root: Uint8Array | null;
   /** The words that changed since the tree was brought up to date. */
   changedFrom: number;
   changedTo: number;
@@ -39,6 +42,7 @@ export function copy(memory: Memory): Memory {
   const copied = fromStorage(memory.bytes, memory.words);
   copied.isShared = true;
   copied.tree = memory.tree === null ? null : MutableTree.copy(memory.tree);
+  copied.root = memory.root;
   copied.changedFrom = memory.changedFrom;
   copied.changedTo = memory.changedTo;
   return copied;
@@ -48,6 +52,7 @@ export function copy(memory: Memory): Memory {
 export function grow(memory: Memory, words: number): void {
   if (words <= memory.words) return;
   memory.words = words;
+  memory.root = null;
   if (words * WORD <= memory.bytes.length) return;
   const capacity = Math.max(SMALLEST_CAPACITY, words * WORD, memory.bytes.length * 2);
   const bytes = new Uint8Array(capacity);
@@ -104,11 +109,7 @@ export function storeWord(
 ): void {
   if (witness !== null) open(memory, witness, offset, WORD);
   markChanged(memory, offset, WORD);
-  const { view } = memory;
-  view.setBigUint64(offset, value >> 192n);
-  view.setBigUint64(offset + 8, value >> 128n);
-  view.setBigUint64(offset + 16, value >> 64n);
-  view.setBigUint64(offset + 24, value);
+  Bytes.writeWord(memory.view, offset, value);
 }
 
 /** Writes one byte. */
@@ -126,7 +127,8 @@ export function storeByte(
 /** The commitment to the words. */
 export function root(memory: Memory): Uint8Array {
   if (memory.words === 0) return NO_ROOT;
-  return MutableTree.root(treeOf(memory), MerkleTree.heightFor(memory.words));
+  memory.root ??= MutableTree.root(treeOf(memory), MerkleTree.heightFor(memory.words));
+  return memory.root;
 }
 
 /** Puts the words that cover a range of bytes into a witness: leaves, then siblings. */
@@ -162,6 +164,7 @@ function treeOf(memory: Memory): MutableTree.MutableTree {
 
 function markChanged(memory: Memory, offset: number, size: number): void {
   if (memory.isShared) replaceBytes(memory, memory.bytes.slice());
+  memory.root = null;
   const first = Math.floor(offset / WORD);
   const end = Math.floor((offset + size + WORD - 1) / WORD);
   if (first < memory.changedFrom) memory.changedFrom = first;
@@ -181,6 +184,7 @@ function fromStorage(bytes: Uint8Array, words: number): Memory {
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     isShared: false,
     tree: null,
+    root: null,
     changedFrom: 0,
     changedTo: 0,
   };

@@ -1,6 +1,7 @@
 // The bytes of the instructions, and what each takes from and leaves on the stack.
 // Twin: contracts/machine/Opcode.sol.
 import type * as Context from "./context.ts";
+import * as Stack from "./stack.ts";
 
 export const STOP = 0x00;
 export const ADD = 0x01;
@@ -196,6 +197,9 @@ export type Table = {
   readonly pops: Uint8Array;
   readonly pushes: Uint8Array;
   readonly isDefined: Uint8Array;
+  /** The sizes of the stack with which it can run; an undefined opcode can run with none. */
+  readonly leastStack: Uint16Array;
+  readonly mostStack: Uint16Array;
   readonly isMutating: Uint8Array;
 };
 
@@ -222,13 +226,18 @@ function tableOf(isKnown: (opcode: number) => boolean): Table {
     pops: new Uint8Array(256),
     pushes: new Uint8Array(256),
     isDefined: new Uint8Array(256),
+    leastStack: new Uint16Array(256).fill(Stack.MAX_SIZE + 1),
+    mostStack: new Uint16Array(256),
     isMutating: new Uint8Array(256),
   };
   for (const [opcode, , pops, pushes] of shapes) {
     if (!isKnown(opcode)) continue;
     table.pops[opcode] = pops;
     table.pushes[opcode] = pushes;
-    table.isDefined[opcode] = opcode === INVALID ? 0 : 1;
+    if (opcode === INVALID) continue;
+    table.isDefined[opcode] = 1;
+    table.leastStack[opcode] = pops;
+    table.mostStack[opcode] = Stack.MAX_SIZE - pushes + pops;
   }
   for (const opcode of mutating) table.isMutating[opcode] = 1;
   return table;

@@ -2,12 +2,17 @@
 // hashes it together with the stack below. Twin: contracts/machine/Stack.sol.
 import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
-import { keccak256Pair } from "../primitives/keccak.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import * as Witness from "../merkle/witness.ts";
 
 export const MAX_SIZE = 1_024;
 
-const EMPTY_HASH = new Uint8Array(32);
+const WORD = 32;
+const EMPTY_HASH = new Uint8Array(WORD);
+
+// An item and the hash of those below it.
+const pair = new Uint8Array(2 * WORD);
+const pairView = new DataView(pair.buffer);
 
 export type Stack = {
   readonly items: bigint[];
@@ -71,8 +76,12 @@ export function hashBelow(stack: Stack, count: number): Uint8Array {
   if (known === size) return below;
   hashedItems.length = known;
   hashes.length = known;
-  for (const item of items.slice(known, size)) {
-    below = keccak256Pair(Bytes.fromBigInt(item, 32), below);
+  for (let index = known; index < size; index++) {
+    const item = items[index];
+    assert(item !== undefined, "the stack has items up to its size");
+    Bytes.writeWord(pairView, 0, item);
+    pair.set(below, WORD);
+    below = keccak256(pair);
     hashedItems.push(item);
     hashes.push(below);
   }

@@ -45,7 +45,9 @@ export function execute(machine: Machine.Machine): void {
   const opcode = frame.bytecode[frame.pc] ?? Opcode.STOP;
   if (machine.witness !== null) openInstruction(machine, opcode);
 
-  const halt = checkArity(machine, opcode) ?? Instruction.run(machine, opcode);
+  const halt = mayRun(machine, opcode)
+    ? Instruction.run(machine, opcode)
+    : refusal(machine, opcode);
   if (halt !== Halt.None) Machine.haltFrame(machine);
 }
 
@@ -54,15 +56,20 @@ export function nextOpcode(machine: Machine.Machine): number {
   return machine.frame?.bytecode[machine.frame.pc] ?? Opcode.STOP;
 }
 
-function checkArity(machine: Machine.Executing, opcode: number): Halt | undefined {
-  const { opcodes, frame } = machine;
+// Whether the opcode is defined, the stack has the right size for it, and no static frame forbids it.
+function mayRun({ opcodes, frame }: Machine.Executing, opcode: number): boolean {
   const size = frame.stack.items.length;
-  const pops = opcodes.pops[opcode] ?? 0;
+  const { leastStack, mostStack, isMutating } = opcodes;
+  if (size < (leastStack[opcode] ?? 0) || size > (mostStack[opcode] ?? 0)) return false;
+  return !frame.isStatic || isMutating[opcode] !== 1;
+}
+
+function refusal({ opcodes, frame }: Machine.Executing, opcode: number): Halt {
+  const size = frame.stack.items.length;
   if (opcodes.isDefined[opcode] !== 1) return Halt.InvalidOpcode;
-  if (size < pops) return Halt.StackUnderflow;
-  if (size - pops + (opcodes.pushes[opcode] ?? 0) > Stack.MAX_SIZE) return Halt.StackOverflow;
-  if (frame.isStatic && opcodes.isMutating[opcode] === 1) return Halt.StaticViolation;
-  return undefined;
+  if (size < (opcodes.leastStack[opcode] ?? 0)) return Halt.StackUnderflow;
+  if (size > (opcodes.mostStack[opcode] ?? 0)) return Halt.StackOverflow;
+  return Halt.StaticViolation;
 }
 
 // Frame, chunk and the items that the instruction may touch, which stand at the head of every witness.

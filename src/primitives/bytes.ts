@@ -3,6 +3,7 @@
 // Words of 32 bytes are what the machine converts most: four limbs through one shared view.
 const word = new Uint8Array(32);
 const wordView = new DataView(word.buffer);
+const MAX_LIMB = 2n ** 64n - 1n;
 
 /** The byte string of length zero. */
 export const EMPTY = new Uint8Array(0);
@@ -70,6 +71,21 @@ export function fromNumber(value: number, length: number): Uint8Array {
   return bytes;
 }
 
+/** Writes an integer below 2^256 as the 32 big-endian bytes from a position on. */
+export function writeWord(view: DataView, position: number, value: bigint): void {
+  if (value <= MAX_LIMB) {
+    view.setBigUint64(position, 0n);
+    view.setBigUint64(position + 8, 0n);
+    view.setBigUint64(position + 16, 0n);
+  } else {
+    // What is set is the value modulo 2^64.
+    view.setBigUint64(position, value >> 192n);
+    view.setBigUint64(position + 8, value >> 128n);
+    view.setBigUint64(position + 16, value >> 64n);
+  }
+  view.setBigUint64(position + 24, value);
+}
+
 /** Reads bytes as one big-endian integer; the empty byte string is zero. */
 export function toBigInt(bytes: Uint8Array): bigint {
   if (bytes.length === 32) return toWord(bytes);
@@ -117,10 +133,7 @@ export function trimLeft(bytes: Uint8Array): Uint8Array {
 
 function fromWord(value: bigint): Uint8Array {
   if (value < 0n || value >> 256n !== 0n) throw new IntegerTooLargeError(value, 32);
-  wordView.setBigUint64(0, value >> 192n);
-  wordView.setBigUint64(8, BigInt.asUintN(64, value >> 128n));
-  wordView.setBigUint64(16, BigInt.asUintN(64, value >> 64n));
-  wordView.setBigUint64(24, BigInt.asUintN(64, value));
+  writeWord(wordView, 0, value);
   return word.slice();
 }
 

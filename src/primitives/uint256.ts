@@ -6,7 +6,7 @@ export const SIGN_BIT = 2n ** 255n;
 
 /** The value modulo 2^256, of any integer. */
 export function wrap(value: bigint): bigint {
-  return BigInt.asUintN(256, value);
+  return value & MAX;
 }
 
 /** The value read as two's complement. */

@@ -50,6 +50,17 @@ describe("Bytes", () => {
     );
   });
 
+  it("writeWord writes all 32 bytes whatever stood there, and nothing else", () => {
+    for (const value of [0n, 1n, 2n ** 64n - 1n, 2n ** 64n, 2n ** 200n + 5n, 2n ** 256n - 1n]) {
+      const bytes = new Uint8Array(96).fill(0xee);
+      Bytes.writeWord(new DataView(bytes.buffer), 32, value);
+      expect(bytes.subarray(32, 64)).to.deep.equal(Bytes.fromBigInt(value, 32));
+      expect(new Set([...bytes.subarray(0, 32), ...bytes.subarray(64)])).to.deep.equal(
+        new Set([0xee]),
+      );
+    }
+  });
+
   it("fromNumber is big-endian and refuses what does not fit", () => {
     expect(Bytes.fromNumber(0x0102, 3)).to.deep.equal(of(0, 1, 2));
     expect(() => Bytes.fromNumber(256, 1)).to.throw(Bytes.IntegerTooLargeError);

@@ -3,7 +3,13 @@ import { keccak256 as ethersKeccak256 } from "ethers";
 import fc from "fast-check";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { EMPTY_HASH, keccak256, keccak256Pair } from "../../src/primitives/keccak.ts";
+import {
+  absorb,
+  EMPTY_HASH,
+  keccak256,
+  keccak256After,
+  keccak256Pair,
+} from "../../src/primitives/keccak.ts";
 
 const FUZZ = { seed: 0x6b6563, numRuns: 200 };
 
@@ -38,6 +44,22 @@ describe("keccak256", () => {
     const copy = first.slice();
     keccak256(new Uint8Array([2]));
     expect(first).to.deep.equal(copy);
+  });
+});
+
+describe("keccak256After", () => {
+  it("goes on from what was absorbed, as often as one likes", () => {
+    const bytes = new Uint8Array(672).map((_, i) => i * 13);
+    for (const split of [0, 1, 135, 136, 272, 600, 672]) {
+      const absorbed = absorb(bytes.subarray(0, split));
+      keccak256(new Uint8Array([3]));
+      for (const length of [split, 400, 672].filter((end) => end >= split)) {
+        const whole = bytes.subarray(0, length);
+        expect(keccak256After(absorbed, bytes.subarray(split, length))).to.deep.equal(
+          keccak256(whole),
+        );
+      }
+    }
   });
 });
 

@@ -96,8 +96,8 @@ function endWithOutput(machine: Executing, status: number): Halt {
 
 function jumpTo(machine: Executing, destination: bigint): Halt {
   const { frame } = machine;
-  if (destination >= frame.bytecode.length) return Halt.InvalidJump;
   const position = Number(destination);
+  if (position >= frame.bytecode.length) return Halt.InvalidJump;
   if (!Code.isJumpDestination(frame.code, machine.witness, position)) return Halt.InvalidJump;
 
   frame.pc = position;

@@ -26,7 +26,9 @@ export function opKeccak256(machine: Executing): Halt {
 
   if (size <= HASH_STEP_BYTES) {
     const start = size === 0n ? 0 : Number(offset);
-    const bytes = Memory.load(frame.memory, machine.witness, start, Number(size));
+    const { memory } = frame;
+    if (machine.witness !== null) Memory.open(memory, machine.witness, start, Number(size));
+    const bytes = memory.bytes.subarray(start, start + Number(size));
     Stack.push(frame.stack, Bytes.toBigInt(keccak256(bytes)));
   } else {
     machine.phase = Phase.HASH;
