@@ -26,6 +26,10 @@ const tasks = {
     steps: [[...build, "--quiet"], ["scripts/challenge.ts"]],
     flags: ["--rivals", "--strategy", "--json"],
   },
+  "stage-check": {
+    steps: [[...build, "--quiet"], ["scripts/stageCheck.ts"]],
+    flags: ["--no-recompile"],
+  },
   test: { steps: [["scripts/checks/test.ts"]], flags: [] },
   lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
   conformance: {

@@ -52,6 +52,11 @@ library DepositQueue {
             root = MerkleTree.rootOf(leaves, MerkleTree.heightFor(leaves.length));
             queue.consumed = to;
         }
-        waitingSince = to == count ? uint64(block.timestamp) : queue.times[to % DEPOSIT_RING];
+        waitingSince = timeOf(queue, to);
+    }
+
+    /// @dev When the deposit with this index was made; now if it is not made yet.
+    function timeOf(Queue storage queue, uint64 index) internal view returns (uint64) {
+        return index == queue.count ? uint64(block.timestamp) : queue.times[index % DEPOSIT_RING];
     }
 }

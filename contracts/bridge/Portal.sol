@@ -143,6 +143,11 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         return (_queue.count, _queue.consumed);
     }
 
+    /// @inheritdoc IDepositQueue
+    function depositsWaitSince() external view returns (uint64) {
+        return _queue.timeOf(_queue.consumed);
+    }
+
     /// @inheritdoc IPortal
     function depositAt(uint64 index) external view returns (bytes32 hash, uint64 time) {
         return (_queue.hashes[index % DEPOSIT_RING], _queue.times[index % DEPOSIT_RING]);

@@ -10,4 +10,7 @@ interface IDepositQueue {
     function takeDeposits(
         uint64 to
     ) external returns (uint64 from, bytes32 root, uint64 waitingSince);
+
+    /// @notice When the oldest deposit in the queue was made; now if the queue is empty.
+    function depositsWaitSince() external view returns (uint64);
 }

@@ -9,7 +9,7 @@ interface IInbox {
     event BatchPosted(uint256 indexed batch, bytes32 indexed accumulator, Batch header, bytes body);
     event Checkpointed(uint256 indexed number, bytes32 hash);
 
-    error SequencerNotSilent(uint256 silentAt);
+    error NotYetOpen(uint256 openAt);
     error WrongPrevious(bytes32 expected, bytes32 actual);
     error BlocksOutOfRange(uint256 maximum, uint256 actual);
     error BodyTooLong(uint256 maximum, uint256 actual);
@@ -17,7 +17,8 @@ interface IInbox {
     error OriginUnknown(uint256 number);
     error DepositOverdue(uint256 index, uint256 depositedAt);
 
-    /// @notice Appends a batch of blocks; only the sequencer may, unless it has been silent for the window.
+    /// @notice Appends a batch of blocks; only the sequencer may, unless it has been silent for the window, or has let a
+    /// deposit wait for longer.
     /// @param previous The accumulator that the batch extends: a batch written for another chain of batches reverts.
     /// @param blocks How many blocks the batch holds: at most `blockAllowance`.
     /// @param originNumber The L1 block that the batch's blocks see: of the latest 256, or checkpointed in the window.

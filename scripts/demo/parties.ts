@@ -32,7 +32,7 @@ export const LOOT = parseEther("1000000");
 
 /** A party that looks at L1 only when it is told to. */
 export async function open(
-  devnet: Devnet,
+  devnet: Pick<Devnet, "client" | "l1WalletOf" | "deployed">,
   key: Hex,
   policy: Propose.Policy | null,
   say: (line: string) => void,

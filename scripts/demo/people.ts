@@ -7,7 +7,7 @@ import type { Devnet } from "../devnet/devnet.ts";
 const FAST = { cacheTime: 0, pollingInterval: 50 };
 
 /** A person's clients of the L1, for the wallet's actions. */
-export function onL1({ l1Chain }: Devnet, key: Hex) {
+export function onL1({ l1Chain }: Pick<Devnet, "l1Chain">, key: Hex) {
   const account = privateKeyToAccount(key);
   const client = createPublicClient({ chain: l1Chain, transport: http(), ...FAST });
   const wallet = createWalletClient({ chain: l1Chain, transport: http(), account, ...FAST });
@@ -15,7 +15,7 @@ export function onL1({ l1Chain }: Devnet, key: Hex) {
 }
 
 /** A person's clients of the L2. */
-export function onL2({ l2Chain }: Devnet, key: Hex) {
+export function onL2({ l2Chain }: Pick<Devnet, "l2Chain">, key: Hex) {
   const account = privateKeyToAccount(key);
   const client = createPublicClient({ chain: l2Chain, transport: http(), ...FAST });
   const wallet = createWalletClient({ chain: l2Chain, transport: http(), account, ...FAST });
@@ -30,7 +30,7 @@ export function inEthers({ l2Chain }: Devnet, key: Hex): Wallet {
 }
 
 /** Moves the clock of a Hardhat L1. */
-export async function pass({ client }: Devnet, seconds: bigint): Promise<void> {
+export async function pass({ client }: Pick<Devnet, "client">, seconds: bigint): Promise<void> {
   const request = client.request as (call: {
     method: string;
     params: unknown[];

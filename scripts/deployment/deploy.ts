@@ -64,7 +64,7 @@ const NOBODY: Address = "0x0000000000000000000000000000000000000000";
 const BLOCK_HEIGHT = 16;
 const STEP_HEIGHT = 26;
 
-const NO_STORE: Account.Source = {
+export const NO_STORE: Account.Source = {
   nodes: { get: () => undefined },
   code: () => {
     throw new TypeError("genesis knows its own code");

@@ -15,7 +15,7 @@ export const INBOX = parseAbi([
   "function checkpoints(uint256 number) view returns (bytes32 hash, uint64 time)",
   "event BatchPosted(uint256 indexed batch, bytes32 indexed accumulator, Batch header, bytes body)",
   "event Checkpointed(uint256 indexed number, bytes32 hash)",
-  "error SequencerNotSilent(uint256 silentAt)",
+  "error NotYetOpen(uint256 openAt)",
   "error WrongPrevious(bytes32 expected, bytes32 actual)",
   "error BlocksOutOfRange(uint256 maximum, uint256 actual)",
   "error BodyTooLong(uint256 maximum, uint256 actual)",

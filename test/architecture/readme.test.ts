@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 
 const PATH = /`((?:contracts|src|scripts|test|docs)\/[^`\s]*|[A-Z]+\.md)`/g;
-const TASK = /npm run (\w+)/g;
+const TASK = /npm run (?:-s )?(\w[\w-]*)/g;
 
 describe("README", () => {
   const text = readFileSync("README.md", "utf8");

@@ -209,11 +209,11 @@ describe("Inbox", () => {
     it("keeps everybody else out while the sequencer is not silent", async () => {
       const rollup = await deployRollup();
       await postAs(rollup, "sequencer");
-      const silentAt = (await rollup.now()) + BigInt(WINDOW);
+      const openAt = (await rollup.now()) + BigInt(WINDOW);
       await rollup.pass(WINDOW - 2);
       await expect(postAs(rollup, "stranger"))
-        .to.be.revertedWithCustomError(rollup.inbox, "SequencerNotSilent")
-        .withArgs(silentAt);
+        .to.be.revertedWithCustomError(rollup.inbox, "NotYetOpen")
+        .withArgs(openAt);
     });
 
     it("lets anybody post after it, and makes the sequencer's next batch revert", async () => {
@@ -226,14 +226,31 @@ describe("Inbox", () => {
         .withArgs(await rollup.inbox.accumulator(1), written);
     });
 
+    it("does not hold once a deposit has waited for longer, however often the sequencer posts", async () => {
+      const rollup = await deployRollup();
+      const { portal, inbox, user } = rollup;
+      await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      const openAt = (await rollup.now()) + BigInt(WINDOW);
+      await rollup.pass(WINDOW - 4);
+      await postAs(rollup, "sequencer");
+      await rollup.pass(2);
+      expect(await rollup.now()).to.equal(openAt - 1n);
+      await expect(postAs(rollup, "stranger", { depositsTo: 1n }))
+        .to.be.revertedWithCustomError(inbox, "NotYetOpen")
+        .withArgs(openAt);
+      await rollup.pass(1);
+      await postAs(rollup, "stranger", { depositsTo: 1n });
+      expect((await portal.depositCounts()).consumed).to.equal(1n);
+    });
+
     it("starts again with each batch, whoever posts it", async () => {
       const rollup = await deployRollup();
       await rollup.pass(WINDOW + 1);
       await postAs(rollup, "stranger");
-      const silentAt = (await rollup.now()) + BigInt(WINDOW);
+      const openAt = (await rollup.now()) + BigInt(WINDOW);
       await expect(postAs(rollup, "stranger"))
-        .to.be.revertedWithCustomError(rollup.inbox, "SequencerNotSilent")
-        .withArgs(silentAt);
+        .to.be.revertedWithCustomError(rollup.inbox, "NotYetOpen")
+        .withArgs(openAt);
     });
   });
 });
