@@ -283,6 +283,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 id
     ) external view returns (Status status, uint64 createdAt, uint64 resolvedAt) {
         Node memory node = _tree.nodes[id];
+        require(node.has(Clock.CLAIM), ClaimMissing(id));
         createdAt = node.createdAt;
         Claim memory claim = ClaimCode.read(node.mover);
         if (claim.index == 0) return (Status.Confirmed, createdAt, createdAt);

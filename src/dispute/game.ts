@@ -1,5 +1,6 @@
 // A dispute game as its events leave it: what a party that reads only the chain knows.
 import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
 import * as Bisection from "./bisection.ts";
@@ -38,6 +39,8 @@ export type Game = {
   readonly credit: Map<string, bigint>;
   // Claim that a dispute's claims follow => what its movers can still be paid.
   readonly pots: Map<string, bigint>;
+  // Everyone who made a move => the claims and level-1 trees on which its bonds still are.
+  readonly movers: Map<string, readonly Uint8Array[]>;
 };
 
 const NOBODY = new Uint8Array(20);
@@ -52,6 +55,7 @@ export function create(config: Config, genesis: BlockDone.BlockDone, now: bigint
     claims: new Map<string, Claim>(),
     credit: new Map(),
     pots: new Map(),
+    movers: new Map(),
   };
   const id = genesisId(config, genesis);
   const root = Bisection.leafHash(BlockDone.hash(genesis));
@@ -85,6 +89,7 @@ export function at(game: Game, now: bigint): Game {
     claims: new Map(game.claims),
     credit: new Map(game.credit),
     pots: new Map(game.pots),
+    movers: new Map(game.movers),
   };
 }
 
@@ -126,13 +131,16 @@ export function write(game: Game, event: GameEvent): void {
     case "Proposed":
       return writeProposed(game, event);
     case "Bisected":
+      addMover(game, event.mover, []);
       return DisputeTree.bisect(tree, event.position, event.left, event.right, event.mover, now);
     case "Refined": {
       const { leaf, leafHash, startState, root, mover } = event;
       const position = stepsPosition(game.config, leaf, startState);
+      addMover(game, mover, [Bisection.nodeId(Bisection.cohortId(position), root)]);
       return DisputeTree.refine(tree, leaf, leafHash, startState, position, root, mover, now);
     }
     case "Proven": {
+      addMover(game, event.mover, []);
       const node = DisputeTree.requireNode(tree, event.node);
       tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER, mover: event.mover });
       return;
@@ -142,6 +150,7 @@ export function write(game: Game, event: GameEvent): void {
     case "Settled":
       return writeSettled(game, event);
     case "Forfeited":
+      release(game, event.node);
       setFlags(game, event.node, Clock.SETTLED);
       return add(game.pots, event.parent, event.pooled);
     case "Rewarded":
@@ -156,6 +165,7 @@ export function write(game: Game, event: GameEvent): void {
 function writeProposed(game: Game, event: Proposed): void {
   const { parent, claim: id, root, endState, proposer } = event;
   const position = claimPosition(game.config, parent);
+  addMover(game, proposer, [id]);
   DisputeTree.create(game.tree, position, root, proposer, game.now, Clock.CLAIM);
   const key = Hex.key(Bisection.cohortId(position));
   const cohort = game.tree.cohorts.get(key);
@@ -169,6 +179,7 @@ function writeProposed(game: Game, event: Proposed): void {
 // A claim is settled after its confirmation; a level-1 tree wins when its bond is returned.
 function writeSettled(game: Game, event: Settled): void {
   add(game.credit, event.account, event.amount);
+  release(game, event.node);
   if (game.claims.has(Hex.key(event.node))) setFlags(game, event.node, Clock.SETTLED);
   else writeWon(game, event.node, Clock.CONFIRMED | Clock.SETTLED, 0n);
 }
@@ -188,6 +199,23 @@ function setFlags(game: Game, id: Uint8Array, flags: number): void {
 function hasFlag(game: Game, id: Uint8Array, flag: number): boolean {
   const node = game.tree.nodes.get(Hex.key(id));
   return node !== undefined && Clock.has(node, flag);
+}
+
+function addMover(game: Game, mover: Uint8Array, bonded: readonly Uint8Array[]): void {
+  const key = Hex.key(mover);
+  const before = game.movers.get(key) ?? [];
+  if (bonded.length > 0 || !game.movers.has(key)) game.movers.set(key, [...before, ...bonded]);
+}
+
+// A bond is no longer on the claim or level-1 tree.
+function release({ tree, movers }: Game, id: Uint8Array): void {
+  const key = Hex.key(DisputeTree.requireNode(tree, id).mover);
+  const bonded = movers.get(key);
+  assert(bonded !== undefined, "who put up a bond has made a move");
+  movers.set(
+    key,
+    bonded.filter((other) => !Bytes.equals(other, id)),
+  );
 }
 
 function add(amounts: Map<string, bigint>, owner: Uint8Array, amount: bigint): void {

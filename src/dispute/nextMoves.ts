@@ -37,12 +37,20 @@ export function nextMoves(game: Game.Game, trace: ClaimTrace): Move[] {
   if (cohort.confirmedAt !== 0n) return [];
   if (claim === undefined) return [proposal(trace), ...defend(game, trace, position, true)];
   if (Game.isConfirmed(game, trace.parent)) {
-    const raises = Raise.moves(game, DisputeTree.requireNode(game.tree, id), game.config.timeout);
+    const node = DisputeTree.requireNode(game.tree, id);
+    const trees = (leaf: Clock.Node) => trueTrees(game, trace, leaf);
+    const raises = Raise.moves(game, node, game.config.timeout, trees);
     if (raises !== undefined) {
       return [...raises, { kind: "confirm", parent: trace.parent, root: claim.root }];
     }
   }
   return defend(game, trace, position, true);
+}
+
+/** The true level-1 tree under a true leaf, if anybody has opened it. */
+export function trueTrees(game: Game.Game, trace: ClaimTrace, leaf: Clock.Node): Clock.Node[] {
+  const root = rootOf(trace.steps(leaf.position.index));
+  return Raise.treesUnder(game, leaf).filter(({ hash }) => Bytes.equals(hash, root));
 }
 
 // Answers every rival of a true node and of what lies below it. A node that an earlier move of the same list creates

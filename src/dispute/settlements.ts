@@ -1,4 +1,4 @@
-// How a party gets its bonds back once its claim is confirmed.
+// How bonds come back once the true claim is confirmed: a party's own, and a stranger's where it holds up those of a liar.
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
@@ -7,63 +7,79 @@ import type { Node } from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import * as Game from "./game.ts";
 import type { Move } from "./move.ts";
+import { trueTrees } from "./nextMoves.ts";
 import * as Opening from "./opening.ts";
 import * as Raise from "./raise.ts";
 import type { ClaimTrace } from "./trace.ts";
 
-/** The moves that credit an account with its bonds in the confirmed claim that the trace makes. */
+/**
+ * The moves that credit an account with its bonds in the confirmed claim that the trace makes. If it has made a move for
+ * which it can be paid, also those that credit strangers with the bonds of true level-1 trees that have rivals: only then
+ * can the rivals' bonds be taken.
+ */
 export function settlements(game: Game.Game, trace: ClaimTrace, account: Uint8Array): Move[] {
-  const { blocks, parent } = trace;
-  const root = blocks.subtree(game.config.blockHeight, 0);
-  const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
-  const claim = game.claims.get(Hex.key(Bisection.nodeId(cohort, root)));
-  if (claim === undefined || !Game.isConfirmed(game, claim.id)) return [];
-
-  const refinements = refinedLeaves(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap(
-    (leaf) => leafSettlements(game, trace, leaf, account),
+  const claim = confirmedClaim(game, trace);
+  if (claim === undefined) return [];
+  const refinements = unsettledTrees(game, trace, account).flatMap((unsettled) =>
+    settlement(game, trace, unsettled),
   );
   if (Game.isSettled(game, claim.id) || !Bytes.equals(claim.proposer, account)) return refinements;
   return [{ kind: "settleClaim", claim: claim.id }, ...refinements];
 }
 
-function leafSettlements(
+/** A level-1 tree that can win under a leaf of a confirmed claim, and has not. */
+export type UnsettledTree = { readonly leaf: Node; readonly tree: Node };
+
+/** The trees that `settlements` settles, or will as soon as their time has come. */
+export function unsettledTrees(
   game: Game.Game,
   trace: ClaimTrace,
-  leaf: Node,
   account: Uint8Array,
+): UnsettledTree[] {
+  const claim = confirmedClaim(game, trace);
+  if (claim === undefined) return [];
+  return refinedLeaves(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap((leaf) => {
+    if (!Raise.treesUnder(game, leaf).some((tree) => isOpen(game, tree))) return [];
+    return trueTrees(game, trace, leaf)
+      .filter((tree) => Bytes.equals(tree.mover, account) || isForPay(game, tree, account))
+      .map((tree) => ({ leaf, tree }));
+  });
+}
+
+function isForPay({ tree, movers }: Game.Game, node: Node, account: Uint8Array): boolean {
+  return movers.has(Hex.key(account)) && DisputeTree.isRivaled(tree, node);
+}
+
+function settlement(
+  game: Game.Game,
+  { blocks, parent, startState: first }: ClaimTrace,
+  { leaf, tree }: UnsettledTree,
 ): Move[] {
-  const { blocks, parent, startState: first } = trace;
+  const raises = Raise.moves(game, tree, game.config.timeout, () => []);
+  if (raises === undefined) return [];
   const { index } = leaf.position;
   const { state: startState } = Opening.preState(blocks, index, BlockDone.hash(first));
-  return leaf.refinements.flatMap(({ id }): Move[] => {
-    const tree = DisputeTree.requireNode(game.tree, id);
-    const open = DisputeTree.cohortOf(game.tree, tree.cohort).confirmedAt === 0n;
-    if (!open || !Bytes.equals(tree.mover, account)) return [];
-    const raises = Raise.moves(game, tree, game.config.timeout);
-    if (raises === undefined) return [];
+  const claimRoot = blocks.subtree(game.config.blockHeight, 0);
+  const siblings = Opening.siblingsOf(blocks, index);
+  const { hash: leafHash } = leaf;
+  const { hash: root } = tree;
+  const settle = { parent, claimRoot, index, leafHash, siblings, startState, root };
+  return [...raises, { kind: "settleRefinement", ...settle }];
+}
 
-    const claimRoot = blocks.subtree(game.config.blockHeight, 0);
-    const siblings = Opening.siblingsOf(blocks, index);
-    const { hash: leafHash } = leaf;
-    const { hash: root } = tree;
-    return [
-      ...raises,
-      {
-        kind: "settleRefinement",
-        parent,
-        claimRoot,
-        index,
-        leafHash,
-        siblings,
-        startState,
-        root,
-      },
-    ];
-  });
+function confirmedClaim(game: Game.Game, { blocks, parent }: ClaimTrace): Game.Claim | undefined {
+  const root = blocks.subtree(game.config.blockHeight, 0);
+  const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
+  const claim = game.claims.get(Hex.key(Bisection.nodeId(cohort, root)));
+  return claim !== undefined && Game.isConfirmed(game, claim.id) ? claim : undefined;
+}
+
+function isOpen({ tree }: Game.Game, { cohort }: Node): boolean {
+  return DisputeTree.cohortOf(tree, cohort).confirmedAt === 0n;
 }
 
 // The level-0 leaves below a node under which a level-1 tree was started.
 function refinedLeaves(game: Game.Game, node: Node): Node[] {
-  if (node.children === undefined) return node.refinements.length > 0 ? [node] : [];
+  if (node.refinements.length > 0) return [node];
   return Raise.childrenOf(game, node).flatMap((child) => refinedLeaves(game, child));
 }

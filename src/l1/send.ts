@@ -2,7 +2,7 @@
 
 import {
   BaseError,
-  NonceTooLowError,
+  formatGwei,
   type Address,
   type Chain,
   type Hash,
@@ -13,7 +13,7 @@ import {
   type Transport,
   type WalletClient,
 } from "viem";
-import { sleep, untilItWorks, type Retry } from "./retry.ts";
+import { isTemporary, sleep, untilItWorks, type Retry } from "./retry.ts";
 import * as SignedCall from "./signedCall.ts";
 
 export type L1Client = PublicClient<Transport, Chain>;
@@ -46,6 +46,12 @@ export const DEFAULT_TIMING: Timing = { pollMs: 1_000, repriceMs: 45_000 };
 /** Nodes refuse a replacement that raises the fees by less than a tenth; an eighth passes everywhere. */
 const BUMP_NUMERATOR = 9n;
 const BUMP_DENOMINATOR = 8n;
+/** What is not taken at ten times the price that L1 asks is not held up by its price. */
+const MOST_OVER_MARKET = 10n;
+
+/** What geth, Nethermind, Besu, Anvil and Hardhat say of a nonce that is spent, or for which they hold a transaction. */
+const IS_SETTLED_BY_WAITING =
+  /nonce (is )?too low|oldnonce|already ?known|already imported|known transaction|replacement .*underpriced/i;
 
 export function create(client: L1Client, wallet: L1Wallet, retry: Retry, timing: Timing): Sender {
   return { client, wallet, retry, timing, last: Promise.resolve() };
@@ -66,24 +72,61 @@ async function sendNow(sender: Sender, call: Call): Promise<TransactionReceipt> 
   const nonce = await work(() => client.getTransactionCount({ address, blockTag: "latest" }));
   const { to, data, value } = call;
   const gas = await work(() => client.estimateGas({ account: address, to, data, value }));
-  let fees = await work(() => client.estimateFeesPerGas());
+  const sign = (fees: Fees) =>
+    SignedCall.sign(wallet, call, { nonce, gas: withMargin(gas), ...fees });
 
-  const hashes: Hash[] = [];
+  let fees = await work(() => askFees(client));
+  const hashes = new Set<Hash>();
+  let offered = await sign(fees);
+  await work(() => broadcast(client, offered.serialized));
   for (;;) {
-    const signed = await SignedCall.sign(wallet, call, { nonce, gas: withMargin(gas), ...fees });
-    hashes.push(signed.hash);
-    await work(() => broadcast(client, signed.serialized));
+    hashes.add(offered.hash);
     const receipt = await waitFor(sender, call, hashes, nonce);
-    if (receipt !== undefined) {
-      if (receipt.status === "reverted") throw new RevertedError(call.what, receipt);
-      return receipt;
+    if (receipt !== undefined) return requireSuccess(call, receipt);
+
+    const price = reprice(fees, await work(() => askFees(client)));
+    const again = await sign(price);
+    const refused = await work(() => offerAgain(client, again.serialized));
+    if (refused === undefined) {
+      retry.say(`${call.what}: still waiting; the same nonce goes out again at ${priceOf(price)}`);
+      [fees, offered] = [price, again];
+    } else {
+      retry.say(`${call.what}: L1 refuses to take it at ${priceOf(price)} (${refused})`);
+      // What it took before still stands, or does again if L1 had forgotten it.
+      await work(() => offerAgain(client, offered.serialized));
     }
-    retry.say(`${call.what}: still waiting; the same nonce goes out again at a higher price`);
-    fees = {
-      maxFeePerGas: bump(fees.maxFeePerGas),
-      maxPriorityFeePerGas: bump(fees.maxPriorityFeePerGas),
-    };
   }
+}
+
+type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
+
+async function askFees(client: L1Client): Promise<Fees> {
+  const { maxFeePerGas, maxPriorityFeePerGas } = await client.estimateFeesPerGas();
+  return { maxFeePerGas, maxPriorityFeePerGas };
+}
+
+/** Enough above the last price to replace it, and no less than L1 asks now; the last one where that is too much. */
+function reprice(last: Fees, market: Fees): Fees {
+  const maxFeePerGas = max(bump(last.maxFeePerGas), market.maxFeePerGas);
+  if (maxFeePerGas > MOST_OVER_MARKET * market.maxFeePerGas) return last;
+  const tip = max(bump(last.maxPriorityFeePerGas), market.maxPriorityFeePerGas);
+  return { maxFeePerGas, maxPriorityFeePerGas: tip };
+}
+
+/** Why L1 does not take a transaction in the place of one that it took; undefined if it does. */
+async function offerAgain(client: L1Client, transaction: Hex): Promise<string | undefined> {
+  try {
+    await broadcast(client, transaction);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof BaseError) || isTemporary(error)) throw error;
+    return error.details === "" ? error.shortMessage : error.details;
+  }
+}
+
+function requireSuccess({ what }: Call, receipt: TransactionReceipt): TransactionReceipt {
+  if (receipt.status === "reverted") throw new RevertedError(what, receipt);
+  return receipt;
 }
 
 /** Offers the transaction; that the nonce is spent or the node knows it already is found out by waiting. */
@@ -96,16 +139,14 @@ async function broadcast(client: L1Client, serializedTransaction: Hex): Promise<
 }
 
 function isSettledByWaiting(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return false;
-  if (error.walk((inner) => inner instanceof NonceTooLowError) !== null) return true;
-  return /already known|known transaction|replacement transaction underpriced/i.test(error.message);
+  return error instanceof BaseError && IS_SETTLED_BY_WAITING.test(error.message);
 }
 
 /** The receipt of whichever price was included; undefined once it is time to reprice. */
 async function waitFor(
   { client, wallet, retry, timing }: Sender,
   call: Call,
-  hashes: readonly Hash[],
+  hashes: ReadonlySet<Hash>,
   nonce: number,
 ): Promise<TransactionReceipt | undefined> {
   const { address } = wallet.account;
@@ -144,6 +185,14 @@ function withMargin(gas: bigint): bigint {
 
 function bump(fee: bigint): bigint {
   return (fee * BUMP_NUMERATOR) / BUMP_DENOMINATOR + 1n;
+}
+
+function max(left: bigint, right: bigint): bigint {
+  return left > right ? left : right;
+}
+
+function priceOf({ maxFeePerGas }: Fees): string {
+  return `${formatGwei(maxFeePerGas)} gwei`;
 }
 
 export class RevertedError extends Error {

@@ -2,7 +2,6 @@
 import * as Clock from "../dispute/clock.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
 import type * as Game from "../dispute/game.ts";
-import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 
 export type Bonds = {
@@ -16,17 +15,13 @@ export type Bonds = {
 
 /** What the account has at stake, over all disputes. */
 export function ofAccount(game: Game.Game, account: Uint8Array): Bonds {
-  const { config, tree } = game;
-  const claims = [...game.claims.values()].filter(
-    ({ id, proposer }) => Bytes.equals(proposer, account) && isOut(game, id),
-  ).length;
-  const refinements = [...tree.refines.keys()].filter((key) => {
-    const node = tree.nodes.get(key);
-    return node !== undefined && Bytes.equals(node.mover, account) && isOut(game, node.id);
-  }).length;
+  const { config } = game;
+  const bonded = game.movers.get(Hex.key(account));
+  const out = (bonded ?? []).filter((id) => isOut(game, id));
+  const claims = out.filter((id) => game.claims.has(Hex.key(id))).length;
+  const refinements = out.length - claims;
   const locked = BigInt(claims) * config.claimBond + BigInt(refinements) * config.refinementBond;
-  const hasMoved = [...tree.nodes.values()].some(({ mover }) => Bytes.equals(mover, account));
-  return { claims, refinements, locked, hasMoved };
+  return { claims, refinements, locked, hasMoved: bonded !== undefined };
 }
 
 /** What the account can withdraw. */

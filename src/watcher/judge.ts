@@ -26,13 +26,18 @@ export function create(source: ClaimTraces.Source): Judge {
   return { source, verdicts: new Map(), traces: new Map() };
 }
 
-/** All true claims, oldest first. */
-export function trueClaims(judge: Judge, game: Game.Game): Game.Claim[] {
+/** The claim that every true claim follows, which must be about this chain. */
+export function genesisClaim(judge: Judge, game: Game.Game): Game.Claim {
   const [genesis] = game.claims.values();
   assert(genesis !== undefined, "a game has a genesis claim");
   requireGenesis(judge, genesis);
-  const chain = [genesis];
-  for (let newest: Game.Claim | undefined = genesis; newest !== undefined;) {
+  return genesis;
+}
+
+/** A true claim and all true claims that follow it, oldest first. */
+export function trueClaims(judge: Judge, game: Game.Game, from: Game.Claim): Game.Claim[] {
+  const chain = [from];
+  for (let newest: Game.Claim | undefined = from; newest !== undefined;) {
     newest = trueChild(judge, game, newest);
     if (newest !== undefined) chain.push(newest);
   }

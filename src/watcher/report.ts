@@ -1,8 +1,9 @@
 // What a party to a dispute says about itself, one line for each decision.
 import { formatEther } from "viem";
+import * as Bisection from "../dispute/bisection.ts";
 import type { Position } from "../dispute/bisection.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
-import * as Game from "../dispute/game.ts";
+import type * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
 import type { ClaimTrace } from "../dispute/trace.ts";
 import * as Bytes from "../primitives/bytes.ts";
@@ -88,15 +89,11 @@ function place(trace: ClaimTrace, { height, index }: Position): string {
 }
 
 // The level-0 leaf under which the level-1 trees of this origin stand.
-function refinedLeaf(game: Game.Game, origin: Uint8Array): Position | undefined {
-  for (const id of game.tree.refines.values()) {
-    const { position, refinements } = DisputeTree.requireNode(game.tree, id);
-    const isOrigin = refinements.some(({ startState }) =>
-      Bytes.equals(Game.stepsPosition(game.config, position, startState).origin, origin),
-    );
-    if (isOrigin) return position;
-  }
-  return undefined;
+function refinedLeaf({ config, tree }: Game.Game, origin: Uint8Array): Position | undefined {
+  const cohort = Bisection.cohortId(Bisection.root(1, config.stepHeight, origin));
+  const [root] = DisputeTree.cohortOf(tree, cohort).members;
+  const leaf = root === undefined ? undefined : tree.refines.get(Hex.key(root));
+  return leaf === undefined ? undefined : DisputeTree.requireNode(tree, leaf).position;
 }
 
 // The blocks at these places of a claim, counted from 1.

@@ -5,7 +5,7 @@ import * as DisputeTree from "../dispute/disputeTree.ts";
 import * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
 import { nextMoves, proposal } from "../dispute/nextMoves.ts";
-import { settlements } from "../dispute/settlements.ts";
+import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
 import type { ClaimTrace } from "../dispute/trace.ts";
 import { untilItWorks } from "../l1/retry.ts";
@@ -32,12 +32,20 @@ export type WatcherConfig = {
   readonly say: (line: string) => void;
 };
 
+type History = {
+  /** How often L1 had taken something back when this was found. */
+  readonly cuts: number;
+  readonly closed: Set<string>;
+  readonly first: Game.Claim;
+};
+
 export class Watcher {
   readonly #config: WatcherConfig;
   readonly #account: Uint8Array;
   readonly #judge: Judge.Judge;
-  // Claims on whose children nothing is left to do, as long as L1 takes nothing back.
-  readonly #closed = new Set<string>();
+  // Claims on whose children nothing is left to do, and the first true claim that is not one of them, as long as L1 takes
+  // nothing back.
+  #history: History | undefined;
   // What was said, so that a poll that finds nothing new says nothing.
   readonly #said = new Set<string>();
 
@@ -53,9 +61,14 @@ export class Watcher {
     await syncChain();
     const game = await untilItWorks("read the game", sender.retry, () => GameSync.sync(state));
     const bonds = Bonds.ofAccount(game, this.#account);
-    const claims = Judge.trueClaims(this.#judge, game);
+    const history = this.#historyOf(game);
+    const claims = Judge.trueClaims(this.#judge, game, history.first);
     let taken = 0;
-    for (const claim of claims) taken += await this.#defend(game, claim, bonds);
+    for (const claim of claims) {
+      if (history.closed.has(Hex.key(claim.id))) continue;
+      taken += await this.#defend(game, claim, bonds, history);
+    }
+    this.#history = leaveBehind(history, claims);
     taken += await this.#propose(game, claims.at(-1));
     taken += await this.#withdraw(game);
     if (bonds.locked > 0n) this.#sayOnce(Report.stake(bonds));
@@ -69,11 +82,15 @@ export class Watcher {
   }
 
   // Every claim on a true one is either the true one or has to be beaten by it.
-  async #defend(game: Game.Game, parent: Game.Claim, bonds: Bonds.Bonds): Promise<number> {
-    const key = `${this.#config.game.cuts}:${Hex.key(parent.id)}`;
+  async #defend(
+    game: Game.Game,
+    parent: Game.Claim,
+    bonds: Bonds.Bonds,
+    { closed }: History,
+  ): Promise<number> {
     const children = Game.children(game, parent.id);
     const [first] = children;
-    if (first === undefined || this.#closed.has(key)) return 0;
+    if (first === undefined) return 0;
     const range = { parent, endBlock: first.endState.number };
     const trace = Judge.traceOn(this.#judge, range);
     if (trace === undefined) return 0;
@@ -86,8 +103,15 @@ export class Watcher {
     ];
     const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent.id));
     const decided = DisputeTree.cohortOf(game.tree, cohort).confirmedAt !== 0n;
-    if (decided && moves.length === 0 && bonds.refinements === 0) this.#closed.add(key);
+    const waits = unsettledTrees(game, trace, this.#account).length > 0;
+    if (decided && moves.length === 0 && !waits) closed.add(Hex.key(parent.id));
     return this.#make(game, trace, moves);
+  }
+
+  #historyOf(game: Game.Game): History {
+    const { cuts } = this.#config.game;
+    if (this.#history?.cuts === cuts) return this.#history;
+    return { cuts, closed: new Set(), first: Judge.genesisClaim(this.#judge, game) };
   }
 
   async #propose(game: Game.Game, newest: Game.Claim | undefined): Promise<number> {
@@ -137,4 +161,12 @@ export class Watcher {
     this.#said.add(line);
     this.#config.say(line);
   }
+}
+
+// The oldest claims, as far as all of them are closed, need not be looked at again.
+function leaveBehind({ cuts, closed, first }: History, claims: readonly Game.Claim[]): History {
+  const open = claims.findIndex(({ id }) => !closed.has(Hex.key(id)));
+  const rest = open === -1 ? claims.slice(-1) : claims.slice(open);
+  const stillClosed = rest.map(({ id }) => Hex.key(id)).filter((key) => closed.has(key));
+  return { cuts, closed: new Set(stillClosed), first: rest[0] ?? first };
 }

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { getCreateAddress } from "ethers";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { TIMEOUT, claimAt, claimId } from "./arena.ts";
+import { SMALL, TIMEOUT, claimAt, claimId } from "./arena.ts";
 import type { Arena } from "./arena.ts";
-import { END_BLOCK, honestClaim, noClaims, rivalClaims } from "./stages.ts";
+import { END_BLOCK, honestClaim, noClaims, rivalClaims, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const FINALITY_DELAY = 500n;
@@ -61,6 +61,19 @@ describe("ClaimGame", () => {
     const data = arena.ethers.id("expectedResolution()").slice(0, 10);
     const [signer] = arena.signers;
     await expect(signer?.call({ to, data })).to.be.revertedWithoutReason(arena.ethers);
+  });
+
+  it("knows nothing of what is not a claim", async () => {
+    const { arena } = await rivalSteps();
+    const nodes = [...arena.model().tree.nodes.values()];
+    const bisected = nodes.find(({ position }) => position.height < SMALL.blockHeight);
+    for (const id of [new Uint8Array(32).fill(7), bisected?.id ?? expect.fail("a node")]) {
+      for (const call of [arena.contract.claimTimes(id), arena.contract.claimOf(id)]) {
+        await expect(call)
+          .to.be.revertedWithCustomError(arena.contract, "ClaimMissing")
+          .withArgs(Hex.fromBytes(id));
+      }
+    }
   });
 
   it("tells a confirmed claim from a lost one and from a child of a lost one", async () => {

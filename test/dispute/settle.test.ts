@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import type { SettleRefinement } from "../../src/dispute/move.ts";
-import { proposal } from "../../src/dispute/nextMoves.ts";
+import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { CLAIM_BOND, REFINEMENT_BOND, TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import * as Calldata from "./calldata.ts";
-import { advance, collect, play } from "./match.ts";
+import { advance, collect, nextOf, play, plunder } from "./match.ts";
 import type { Party } from "./match.ts";
 import { honestClaim, noClaims, rivalBlocks, rivalClaims } from "./stages.ts";
 import type { Stage } from "./stages.ts";
@@ -111,6 +111,55 @@ describe("DisputeGame.settleRefinement", () => {
     const root = stage.liar.trace.steps(1).subtree(3, 0);
     const outcome = await stage.arena.make({ ...move, root });
     expect(outcome).to.have.property("reason", "WrongRefinement");
+  });
+});
+
+describe("a true tree that a stranger opened", () => {
+  /** A won dispute whose true steps were opened by a stranger, who never asks for anything. */
+  async function openedByStranger() {
+    const stage = await rivalBlocks();
+    const { arena, honest, liar } = stage;
+    const stranger = { player: 2, trace: honest.trace };
+    await advance(arena, [stranger], ["refine"]);
+    await play(arena, honest, [liar], 1n);
+    await collect(arena, honest);
+    return { ...stage, stranger };
+  }
+
+  it("is settled by the winner, to its mover, so that the false tree's bond can be taken", async () => {
+    const stage = await openedByStranger();
+    const { arena, honest, stranger } = stage;
+    const mover = arena.signers[stranger.player];
+    expect(await arena.contract.credit(mover)).to.equal(REFINEMENT_BOND);
+    await plunder(arena, honest);
+    const pot: bigint = await arena.contract.pot(arena.genesis.id);
+    const paid: bigint = await arena.contract.credit(arena.signers[honest.player]);
+    expect(pot + paid).to.equal((CLAIM_BOND + REFINEMENT_BOND) / 2n);
+    expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(
+      REFINEMENT_BOND + pot + paid,
+    );
+  });
+
+  it("is nothing to somebody who made no move, nor where it has no rival", async () => {
+    const { arena, honest, liar } = await rivalBlocks();
+    const stranger = { player: 2, trace: honest.trace };
+    await advance(arena, [stranger], ["refine"]);
+    const falseTree = nextOf(arena, liar, "refine");
+    arena.wait(TIMEOUT);
+    for (const move of nextMoves(arena.model(), honest.trace)) await arena.make(move, 3);
+    const owed = (player: number) =>
+      settlements(
+        arena.model(),
+        honest.trace,
+        account({ arena, honest, liar }, { ...honest, player }),
+      );
+    expect(owed(honest.player).map(({ kind }) => kind)).to.deep.equal(["settleClaim"]);
+    await arena.make(falseTree, liar.player);
+    expect(owed(4)).to.deep.equal([]);
+    expect(owed(honest.player).map(({ kind }) => kind)).to.deep.equal([
+      "settleClaim",
+      "settleRefinement",
+    ]);
   });
 });
 
