@@ -152,7 +152,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         require(expected == nodeHash, WrongSuccessor(expected, nodeHash));
 
         node.timer = Clock.FOREVER;
-        node.mover = msg.sender;
+        _tree.provers[id] = msg.sender;
         emit Proven(id, leaf, nodeHash, msg.sender);
     }
 

@@ -10,6 +10,8 @@ struct Tree {
     mapping(bytes32 id => Cohort cohort) cohorts;
     // Root of a level-1 tree => the level-0 leaf it refines.
     mapping(bytes32 root => bytes32 leaf) refines;
+    // Proven leaf => who proved it; the node keeps the mover of the bisection.
+    mapping(bytes32 leaf => address prover) provers;
 }
 
 /// @notice A bisected node, opened.

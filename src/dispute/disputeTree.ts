@@ -14,6 +14,8 @@ export type Tree = {
   readonly cohorts: Map<string, Cohort>;
   // Root of a level-1 tree => the level-0 leaf it refines.
   readonly refines: Map<string, Uint8Array>;
+  // Proven leaf => who proved it; the node keeps the mover of the bisection.
+  readonly provers: Map<string, Uint8Array>;
 };
 
 /** A bisected node, opened. */
