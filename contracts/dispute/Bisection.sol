@@ -40,8 +40,15 @@ library Bisection {
     }
 
     /// @dev The hash of a node with these children.
-    function innerHash(bytes32 left, bytes32 right) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(uint8(0x01), left, right));
+    function innerHash(bytes32 left, bytes32 right) internal pure returns (bytes32 node) {
+        // node = keccak256(abi.encodePacked(uint8(0x01), left, right));
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore8(free, 0x01)
+            mstore(add(free, 0x01), left)
+            mstore(add(free, 0x21), right)
+            node := keccak256(free, 0x41)
+        }
     }
 
     /// @dev What rivals share: the same place after the same history.

@@ -36,7 +36,7 @@ library Clock {
     uint16 internal constant CONFIRMED = 8;
     // The bond has been returned or forfeited.
     uint16 internal constant SETTLED = 16;
-    // The mover has been paid for the move that created it, or for the proof.
+    // The mover has been paid for the move that created it, and the prover for the proof.
     uint16 internal constant REWARDED = 32;
     uint16 internal constant PROOF_REWARDED = 64;
 

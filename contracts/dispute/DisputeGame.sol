@@ -99,13 +99,10 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 lastLeaf = Bisection.leafHash(claim.endState);
         DisputeTree.checkLastLeaf(root, BLOCK_HEIGHT, lastLeaf, siblings);
 
-        game = ClaimCode.gameAt(address(this), claim.index);
-        require(
-            _tree.create(cohort, claim.id, game, Clock.CLAIM),
-            DisputeTree.NodeExists(claim.id)
-        );
+        require(_tree.nodes[claim.id].createdAt == 0, DisputeTree.NodeExists(claim.id));
+        game = _createGame(claim);
+        _tree.create(cohort, claim.id, game, Clock.CLAIM);
         _tree.cohorts[cohort].endBlock = endState.number;
-        _createGame(claim);
         emit Proposed(parent, claim.id, game, root, endState, msg.sender);
     }
 
@@ -155,7 +152,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         require(expected == nodeHash, WrongSuccessor(expected, nodeHash));
 
         node.timer = Clock.FOREVER;
-        node.mover = msg.sender;
+        _tree.provers[id] = msg.sender;
         emit Proven(id, leaf, nodeHash, msg.sender);
     }
 

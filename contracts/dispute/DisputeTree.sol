@@ -10,6 +10,8 @@ struct Tree {
     mapping(bytes32 id => Cohort cohort) cohorts;
     // Root of a level-1 tree => the level-0 leaf it refines.
     mapping(bytes32 root => bytes32 leaf) refines;
+    // Proven leaf => who proved it; the node keeps the mover of the bisection.
+    mapping(bytes32 leaf => address prover) provers;
 }
 
 /// @notice A bisected node, opened.
@@ -99,15 +101,20 @@ library DisputeTree {
         self.refines[id] = leafId;
     }
 
-    /// @dev Reverts unless the tree's last leaf is this one.
+    /// @dev Reverts unless the tree's last leaf is this one. Trees end in padding, so most of a last leaf's siblings are the
+    /// node beside them: those that `siblings` leaves out, from the leaf upwards.
     function checkLastLeaf(
         bytes32 root,
         uint256 height,
         bytes32 leafHash,
         bytes32[] calldata siblings
     ) internal pure {
-        require(siblings.length == height, WrongProofLength(height, siblings.length));
-        bytes32 folded = Bisection.foldLastLeaf(leafHash, siblings);
+        require(siblings.length <= height, WrongProofLength(height, siblings.length));
+        bytes32 padding = leafHash;
+        for (uint256 i = siblings.length; i < height; i++) {
+            padding = Bisection.innerHash(padding, padding);
+        }
+        bytes32 folded = Bisection.foldLastLeaf(padding, siblings);
         require(folded == root, WrongLastLeaf(root, folded));
     }
 

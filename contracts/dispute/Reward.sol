@@ -123,20 +123,25 @@ library Reward {
             // A right child is always new, so its mover is the one who bisected its parent.
             Position memory rightPosition = Bisection.rightChild(position, left);
             id = Bisection.nodeId(Bisection.cohortId(rightPosition), right);
-            pay(tree, treasury, parent, id, Clock.REWARDED, MOVE_GAS * baseFee);
+            address mover = tree.nodes[id].mover;
+            pay(tree, treasury, parent, id, mover, Clock.REWARDED, MOVE_GAS * baseFee);
             position = turnsRight ? rightPosition : Bisection.leftChild(position);
         }
-        id = Bisection.nodeId(Bisection.cohortId(position), path[0]);
-        if (tree.nodes[id].timer != Clock.FOREVER) return;
-        pay(tree, treasury, parent, id, Clock.PROOF_REWARDED, PROOF_GAS * baseFee);
+        bytes32 cohort = Bisection.cohortId(position);
+        id = Bisection.nodeId(cohort, path[0]);
+        // A proof that no rival asked for is paid by nobody: such proofs would empty the pot.
+        if (tree.nodes[id].timer != Clock.FOREVER || tree.cohorts[cohort].count < 2) return;
+        address prover = tree.provers[id];
+        pay(tree, treasury, parent, id, prover, Clock.PROOF_REWARDED, PROOF_GAS * baseFee);
     }
 
-    // Credits a node's mover once; nothing happens for a node that is missing or when the pot is too small.
+    // Credits an account once for a node; nothing happens for a node that is missing or when the pot is too small.
     function pay(
         Tree storage tree,
         Treasury storage treasury,
         bytes32 parent,
         bytes32 id,
+        address account,
         uint16 flag,
         uint256 price
     ) private {
@@ -147,7 +152,7 @@ library Reward {
 
         node.flags |= flag;
         treasury.pots[parent] = pot - price;
-        treasury.credit[node.mover] += price;
-        emit Rewarded(parent, id, node.mover, price, flag == Clock.PROOF_REWARDED);
+        treasury.credit[account] += price;
+        emit Rewarded(parent, id, account, price, flag == Clock.PROOF_REWARDED);
     }
 }

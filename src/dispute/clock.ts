@@ -44,7 +44,7 @@ export const CLAIM = 4;
 export const CONFIRMED = 8;
 // The bond has been returned or forfeited.
 export const SETTLED = 16;
-// The mover has been paid for the move that created it, or for the proof.
+// The mover has been paid for the move that created it, and the prover for the proof.
 export const REWARDED = 32;
 export const PROOF_REWARDED = 64;
 

@@ -14,6 +14,8 @@ export type Tree = {
   readonly cohorts: Map<string, Cohort>;
   // Root of a level-1 tree => the level-0 leaf it refines.
   readonly refines: Map<string, Uint8Array>;
+  // Proven leaf => who proved it; the node keeps the mover of the bisection.
+  readonly provers: Map<string, Uint8Array>;
 };
 
 /** A bisected node, opened. */
@@ -128,17 +130,22 @@ export function refine(
   tree.nodes.set(Hex.key(node.id), { ...node, refinements });
 }
 
-/** Reverts unless the tree's last leaf is this one. */
+/**
+ * Reverts unless the tree's last leaf is this one. Trees end in padding, so most of a last leaf's siblings are the node
+ * beside them: those that `siblings` leaves out, from the leaf upwards.
+ */
 export function checkLastLeaf(
   root: Uint8Array,
   height: number,
   leafHash: Uint8Array,
   siblings: readonly Uint8Array[],
 ): void {
-  if (siblings.length !== height) {
+  if (siblings.length > height) {
     throw new MoveRejected("WrongProofLength", [height, siblings.length]);
   }
-  const folded = Bisection.foldLastLeaf(leafHash, siblings);
+  let padding = leafHash;
+  for (let i = siblings.length; i < height; i++) padding = Bisection.innerHash(padding, padding);
+  const folded = Bisection.foldLastLeaf(padding, siblings);
   if (!Bytes.equals(folded, root)) throw new MoveRejected("WrongLastLeaf", [root, folded]);
 }
 

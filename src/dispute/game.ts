@@ -47,7 +47,7 @@ const NOBODY = new Uint8Array(20);
 
 /** A new game, in which the genesis claim is confirmed at birth. */
 export function create(config: Config, genesis: BlockDone.BlockDone, now: bigint): Game {
-  const tree = { nodes: new Map(), cohorts: new Map(), refines: new Map() };
+  const tree = { nodes: new Map(), cohorts: new Map(), refines: new Map(), provers: new Map() };
   const game = {
     config,
     now,
@@ -81,11 +81,16 @@ export function record(game: Game, events: readonly GameEvent[], now: bigint): G
 
 /** The same game, looked at later; it shares nothing with the old one. */
 export function at(game: Game, now: bigint): Game {
-  const { nodes, cohorts, refines } = game.tree;
+  const { nodes, cohorts, refines, provers } = game.tree;
   return {
     config: game.config,
     now,
-    tree: { nodes: new Map(nodes), cohorts: new Map(cohorts), refines: new Map(refines) },
+    tree: {
+      nodes: new Map(nodes),
+      cohorts: new Map(cohorts),
+      refines: new Map(refines),
+      provers: new Map(provers),
+    },
     claims: new Map(game.claims),
     credit: new Map(game.credit),
     pots: new Map(game.pots),
@@ -142,7 +147,8 @@ export function write(game: Game, event: GameEvent): void {
     case "Proven": {
       addMover(game, event.mover, []);
       const node = DisputeTree.requireNode(tree, event.node);
-      tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER, mover: event.mover });
+      tree.nodes.set(Hex.key(event.node), { ...node, timer: Clock.FOREVER });
+      tree.provers.set(Hex.key(event.node), event.mover);
       return;
     }
     case "Confirmed":

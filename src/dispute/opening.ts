@@ -1,4 +1,5 @@
 // Hash paths that the moves carry, cut from a trace.
+import * as Bytes from "../primitives/bytes.ts";
 import * as Bisection from "./bisection.ts";
 import type { Position, PreState } from "./bisection.ts";
 import type { Trace } from "./trace.ts";
@@ -12,9 +13,13 @@ export function siblingsOf(trace: Trace, leaf: number): Uint8Array[] {
   });
 }
 
-/** Opens the last leaf of a tree. */
+/** Opens the last leaf of a tree: its siblings above the padding. */
 export function lastLeaf(trace: Trace): Uint8Array[] {
-  return siblingsOf(trace, trace.length - 1);
+  const siblings = siblingsOf(trace, trace.length - 1);
+  const isPadding = (sibling: Uint8Array, level: number): boolean =>
+    Bytes.equals(sibling, trace.subtree(level, trace.length / 2 ** level - 1));
+  const padded = siblings.findIndex((sibling, level) => !isPadding(sibling, level));
+  return padded === -1 ? [] : siblings.slice(padded);
 }
 
 /** Opens the state before a leaf; `startState` precedes leaf 0. */

@@ -98,7 +98,14 @@ export function payPath(
     const node = nodeAt(game, rightPosition, right);
     const price = MOVE_GAS * baseFee;
     if (node !== undefined && !Clock.has(node, Clock.REWARDED) && price <= pot) {
-      rewards.push(reward(node, parent, price, false));
+      rewards.push({
+        kind: "Rewarded",
+        node: node.id,
+        parent,
+        account: node.mover,
+        amount: price,
+        forProof: false,
+      });
       pot -= price;
     }
     position = turnsRight ? rightPosition : Bisection.leftChild(position);
@@ -107,14 +114,13 @@ export function payPath(
   const [leafHash] = path;
   assert(leafHash !== undefined, "a path starts at a leaf");
   const leaf = nodeAt(game, position, leafHash);
-  const price = PROOF_GAS * baseFee;
-  if (leaf?.timer !== Clock.FOREVER || price > pot) return rewards;
-  if (Clock.has(leaf, Clock.PROOF_REWARDED)) return rewards;
-  return [...rewards, reward(leaf, parent, price, true)];
-}
-
-function reward(node: Clock.Node, parent: Uint8Array, amount: bigint, forProof: boolean): Rewarded {
-  return { kind: "Rewarded", node: node.id, parent, account: node.mover, amount, forProof };
+  // A proof that no rival asked for is paid by nobody: such proofs would empty the pot.
+  if (leaf?.timer !== Clock.FOREVER || !DisputeTree.isRivaled(game.tree, leaf)) return rewards;
+  const amount = PROOF_GAS * baseFee;
+  if (Clock.has(leaf, Clock.PROOF_REWARDED) || amount > pot) return rewards;
+  const account = game.tree.provers.get(Hex.key(leaf.id));
+  assert(account !== undefined, "who proves a leaf is recorded");
+  return [...rewards, { kind: "Rewarded", node: leaf.id, parent, account, amount, forProof: true }];
 }
 
 function nodeAt(game: Game, position: Position, hash: Uint8Array): Clock.Node | undefined {

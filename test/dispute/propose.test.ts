@@ -90,13 +90,28 @@ describe("DisputeGame.propose", () => {
     expectRejected(await arena.make(move), "WrongLastLeaf", [WORD, actual]);
   });
 
-  it("refuses a proof that is too short or too long", async () => {
+  it("refuses a proof that is longer than the tree is high", async () => {
     const { arena, honest } = await noClaims();
     const move = proposal(honest.trace);
-    const short = { ...move, siblings: move.siblings.slice(1) };
-    expectRejected(await arena.make(short), "WrongProofLength", [2, 1]);
     const long = { ...move, siblings: [...move.siblings, WORD] };
     expectRejected(await arena.make(long), "WrongProofLength", [2, 3]);
+  });
+
+  it("takes siblings that are left out for padding, and for nothing else", async () => {
+    const { arena } = await noClaims();
+    const padded = proposal(arena.trace(arena.genesis, 2n));
+    expect(padded.siblings).to.have.length(1);
+    const leaf = Bisection.leafHash(BlockDone.hash(padded.endState));
+    const padding = Bisection.innerHash(leaf, leaf);
+    const none = { ...padded, siblings: [] };
+    const folded = Bisection.innerHash(padding, padding);
+    expectRejected(await arena.make(none), "WrongLastLeaf", [padded.root, folded]);
+    expect((await arena.make({ ...padded, siblings: [leaf, ...padded.siblings] })).kind).to.equal(
+      "made",
+    );
+    expectRejected(await arena.make(padded, 1), "NodeExists", [
+      claimId(arena.model(), arena.trace(arena.genesis, 2n)),
+    ]);
   });
 
   it("refuses a claim that is already there, whoever made it", async () => {

@@ -122,16 +122,22 @@ describe("DisputeGame.refine", () => {
   it("refuses a tree whose last leaf is another state", async () => {
     const { arena, honest, liar } = await rivalBlocks();
     const [move, lie] = [nextOf(arena, honest, "refine"), nextOf(arena, liar, "refine")];
-    const folded = Bisection.foldLastLeaf(move.leafHash, lie.siblings);
+    // Both trees end in padding: what is left out is taken for the leaf that was given.
+    expect(lie.siblings).to.have.length(1);
+    const pair = Bisection.innerHash(move.leafHash, move.leafHash);
+    const half = Bisection.innerHash(pair, pair);
+    const folded = Bisection.foldLastLeaf(half, lie.siblings);
     const outcome = await arena.make({ ...move, root: lie.root, siblings: lie.siblings });
     expectRejected(outcome, "WrongLastLeaf", [lie.root, folded]);
   });
 
-  it("refuses a proof of the wrong length", async () => {
+  it("refuses a proof that is longer than the tree is high, or leaves out what is no padding", async () => {
     const { arena, honest } = await rivalBlocks();
     const move = nextOf(arena, honest, "refine");
-    const outcome = await arena.make({ ...move, siblings: move.siblings.slice(1) });
-    expectRejected(outcome, "WrongProofLength", [3, 2]);
+    const long = { ...move, siblings: [WORD, WORD, WORD, WORD] };
+    expectRejected(await arena.make(long), "WrongProofLength", [3, 4]);
+    const short = await arena.make({ ...move, siblings: move.siblings.slice(1) });
+    expect(short).to.have.property("reason", "WrongLastLeaf");
   });
 
   it("lets several trees refine one leaf", async () => {

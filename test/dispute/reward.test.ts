@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { Move } from "../../src/dispute/move.ts";
+import * as Game from "../../src/dispute/game.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
+import * as Opening from "../../src/dispute/opening.ts";
 import * as Reward from "../../src/dispute/reward.ts";
 import { spoils } from "../../src/dispute/spoils.ts";
 import {
@@ -13,7 +15,7 @@ import {
   expectRejected,
 } from "./arena.ts";
 import { collect, nextOf, play, plunder } from "./match.ts";
-import { rivalBlocks, rivalClaims } from "./stages.ts";
+import { rivalBlocks, rivalClaims, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
@@ -106,6 +108,42 @@ describe("rewards", () => {
     // Two bisections of blocks and three of steps.
     expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
     expect(spoils(arena.model(), honest.trace)).to.have.length(0);
+  });
+
+  it("leave the bisection to who made it where another proves its right leaf", async () => {
+    const stage = await rivalSteps();
+    const { arena, honest, liar } = stage;
+    // The lie is in the left leaf of its pair, so nobody has to prove the right one.
+    const due = nextOf(arena, honest, "prove");
+    expect(due.index % 2).to.equal(0);
+    const { blockLeaf, startState } = due;
+    const steps = honest.trace.steps(blockLeaf.index);
+    const index = due.index + 1;
+    const { origin } = Game.stepsPosition(arena.config, blockLeaf, startState);
+    const { prefix } = Opening.positionAt(steps, 1, 0, index, origin);
+    const pre = Opening.preState(steps, index, startState);
+    const witness = steps.prove(index);
+    const nodeHash = steps.subtree(0, index);
+    const kind = "prove";
+    await arena.make({ kind, blockLeaf, startState, index, prefix, nodeHash, pre, witness }, 2);
+    await play(arena, honest, [liar], 1n);
+    await collect(arena, honest);
+    await plunder(arena, honest);
+    const [mover, , stranger] = arena.signers;
+    expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
+    expect(await arena.contract.credit(stranger)).to.equal(0n);
+  });
+
+  it("pay a proof to who made it", async () => {
+    const stage = await rivalSteps();
+    const { arena, honest, liar } = stage;
+    await arena.make(nextOf(arena, honest, "prove"), 2);
+    await play(arena, honest, [liar], 1n);
+    await collect(arena, honest);
+    await plunder(arena, honest);
+    const [mover, , prover] = arena.signers;
+    expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE);
+    expect(await arena.contract.credit(prover)).to.equal(PROOF_PRICE);
   });
 
   it("cover what the honest party spent on a whole dispute, at the base fee of the day", async () => {
