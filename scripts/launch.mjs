@@ -45,6 +45,10 @@ const tasks = {
       "--resume",
     ],
   },
+  attack: {
+    steps: [build, ["scripts/attack.ts"]],
+    flags: ["--mutations", "--family", "--fixtures", "--seed"],
+  },
   bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
 };

@@ -1,0 +1,332 @@
+// Witnesses on trial: the true provers on an L1 with every limit on, asked about many witnesses at once.
+import hre from "hardhat";
+import {
+  decodeFunctionResult,
+  encodeDeployData,
+  encodeFunctionData,
+  toFunctionSelector,
+} from "viem";
+import type { Abi, AbiFunction } from "viem";
+import * as Family from "../../src/machine/family.ts";
+import * as Fork from "../../src/machine/fork.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import * as L1Chain from "../../test/harness/l1Chain.ts";
+import type * as L2Chain from "../../test/harness/l2Chain.ts";
+import { CHAIN_ID } from "../../test/parity/stage.ts";
+import * as StateTests from "../conformance/stateTests.ts";
+import type { Court, TrueStep } from "./recording.ts";
+import { NO_CHAIN, VECTOR_CHAIN } from "./trueSteps.ts";
+
+/** What a prover is asked: a state and a witness, and where in which claim they stand. */
+export type Claim = {
+  readonly state: Hex.Hex;
+  readonly witness: Uint8Array;
+  readonly index: bigint;
+  readonly endBlock: bigint;
+  /** A claim that must be refused if this one is; set where it is not known whether either has to be. */
+  readonly control?: Claim;
+};
+
+export type Answer =
+  | { readonly type: "successor"; readonly state: Hex.Hex; readonly gas: number }
+  /** The error's name, with its code for a Panic; "no data" where gas ran out. */
+  | { readonly type: "reverted"; readonly error: string };
+
+export type Trial = {
+  /** The answers to claims that were made from a true step, in their order. */
+  readonly judge: (step: TrueStep, claims: readonly Claim[]) => Promise<Answer[]>;
+  readonly close: () => Promise<void>;
+};
+
+type Compiled = { readonly abi: Abi; readonly bytecode: Hex.Hex };
+type Connection = Awaited<ReturnType<typeof hre.network.create>>;
+type Given = { isSuccessor: boolean; selector: Hex.Hex; word: Hex.Hex; gas: bigint };
+
+const TRANSACTION_GAS_CAP = 16_777_216n;
+/** What is left of the cap behind the calldata of a call with one witness. */
+const MOST_GAS = 14_500_000n;
+/** A wrong witness rarely takes more than the true one; if it does, it gets all gas on its own. */
+const SPARE_GAS = 150_000n;
+const CALL_BYTES = 90_000;
+/** What a claim takes in a call beside its witness. */
+const CLAIM_BYTES = 256;
+// A network keeps something of every call; at this number a process stays below 1 GB.
+const CALLS_PER_NETWORK = 1_500;
+const NO_INBOX = `0x${"00".repeat(20)}`;
+const NO_DATA = "0x00000000";
+const FAMILIES: ReadonlyMap<number, string> = new Map([
+  [Family.COMPUTE, "Compute"],
+  [Family.MEMORY, "Memory"],
+  [Family.ENVIRONMENT, "Environment"],
+  [Family.STORAGE, "Storage"],
+  [Family.HASH, "Hash"],
+  [Family.CALL, "Call"],
+  [Family.CREATE, "Create"],
+  [Family.PRECOMPILE, "Precompile"],
+  [Family.ENTRY, "Entry"],
+  [Family.ADMISSION, "Admission"],
+  [Family.BLOCK, "Block"],
+]);
+
+/** The name of a family. */
+export function familyName(family: number): string {
+  return FAMILIES.get(family) ?? `family ${family}`;
+}
+
+/** Deploys the provers; routers follow when a step of their fork and chain is judged. */
+export async function open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promise<Trial> {
+  const errors = await errorNames();
+  let session = await Session.open(chains);
+  return {
+    judge: async (step, claims) => {
+      if (session.calls > CALLS_PER_NETWORK) {
+        await session.close();
+        session = await Session.open(chains);
+      }
+      const given = await session.judge(step, claims);
+      return given.map((answer) => answerOf(errors, answer));
+    },
+    close: () => session.close(),
+  };
+}
+
+class Session {
+  calls = 0;
+  readonly #connection: Connection;
+  readonly #chains: ReadonlyMap<string, L2Chain.L2Chain>;
+  readonly #provers: readonly string[];
+  readonly #trial: string;
+  readonly #abi: Abi;
+  readonly #routers = new Map<string, string>();
+  readonly #gas = new Map<string, bigint>();
+
+  private constructor(
+    connection: Connection,
+    chains: ReadonlyMap<string, L2Chain.L2Chain>,
+    provers: readonly string[],
+    trial: string,
+    abi: Abi,
+  ) {
+    this.#connection = connection;
+    this.#chains = chains;
+    this.#provers = provers;
+    this.#trial = trial;
+    this.#abi = abi;
+  }
+
+  static async open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promise<Session> {
+    const connection = await hre.network.create("l1");
+    const provers: string[] = [];
+    for (const [family, name] of FAMILIES)
+      provers[family] = await deploy(connection, `${name}Prover`);
+    const trial = await deploy(connection, "WitnessTrial");
+    const { abi } = await compiled("WitnessTrial");
+    return new Session(connection, chains, provers, trial, abi);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  async judge(step: TrueStep, claims: readonly Claim[]): Promise<Given[]> {
+    const router = await this.#routerOf(step.court);
+    const gas = await this.#gasOf(router, step);
+    const answers: Given[] = [];
+    while (answers.length < claims.length) {
+      const batch = batchOf(claims.slice(answers.length));
+      answers.push(...(await this.#ask(router, step, batch, gas)));
+    }
+    for (const [i, one] of claims.entries()) {
+      const answer = answers[i];
+      if (answer === undefined || !isWithoutData(answer) || gas === MOST_GAS) continue;
+      const [alone] = await this.#ask(router, step, [one], MOST_GAS);
+      if (alone !== undefined) answers[i] = alone;
+    }
+    return answers;
+  }
+
+  // What the true witness takes, and some more; it must be accepted.
+  async #gasOf(router: string, step: TrueStep): Promise<bigint> {
+    const key = `${step.court.chain} ${step.before} ${step.index}`;
+    const known = this.#gas.get(key);
+    if (known !== undefined) return known;
+    const [answer] = await this.#ask(router, step, [claimOf(step)], MOST_GAS);
+    if (answer?.isSuccessor !== true || answer.word !== step.after)
+      throw new TrueStepRefusedError(step, answer?.selector ?? NO_DATA);
+    const spare = (answer.gas * 5n) / 4n + SPARE_GAS;
+    const gas = spare < MOST_GAS ? spare : MOST_GAS;
+    this.#gas.set(key, gas);
+    return gas;
+  }
+
+  // The answers may be fewer than were asked for.
+  async #ask(
+    router: string,
+    step: TrueStep,
+    batch: readonly Claim[],
+    gas: bigint,
+  ): Promise<Given[]> {
+    const claims = batch.map(({ endBlock, index, state, witness }) => {
+      return { endBlock, index, state, witness: Hex.fromBytes(witness) };
+    });
+    const data = encodeFunctionData({
+      abi: this.#abi,
+      functionName: "judge",
+      args: [router, claims, gas],
+    });
+    const call = { to: this.#trial, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
+    this.calls++;
+    const answered = await request<Hex.Hex>(this.#connection, "eth_call", [call, "latest"]);
+    const answers = decodeFunctionResult({
+      abi: this.#abi,
+      functionName: "judge",
+      data: answered,
+    }) as readonly Given[];
+    if (answers.length === 0) throw new NoAnswerError(step);
+    return [...answers];
+  }
+
+  async #routerOf({ fork, chain }: Court): Promise<string> {
+    const key = `${fork} ${chain}`;
+    const known = this.#routers.get(key);
+    if (known !== undefined) return known;
+    const isOfVectors = chain === VECTOR_CHAIN;
+    const router = await deploy(this.#connection, "OneStepProver", [
+      Fork.order(fork),
+      isOfVectors ? StateTests.CHAIN_ID : CHAIN_ID,
+      !isOfVectors,
+      isOfVectors || chain === NO_CHAIN ? NO_INBOX : await this.#inboxOf(chain),
+      this.#provers,
+    ]);
+    this.#routers.set(key, router);
+    return router;
+  }
+
+  async #inboxOf(name: string): Promise<string> {
+    const chain = this.#chains.get(name);
+    if (chain === undefined) throw new UnknownChainError(name);
+    const inbox = await deploy(this.#connection, "InboxStub", [Hex.fromBytes(L1Chain.PORTAL)]);
+    const { abi } = await compiled("InboxStub");
+    for (const event of chain.l1.log) {
+      if (event.type !== "batch") continue;
+      const { index, accumulator, batch } = event;
+      const args = [index, Hex.fromBytes(accumulator), batch.lastBlock];
+      const data = encodeFunctionData({ abi, functionName: "setBatch", args });
+      await send(this.#connection, { to: inbox, data });
+    }
+    return inbox;
+  }
+}
+
+/** The claim that a true step is. */
+export function claimOf({ before, witness, index, endBlock }: TrueStep): Claim {
+  return { state: before, witness, index, endBlock };
+}
+
+// As many from the front as one call may carry.
+function batchOf(claims: readonly Claim[]): Claim[] {
+  const batch: Claim[] = [];
+  let bytes = 0;
+  for (const claim of claims) {
+    bytes += claim.witness.length + CLAIM_BYTES;
+    if (bytes > CALL_BYTES && batch.length > 0) break;
+    batch.push(claim);
+  }
+  return batch;
+}
+
+function isWithoutData({ isSuccessor, selector }: Given): boolean {
+  return !isSuccessor && selector === NO_DATA;
+}
+
+const PANIC = "0x4e487b71";
+
+function answerOf(errors: ReadonlyMap<string, string>, given: Given): Answer {
+  const { isSuccessor, selector, word, gas } = given;
+  if (isSuccessor) return { type: "successor", state: word, gas: Number(gas) };
+  if (selector === NO_DATA) return { type: "reverted", error: "no data" };
+  if (selector === PANIC) return { type: "reverted", error: `Panic(${BigInt(word)})` };
+  return { type: "reverted", error: errors.get(selector) ?? selector };
+}
+
+async function errorNames(): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const contract of [...FAMILIES.values()].map((name) => `${name}Prover`)) {
+    const { abi } = await compiled(contract);
+    for (const item of abi) if (item.type === "error") names.set(selectorOf(item), item.name);
+  }
+  const { abi } = await compiled("OneStepProver");
+  for (const item of abi) if (item.type === "error") names.set(selectorOf(item), item.name);
+  return names;
+}
+
+// An error's selector is that of a function with its name and parameters.
+function selectorOf({ name, inputs }: Pick<AbiFunction, "name" | "inputs">): string {
+  const signature = {
+    type: "function",
+    name,
+    inputs,
+    outputs: [],
+    stateMutability: "view",
+  } as const;
+  return toFunctionSelector(signature);
+}
+
+async function compiled(name: string): Promise<Compiled> {
+  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+  return { abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)) };
+}
+
+async function deploy(
+  connection: Connection,
+  name: string,
+  args: readonly unknown[] = [],
+): Promise<string> {
+  const { abi, bytecode } = await compiled(name);
+  const receipt = await send(connection, { data: encodeDeployData({ abi, bytecode, args }) });
+  return receipt.contractAddress;
+}
+
+async function send(
+  connection: Connection,
+  transaction: Readonly<Record<string, string>>,
+): Promise<{ readonly contractAddress: string }> {
+  const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
+  const gas = Hex.fromBigInt(TRANSACTION_GAS_CAP);
+  const hash = await request(connection, "eth_sendTransaction", [{ from, gas, ...transaction }]);
+  return request(connection, "eth_getTransactionReceipt", [hash]);
+}
+
+async function request<T>(
+  { provider }: Connection,
+  method: string,
+  params: readonly unknown[],
+): Promise<T> {
+  const answer: T = (await provider.request({ method, params: [...params] })) as T;
+  return answer;
+}
+
+export class TrueStepRefusedError extends Error {
+  override readonly name = "Trial.TrueStepRefusedError";
+  readonly step: TrueStep;
+  readonly selector: string;
+  constructor(step: TrueStep, selector: string) {
+    super(`the true witness of ${step.kind} in ${step.run} is not accepted: ${selector}`);
+    this.step = step;
+    this.selector = selector;
+  }
+}
+
+export class NoAnswerError extends Error {
+  override readonly name = "Trial.NoAnswerError";
+  constructor({ kind, run }: TrueStep) {
+    super(`the gas of one transaction is not enough to ask about ${kind} in ${run}`);
+  }
+}
+
+export class UnknownChainError extends Error {
+  override readonly name = "Trial.UnknownChainError";
+  constructor(chain: string) {
+    super(`there is no chain "${chain}"`);
+  }
+}
