@@ -11,10 +11,12 @@ import type { Side } from "./content.ts";
 import { Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
 
+/** `note` is what the payee needs to know: the rest of the route. */
+export type Add = { readonly kind: "add"; readonly lock: Lock; readonly note: Uint8Array };
+
 export type Change =
   | { readonly kind: "pay"; readonly asset: number; readonly amount: bigint }
-  /** `note` is what the payee needs to know: the rest of the route. */
-  | { readonly kind: "add"; readonly lock: Lock; readonly note: Uint8Array }
+  | Add
   | { readonly kind: "fulfil"; readonly secret: Uint8Array }
   | { readonly kind: "remove"; readonly hash: Uint8Array }
   | { readonly kind: "withdraw"; readonly asset: number; readonly amount: bigint }
@@ -29,11 +31,7 @@ export const MAX_CHANGES = 2 * Locks.MAX_LOCKS;
 const KINDS = ["pay", "add", "fulfil", "remove", "withdraw", "name", "finish"] as const;
 
 /** The content after a change that `proposer` makes; the version stays. Rejects what the content does not allow. */
-export function apply(
-  content: Content.Content,
-  change: Change,
-  proposer: Side,
-): Content.Content {
+export function apply(content: Content.Content, change: Change, proposer: Side): Content.Content {
   if (content.isFinal) throw new Rejected("final-state", [content.version]);
   switch (change.kind) {
     case "pay":
@@ -110,6 +108,7 @@ export function encode(change: Change): Uint8Array {
 export function read(from: Wire.Reader): Change {
   const number = Wire.number(from, 1);
   const kind = KINDS[number];
+  if (kind === undefined) throw new Rejected("unknown-change", [number]);
   switch (kind) {
     case "pay":
     case "withdraw":
@@ -128,8 +127,6 @@ export function read(from: Wire.Reader): Change {
       return { kind, token: Wire.take(from, 20) };
     case "finish":
       return { kind };
-    case undefined:
-      throw new Rejected("unknown-change", [number]);
   }
 }
 

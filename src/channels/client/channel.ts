@@ -79,6 +79,8 @@ export type Channel = {
 export type Session = {
   readonly peer: { readonly terms: Pick<Policy.Policy, "limits" | "fee"> } | undefined;
   readonly isPeerBehind: boolean;
+  /** The peer repeats its first message: it has not had this party's. */
+  readonly isPeerDeaf: boolean;
   /** A proposal that the peer says it made before this connection: its locks may have become late. */
   readonly announcedHash: Uint8Array | undefined;
   readonly acknowledgementDue: boolean;
@@ -99,7 +101,7 @@ export type ChainView = {
   readonly version: bigint;
   /** The end of the running clock; zero for none. */
   readonly deadline: bigint;
-  /** What the party that started the clock, or answered it, showed; undefined where it is not known. */
+  /** What is on record, as it was shown; undefined where that is not known. */
   readonly shown: Shown | undefined;
   /** By lock hash. */
   readonly reveals: ReadonlyMap<string, Reveal>;
@@ -112,7 +114,12 @@ export type Pot = {
   readonly isSettled: boolean;
 };
 
-export type Shown = Pick<Signed, "content" | "signatureA" | "signatureB">;
+/** A state as a challenge or a response shows it: its locks are no more than a hash. */
+export type Shown = {
+  readonly state: ChannelState.State;
+  readonly signatureA: Uint8Array;
+  readonly signatureB: Uint8Array;
+};
 
 export type Reveal = {
   readonly secret: Uint8Array;
@@ -126,6 +133,7 @@ export type Clock = { readonly ms: number; readonly seconds: bigint };
 export type Sign = (digest: Uint8Array) => Uint8Array;
 
 const UNSIGNED = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
+const LOCK_TOPIC = "lock ";
 const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
 
 /** A channel in which nothing has been paid. `me` must sign for one of its sides. */
@@ -231,7 +239,10 @@ export function checkPeer(terms: Terms, digest: Uint8Array, signature: Uint8Arra
 }
 
 /** A state that both signed, as it came from a peer, a backup or the chain; Rejected unless both did. */
-export function verify(terms: Terms, { content, signatureA, signatureB }: Shown): Signed {
+export function verify(
+  terms: Terms,
+  { content, signatureA, signatureB }: Omit<Signed, "hash">,
+): Signed {
   const { hash, digest } = digestOf(terms, content);
   const { signerA, signerB } = Params.signers(terms.params);
   checkSigner(digest, signatureA, signerA);
@@ -259,17 +270,33 @@ export function peersSignature({ side }: Terms, signed: Signed): Uint8Array {
 export function withLatest(channel: Channel, latest: Signed): Channel {
   const { proposal } = channel;
   const isOpen = proposal !== undefined && proposal.content.version > latest.content.version;
-  const next = { ...channel, latest, proposal: isOpen ? proposal : undefined, isDirty: true };
-  const known = new Set([...latest.content.locks, ...(next.proposal?.content.locks ?? [])].map(({ key }) => Hex.key(key)));
-  const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
-    map.size === 0 ? map : new Map([...map].filter(([key]) => known.has(key)));
+  const kept = isOpen ? proposal : undefined;
+  const locks = [...latest.content.locks, ...(kept?.content.locks ?? [])];
+  const known = new Set(locks.map(({ key }) => Hex.key(key)));
+  const keep = <T>(map: ReadonlyMap<string, T>) => filtered(map, (key) => known.has(key));
+  const topics = new Set([...known].map(lockTopic));
+  const isCurrent = (topic: string) => !topic.startsWith(LOCK_TOPIC) || topics.has(topic);
+  const { session } = channel;
   return {
-    ...next,
+    ...{ ...channel, latest, proposal: kept, isDirty: true },
     secrets: keep(channel.secrets),
     notes: keep(channel.notes),
     released: keep(channel.released),
     failures: keep(channel.failures),
+    session: session && { ...session, sentAt: filtered(session.sentAt, isCurrent) },
   };
+}
+
+/** What is remembered of when a lock's outcome was last told. */
+export function lockTopic(key: string): string {
+  return `${LOCK_TOPIC}${key}`;
+}
+
+function filtered<T>(
+  map: ReadonlyMap<string, T>,
+  isKept: (key: string) => boolean,
+): ReadonlyMap<string, T> {
+  return map.size === 0 ? map : new Map([...map].filter(([key]) => isKept(key)));
 }
 
 function checkSigner(digest: Uint8Array, signature: Uint8Array, signer: Uint8Array): void {

@@ -95,7 +95,7 @@ export function read(from: Wire.Reader): Content {
 /** Reads one packed lock, of a kind that a client signs. */
 export function readLock(from: Wire.Reader): Lock {
   const packed = Wire.take(from, Locks.LOCK_BYTES);
-  const lock = Locks.at(packed, 0);
+  const lock = Locks.lockAt(packed, 0);
   if (lock.kind !== Locks.KIND_HASH) throw new Rejected("unknown-lock-kind", [lock.kind]);
   if (!Bytes.equals(Locks.pack([lock]), packed)) {
     throw new Rejected("out-of-range", ["direction of a lock", 1, packed.slice(2, 3)]);

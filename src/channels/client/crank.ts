@@ -1,6 +1,7 @@
 // What is due in a channel: pure, so that the same channel at the same time always does the same. The effects are in
 // order, and what is to be persisted must be on disk before anything behind it is carried out.
 import { assert } from "../../primitives/assert.ts";
+import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import type { Lock } from "../locks.ts";
 import * as Change from "./change.ts";
@@ -44,7 +45,7 @@ const PASSING: readonly Reason[] = ["too-many-locks", "too-much-in-flight", "dup
 /** The channel after doing what is due, and what that takes. */
 export function crank(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
   const calls = Dispute.calls(channel, clock).map((call): Effect => ({ kind: "call", call }));
-  const talked = talk(channel, clock, sign);
+  const talked = then(dropQueue(channel), (kept) => talk(kept, clock, sign));
   const persist: Effect[] = talked.next.isDirty ? [{ kind: "persist" }] : [];
   const next = talked.next.isDirty ? { ...talked.next, isDirty: false } : talked.next;
   return { ...talked, next, effects: [...persist, ...talked.effects, ...calls] };
@@ -84,6 +85,17 @@ export function withWish(channel: Channel.Channel, wish: Channel.Wish): Channel.
   return channel.wish === "leave" ? channel : { ...channel, wish, isDirty: true };
 }
 
+/** Nothing that was not proposed will be, once the channel is frozen. */
+function dropQueue(channel: Channel.Channel): Plan {
+  if (channel.queue.length === 0 || !Channel.isFrozen(channel)) return waiting(channel, "nothing");
+  const effects = channel.queue.map((change): Effect => ({
+    kind: "refuse",
+    change,
+    reason: "frozen",
+  }));
+  return { next: { ...channel, queue: [] }, effects, waitingFor: "nothing" };
+}
+
 function talk(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
   if (channel.session === undefined) return waiting(channel, "a connection");
   const greeted = greet(channel, clock);
@@ -98,12 +110,13 @@ function talk(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan 
 }
 
 function greet(channel: Channel.Channel, clock: Clock): Plan {
-  const isSilent = channel.session?.peer === undefined;
-  const isDue = !wasSent(channel, "reestablish") || (isSilent && isDueAgain(channel, "reestablish", clock));
-  if (!isDue) return waiting(channel, "nothing");
-  const { latest, proposal, turn, policy } = channel;
+  const { latest, proposal, turn, policy, session } = channel;
+  const isSilent = session?.peer === undefined || session.isPeerDeaf;
+  if (!isSilent && wasSent(channel, "reestablish")) return waiting(channel, "nothing");
+  if (!isDueAgain(channel, "reestablish", clock)) return waiting(channel, "nothing");
   const sent = proposal ?? latest;
-  return say(channel, clock, "reestablish", {
+  const next = session && { ...channel, session: { ...session, isPeerDeaf: false } };
+  return say(next ?? channel, clock, "reestablish", {
     kind: "reestablish",
     turn,
     fullVersion: latest.content.version,
@@ -135,11 +148,15 @@ function announceSecrets(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
     const due = incoming(channel).flatMap(({ key }) => {
       const secret = channel.secrets.get(Hex.key(key));
-      const topic = `fulfil ${Hex.key(key)}`;
+      const topic = Channel.lockTopic(Hex.key(key));
       return secret !== undefined && isDueAgain(channel, topic, clock) ? [{ topic, secret }] : [];
     });
     if (due.length === 0) return waiting(channel, "nothing");
-    const next = marked(channel, clock, due.map(({ topic }) => topic));
+    const next = marked(
+      channel,
+      clock,
+      due.map(({ topic }) => topic),
+    );
     return sending(next, { kind: "fulfil", secrets: due.map(({ secret }) => secret) });
   };
 }
@@ -149,11 +166,12 @@ function announceFailures(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
     const failures = incoming(channel).flatMap(({ key }): Failure[] => {
       const reason = channel.released.get(Hex.key(key));
-      if (reason === undefined || !isDueAgain(channel, `fail ${Hex.key(key)}`, clock)) return [];
+      if (reason === undefined || !isDueAgain(channel, Channel.lockTopic(Hex.key(key)), clock))
+        return [];
       return [{ hash: key, reason }];
     });
     if (failures.length === 0) return waiting(channel, "nothing");
-    const topics = failures.map(({ hash }) => `fail ${Hex.key(hash)}`);
+    const topics = failures.map(({ hash }) => Channel.lockTopic(Hex.key(hash)));
     return sending(marked(channel, clock, topics), { kind: "fail", failures });
   };
 }
@@ -164,7 +182,10 @@ function advance(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Pl
   if (session?.refusal !== undefined) return waiting(channel, "a new connection");
   if (proposal !== undefined) {
     if (!isDueAgain(channel, "propose", clock)) return waiting(channel, "an acknowledgement");
-    return { ...say(channel, clock, "propose", messageOf(proposal)), waitingFor: "an acknowledgement" };
+    return {
+      ...say(channel, clock, "propose", messageOf(proposal)),
+      waitingFor: "an acknowledgement",
+    };
   }
   if (!Channel.holdsToken(channel)) return becomeHolder(channel, clock);
   const wantsToken = session?.peerWantsToken === true;
@@ -189,7 +210,10 @@ function becomeHolder(channel: Channel.Channel, clock: Clock): Plan {
 
 function pass(channel: Channel.Channel, clock: Clock): Plan {
   const { session, turn } = channel;
-  assert(session !== undefined && channel.proposal === undefined, "a token is passed between states");
+  assert(
+    session !== undefined && channel.proposal === undefined,
+    "a token is passed between states",
+  );
   const quiet = { ...session, peerWantsToken: false, hasProposed: false };
   const next = { ...channel, turn: turn + 1n, isDirty: true, session: quiet };
   return say(next, clock, "pass-token", { kind: "pass-token", turn: next.turn });
@@ -209,17 +233,23 @@ function propose(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Pl
     changes.push(change);
   };
   owed(channel).slice(0, policy.batch).forEach(take);
+  let isFull = false;
   for (const change of channel.queue) {
-    if (changes.length >= policy.batch) queue.push(change);
+    // Locks keep their order: the first that has no room holds up the others.
+    if (changes.length >= policy.batch || (isFull && change.kind === "add")) {
+      queue.push(change);
+      continue;
+    }
+    const reason = refusal(channel, content, change, clock);
+    if (reason === undefined) take(change);
+    else if (!PASSING.includes(reason)) effects.push({ kind: "refuse", change, reason });
     else {
-      const reason = refusal(channel, content, change, clock);
-      if (reason === undefined) take(change);
-      else if (PASSING.includes(reason)) queue.push(change);
-      else effects.push({ kind: "refuse", change, reason });
+      isFull = true;
+      queue.push(change);
     }
   }
   const isLast = queue.length === 0 && changes.length === 0;
-  if (isLast && wantsToFinish(channel)) take({ kind: "finish" });
+  if (isLast && wantsToFinish(channel)) lastChanges(channel).forEach(take);
   const kept = { ...channel, queue };
   if (changes.length === 0) return { next: kept, effects, waitingFor: "nothing" };
 
@@ -275,6 +305,21 @@ function wantsToFinish({ wish, latest, queue }: Channel.Channel): boolean {
   return wish === "close" && latest.content.locks.length === 0 && queue.length === 0;
 }
 
+/** A final state pays the pots of the assets that it names, so it names all that hold money and that both sides take. */
+function lastChanges({ latest, chain, policy, session }: Channel.Channel): Change.Change[] {
+  const isTaken = ({ token }: Channel.Pot, { assets }: Policy.Limits) =>
+    assets.some((asset) => Bytes.equals(asset.token, token));
+  const peer = session?.peer?.terms.limits;
+  const unnamed = (chain?.pots ?? []).filter(
+    (pot) =>
+      !latest.content.assets.some((asset) => Bytes.equals(asset.token, pot.token)) &&
+      isTaken(pot, policy.limits) &&
+      (peer === undefined || isTaken(pot, peer)),
+  );
+  const names = unnamed.map(({ token }): Change.Change => ({ kind: "name", token }));
+  return [...names, { kind: "finish" }];
+}
+
 function incoming(channel: Channel.Channel): Lock[] {
   return channel.latest.content.locks.filter((lock) => !Channel.isOutgoing(channel, lock));
 }
@@ -293,7 +338,11 @@ function isDueAgain({ session, policy }: Channel.Channel, topic: string, clock: 
   return sentAt === undefined || clock.ms >= sentAt + policy.resendMs;
 }
 
-function marked(channel: Channel.Channel, clock: Clock, topics: readonly string[]): Channel.Channel {
+function marked(
+  channel: Channel.Channel,
+  clock: Clock,
+  topics: readonly string[],
+): Channel.Channel {
   const { session } = channel;
   assert(session !== undefined, "what is sent goes over a connection");
   const sentAt = new Map(session.sentAt);

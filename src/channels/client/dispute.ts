@@ -1,10 +1,13 @@
 // What a party does on chain, from what it knows of its channel and sees of the adjudicator. The same call is named
 // until the chain shows that it is done.
+import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import { sha256 } from "../../primitives/sha256.ts";
+import * as ChannelState from "../channelState.ts";
 import type { Lock } from "../locks.ts";
 import * as Channel from "./channel.ts";
 import type { ChainView, Clock } from "./channel.ts";
+import type { Content } from "./content.ts";
 import * as Receive from "./receive.ts";
 import { Rejected } from "./rejected.ts";
 
@@ -70,11 +73,11 @@ function mayBeBehind({ doubtedSince, policy, isBroken }: Channel.Channel, clock:
   return clock.ms < doubtedSince + policy.graceMs;
 }
 
+/** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
 function settlement({ latest }: Channel.Channel, chain: ChainView): Call[] {
-  const isLatest = latest.content.version === chain.version;
-  const locks = isLatest ? latest.content.locks : (chain.shown?.content.locks ?? []);
-  const isOpen = locks.some((lock) => !isResolved(lock, chain));
-  return isOpen ? [] : [{ kind: "settle", signed: isLatest ? latest : undefined }];
+  if (latest.content.version !== chain.version) return [{ kind: "settle", signed: undefined }];
+  const isOpen = latest.content.locks.some((lock) => !isResolved(lock, chain));
+  return isOpen ? [] : [{ kind: "settle", signed: latest }];
 }
 
 function isResolved(lock: Lock, chain: ChainView): boolean {
@@ -97,17 +100,33 @@ function reveals(channel: Channel.Channel, chain: ChainView, clock: Clock): Call
   });
 }
 
-/** The peer may put on chain a state that this party proposed, or one that it forgot: both are its latest then. */
+/** The peer may put on chain a state that this party proposed, or one that it forgot: either is its latest then. */
 function adoptShown(channel: Channel.Channel): Channel.Channel {
-  const shown = channel.chain?.shown;
-  if (shown === undefined || shown.content.version <= channel.latest.content.version) return channel;
+  const { chain, latest, terms } = channel;
+  const shown = chain?.shown;
+  if (shown === undefined || shown.state.version <= latest.content.version) return channel;
+  const content = contentOf(channel, shown.state);
+  if (content === undefined) return channel;
+  const { signatureA, signatureB } = shown;
   try {
-    return Receive.adopt(channel, Channel.verify(channel.terms, shown));
+    return Receive.adopt(channel, Channel.verify(terms, { content, signatureA, signatureB }));
   } catch (error) {
     // A contract's signature, which the adjudicator took: nothing that this party could show again.
     if (error instanceof Rejected && error.reason === "wrong-signature") return channel;
     throw error;
   }
+}
+
+/** The content of a state, as far as this party knows its locks. */
+function contentOf(
+  { proposal }: Channel.Channel,
+  state: ChannelState.State,
+): Content | undefined {
+  const hash = ChannelState.hash(state);
+  if (proposal !== undefined && Bytes.equals(proposal.hash, hash)) return proposal.content;
+  if (!Bytes.isZero(state.locks) || !Bytes.isZero(state.app)) return undefined;
+  const { version, isFinal, assets } = state;
+  return { version, isFinal, assets, locks: [] };
 }
 
 /** Names a call, so that the one that carries it out does it once. */
@@ -123,4 +142,3 @@ export function keyOf(call: Call): string {
       return `reveal ${Hex.fromBytes(call.secret)}`;
   }
 }
-

@@ -1,5 +1,6 @@
 // What a party agrees to: its limits, which it tells its peer on connecting, and margins of its own.
 import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
 import * as Locks from "../locks.ts";
 import type { Lock } from "../locks.ts";
 import * as Content from "./content.ts";
@@ -35,6 +36,8 @@ export type Policy = {
   readonly crossMargin: bigint;
   /** How far inside the peer's margins a proposal stays, for the time it takes to arrive, in seconds. */
   readonly slack: bigint;
+  /** What counts as the same money on different chains, by token; a token without an entry is money of its own. */
+  readonly units: readonly { readonly token: Uint8Array; readonly unit: string }[];
   /** How many of one peer's locks are forwarded at once. */
   readonly maxForwarded: number;
   /** The most changes in one proposal. */
@@ -87,6 +90,12 @@ export function limitsOf(limits: Limits, token: Uint8Array): AssetLimits {
   return found;
 }
 
+/** What a token is forwarded as. */
+export function unitOf({ units }: Policy, token: Uint8Array): string {
+  const found = units.find((entry) => Bytes.equals(entry.token, token));
+  return found?.unit ?? Hex.fromBytes(token);
+}
+
 /** What the forwarder of an amount asks for. */
 export function feeFor({ flat, millionths }: Fee, amount: bigint): bigint {
   const MILLION = 1_000_000n;
@@ -119,4 +128,3 @@ export function read(from: Wire.Reader): Pick<Policy, "limits" | "fee"> {
   }));
   return { limits: { maxLocks, minMargin, maxHold, assets }, fee };
 }
-

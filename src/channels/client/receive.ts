@@ -47,7 +47,7 @@ export function receive(
 export function connect(channel: Channel.Channel): Channel.Channel {
   const session: Session = {
     ...{ peer: undefined, announcedHash: undefined, refusal: undefined, sentAt: new Map() },
-    ...{ isPeerBehind: false, acknowledgementDue: false, peerWantsToken: false },
+    ...{ isPeerBehind: false, isPeerDeaf: false, acknowledgementDue: false, peerWantsToken: false },
     hasProposed: false,
   };
   return { ...channel, session, failures: new Map() };
@@ -89,6 +89,7 @@ function reestablish(channel: Channel.Channel, body: Reestablish, clock: Clock):
       ...session,
       peer: { terms: body.terms },
       isPeerBehind: body.fullVersion < version && !awaitsMe,
+      isPeerDeaf: session.peer !== undefined,
       announcedHash: body.sentHash,
     },
   };

@@ -54,6 +54,8 @@ export const REASONS = [
   "peer-unavailable",
   "failed-downstream",
   "queue-full",
+  "expired",
+  "not-sent",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

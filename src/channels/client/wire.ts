@@ -59,6 +59,11 @@ export function blob(from: Reader, maximum: number, what: string): Uint8Array {
   return take(from, length);
 }
 
+/** All that is left. */
+export function rest(from: Reader): Uint8Array {
+  return take(from, from.bytes.length - from.position);
+}
+
 /** Nothing may be left. */
 export function end(from: Reader): void {
   const left = from.bytes.length - from.position;
