@@ -287,6 +287,14 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
   };
 }
 
+/** The channel after the token went over: what was said about it is past. */
+export function withTurn(channel: Channel, session: Session, turn: bigint): Channel {
+  const isCurrent = (topic: string) => topic !== "request-token" && topic !== "pass-token";
+  const sentAt = filtered(session.sentAt, isCurrent);
+  const next = { ...session, sentAt, peerWantsToken: false, hasProposed: false };
+  return { ...channel, turn, isDirty: true, session: next };
+}
+
 /** What is remembered of when a lock's outcome was last told. */
 export function lockTopic(key: string): string {
   return `${LOCK_TOPIC}${key}`;

@@ -214,8 +214,7 @@ function pass(channel: Channel.Channel, clock: Clock): Plan {
     session !== undefined && channel.proposal === undefined,
     "a token is passed between states",
   );
-  const quiet = { ...session, peerWantsToken: false, hasProposed: false };
-  const next = { ...channel, turn: turn + 1n, isDirty: true, session: quiet };
+  const next = Channel.withTurn(channel, session, turn + 1n);
   return say(next, clock, "pass-token", { kind: "pass-token", turn: next.turn });
 }
 

@@ -217,8 +217,7 @@ function passToken(channel: Channel.Channel, turn: bigint): Channel.Channel {
   if (turn !== channel.turn + 1n || Channel.holdsToken(channel)) {
     throw new Rejected("future-turn", [channel.turn, turn]);
   }
-  const next = { ...session, peerWantsToken: false, hasProposed: false };
-  return { ...channel, turn, isDirty: true, session: next };
+  return Channel.withTurn(channel, session, turn);
 }
 
 function fulfil(
