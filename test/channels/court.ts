@@ -33,9 +33,10 @@ export function create(chainId: bigint, time: bigint): Court {
   return { court, time, cases: new Map(), reveals: new Map() };
 }
 
-/** Adds ether to a side. */
+/** Adds ether to a side; a pot that has paid takes none. */
 export function deposit(chain: Court, terms: Channel.Terms, side: Content.Side, amount: bigint): void {
-  caseOf(chain, terms).deposited[side] += amount;
+  const one = caseOf(chain, terms);
+  if (one.paid === undefined) one.deposited[side] += amount;
 }
 
 /** What a client sees of its channel. Every block is confirmed at once. */
