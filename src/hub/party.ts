@@ -83,8 +83,13 @@ export class Party {
     return fresh;
   }
 
+  find(id: Uint8Array): Channel.Channel | undefined {
+    return this.#channels.get(Hex.key(id));
+  }
+
+  /** The channel of an id; Rejected where there is none. */
   channel(id: Uint8Array): Channel.Channel {
-    const channel = this.#channels.get(Hex.key(id));
+    const channel = this.find(id);
     if (channel === undefined) throw new Rejected("unknown-channel", [id]);
     return channel;
   }
@@ -360,7 +365,7 @@ function locksOf({ latest, proposal }: Channel.Channel): Map<string, Lock> {
 }
 
 /** Block time is at least what the chain shows, and runs on between blocks. */
-function clockOf({ chain }: Channel.Channel, ms: number): Channel.Clock {
+export function clockOf({ chain }: Channel.Channel, ms: number): Channel.Clock {
   const wall = BigInt(Math.floor(ms / 1_000));
   const seconds = chain !== undefined && chain.time > wall ? chain.time : wall;
   return { ms, seconds };

@@ -34,7 +34,12 @@ export function create(chainId: bigint, time: bigint): Court {
 }
 
 /** Adds ether to a side; a pot that has paid takes none. */
-export function deposit(chain: Court, terms: Channel.Terms, side: Content.Side, amount: bigint): void {
+export function deposit(
+  chain: Court,
+  terms: Channel.Terms,
+  side: Content.Side,
+  amount: bigint,
+): void {
   const one = caseOf(chain, terms);
   if (one.paid === undefined) one.deposited[side] += amount;
 }
@@ -42,7 +47,11 @@ export function deposit(chain: Court, terms: Channel.Terms, side: Content.Side, 
 /** What a client sees of its channel. Every block is confirmed at once. */
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
   const { deposited, version, deadline, shown, paid } = caseOf(chain, terms);
-  const pot = { token: terms.params.token, deposited: { ...deposited }, isSettled: paid !== undefined };
+  const pot = {
+    token: terms.params.token,
+    deposited: { ...deposited },
+    isSettled: paid !== undefined,
+  };
   return {
     ...{ time: chain.time, confirmedTime: chain.time, version, deadline, shown },
     pots: [pot],
@@ -81,7 +90,11 @@ export function perform(chain: Court, terms: Channel.Terms, call: Call): string 
     case "settle":
       if (one.deadline === 0n || chain.time < one.deadline) return "deadline";
       if (one.paid !== undefined) return "paid";
-      if (one.onRecord.locks.some((lock) => !isOpened(chain, lock.key, lock.expiry) && chain.time <= lock.expiry)) {
+      if (
+        one.onRecord.locks.some(
+          (lock) => !isOpened(chain, lock.key, lock.expiry) && chain.time <= lock.expiry,
+        )
+      ) {
         return "pending";
       }
       one.paid = payout(chain, one, one.onRecord);
@@ -127,4 +140,3 @@ function isOpened({ reveals }: Court, hash: Uint8Array, expiry: bigint): boolean
   const reveal = reveals.get(Hex.key(hash));
   return reveal !== undefined && reveal.time <= expiry;
 }
-

@@ -14,12 +14,20 @@ export type Episode = {
   readonly random: Random;
   readonly hub: World.Actor | undefined;
   /** Messages of earlier connections, and states that both signed, for those who would use them again. */
-  readonly oldMessages: { readonly link: World.Link; readonly to: World.Actor; readonly bytes: Uint8Array }[];
+  readonly oldMessages: {
+    readonly link: World.Link;
+    readonly to: World.Actor;
+    readonly bytes: Uint8Array;
+  }[];
   readonly oldStates: { readonly link: World.Link; readonly signed: Channel.Signed }[];
 };
 
 const START = 1_800_000_000n;
-const CRASHES: readonly World.Crash[] = ["before persisting", "after persisting", "after sending one"];
+const CRASHES: readonly World.Crash[] = [
+  "before persisting",
+  "after persisting",
+  "after sending one",
+];
 
 /** Alice and Bob with a channel, or with a hub between them. */
 export function begin(random: Random, hasHub: boolean): Episode {
@@ -101,7 +109,9 @@ export function endInDesertion({ world, random, hub, oldStates }: Episode): void
 
   for (const { hash, expiry, link } of owed) {
     const reveal = link.chain.reveals.get(hash);
-    expect(reveal !== undefined && reveal.time <= expiry, "a secret is revealed in time").to.equal(true);
+    expect(reveal !== undefined && reveal.time <= expiry, "a secret is revealed in time").to.equal(
+      true,
+    );
   }
   for (const { link, contents } of due) {
     const one = Court.caseOf(link.chain, link.terms);
@@ -110,7 +120,10 @@ export function endInDesertion({ world, random, hub, oldStates }: Episode): void
     const worst = contents
       .map((content) => Court.payout(link.chain, one, content)[side])
       .reduce((least, amount) => (amount < least ? amount : least));
-    expect(one.paid[side] >= worst, `${honest.name} gets ${one.paid[side]}, is due ${worst}`).to.equal(true);
+    expect(
+      one.paid[side] >= worst,
+      `${honest.name} gets ${one.paid[side]}, is due ${worst}`,
+    ).to.equal(true);
   }
   if (hub === honest) expectHubKeepsItsMoney(world, hub);
 }
@@ -252,4 +265,3 @@ function secretsOwed(actor: World.Actor, link: World.Link) {
     return isKnown && isIncoming && hasTime ? [{ hash, expiry: lock.expiry, link }] : [];
   });
 }
-

@@ -213,7 +213,11 @@ export function pay(
   link: Link,
   payee: Actor,
   amount: bigint,
-  options: { readonly hubs?: readonly Actor[]; readonly secret?: Uint8Array; readonly hold?: bigint } = {},
+  options: {
+    readonly hubs?: readonly Actor[];
+    readonly secret?: Uint8Array;
+    readonly hold?: bigint;
+  } = {},
 ): Uint8Array {
   const secret = options.secret ?? freshSecret(world);
   const hash = sha256(secret);
@@ -244,7 +248,11 @@ export function freshSecret(_world: World): Uint8Array {
 /** What a party's latest state says it owns, its open locks aside. */
 export function balance(actor: Actor, link: Link): bigint {
   const { latest, terms } = actor.party.channel(link.terms.id);
-  const paid = Court.payout({ ...link.chain, reveals: new Map() }, Court.caseOf(link.chain, terms), latest.content);
+  const paid = Court.payout(
+    { ...link.chain, reveals: new Map() },
+    Court.caseOf(link.chain, terms),
+    latest.content,
+  );
   return paid[terms.side];
 }
 

@@ -118,10 +118,7 @@ function adoptShown(channel: Channel.Channel): Channel.Channel {
 }
 
 /** The content of a state, as far as this party knows its locks. */
-function contentOf(
-  { proposal }: Channel.Channel,
-  state: ChannelState.State,
-): Content | undefined {
+function contentOf({ proposal }: Channel.Channel, state: ChannelState.State): Content | undefined {
   const hash = ChannelState.hash(state);
   if (proposal !== undefined && Bytes.equals(proposal.hash, hash)) return proposal.content;
   if (!Bytes.isZero(state.locks) || !Bytes.isZero(state.app)) return undefined;
