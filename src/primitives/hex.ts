@@ -31,6 +31,11 @@ export function key(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 }
 
+/** The bytes that a map key stands for. */
+export function fromKey(key: string): Uint8Array {
+  return new Uint8Array(Buffer.from(key, "latin1"));
+}
+
 export class NotHexError extends TypeError {
   override readonly name = "Hex.NotHexError";
   readonly text: string;

@@ -22,6 +22,9 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
     folders: ["primitives", "protocol", "derivation", "dispute"],
     packages: ["viem", "node"],
   },
+  // Carries out what channels decides: log, connections, chains. Knows nothing of the rollup.
+  hub: { folders: ["primitives", "channels", "l1"], packages: ACTOR_PACKAGES },
+  tower: { folders: ["primitives", "channels", "l1"], packages: ACTOR_PACKAGES },
   node: { folders: [...PURE, "l1"], packages: ACTOR_PACKAGES },
   sequencer: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },
   watcher: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },

@@ -45,6 +45,10 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/dispute/bisection.ts: isRight": "JavaScript's shifts end at 32 bits",
   "src/dispute/disputeTree.ts: check": "who follows the log writes what the contract has checked",
   "src/dispute/disputeTree.ts: cohortOf": "a mapping has a default",
+  "src/channels/callRejected.ts: no twin": "its twins are the custom errors",
+  "src/channels/compactSignature.ts: sign": "a contract signs nothing",
+  "src/channels/locks.ts: pack": "a list is written in TypeScript and read in both",
+  "src/channels/locks.ts: unpack": "a contract reads one lock at a time",
   "src/dispute/disputeTree.ts: isRivaled": "the contract has the cohort at hand",
 };
 

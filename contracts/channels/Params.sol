@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice What makes a channel: its hash is the channel's id. Field order is consensus.
+/// @dev Twin: src/channels/params.ts.
+struct Params {
+    // Side A and side B: who is paid.
+    address a;
+    address b;
+    // Who signs for a side; zero where its owner does.
+    address keyA;
+    address keyB;
+    // The main asset: what a state that names nothing else is worth fits in the dispute's slot. Zero is ether.
+    address token;
+    // How long a challenge can be answered, in seconds; see `window`.
+    uint32 period;
+    // The ether that a challenge must carry.
+    uint96 bond;
+    uint64 salt;
+}
+
+using {channelId, window, signers, areDistinct} for Params global;
+
+uint40 constant MIN_WINDOW = 10 minutes;
+uint40 constant MAX_WINDOW = 30 days;
+
+/// @dev What keeps the channels of one deployment apart from those of any other.
+function home(uint256 chainId, address adjudicator) pure returns (bytes32) {
+    return keccak256(abi.encode(chainId, adjudicator));
+}
+
+/// @dev The name of the channel.
+function channelId(Params calldata params, bytes32 home_) pure returns (bytes32) {
+    return keccak256(abi.encode(home_, params));
+}
+
+/// @dev How long a challenge can be answered, in seconds: the period within its bounds.
+function window(Params calldata params) pure returns (uint40) {
+    if (params.period < MIN_WINDOW) return MIN_WINDOW;
+    return params.period > MAX_WINDOW ? MAX_WINDOW : params.period;
+}
+
+/// @dev Who signs for each side.
+function signers(Params calldata params) pure returns (address signerA, address signerB) {
+    signerA = params.keyA == address(0) ? params.a : params.keyA;
+    signerB = params.keyB == address(0) ? params.b : params.keyB;
+}
+
+/// @dev Whether the two sides are two parties, who can agree on anything.
+function areDistinct(Params calldata params) pure returns (bool) {
+    (address signerA, address signerB) = signers(params);
+    return
+        params.a != params.b &&
+        signerA != signerB &&
+        signerA != address(0) &&
+        signerB != address(0);
+}

@@ -1,0 +1,331 @@
+// A channel as one of its parties knows it. What `Image` writes must be on disk before anything that follows from it is
+// sent; the rest is learned anew after a restart.
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import * as ChannelState from "../channelState.ts";
+import * as CompactSignature from "../compactSignature.ts";
+import type { Lock } from "../locks.ts";
+import * as Params from "../params.ts";
+import * as TypedData from "../typedData.ts";
+import * as Change from "./change.ts";
+import * as Content from "./content.ts";
+import type { Side } from "./content.ts";
+import type * as Policy from "./policy.ts";
+import { Rejected, type Reason } from "./rejected.ts";
+
+/** The adjudicator that a channel belongs to. */
+export type Court = { readonly chainId: bigint; readonly adjudicator: Uint8Array };
+
+/** What never changes. */
+export type Terms = {
+  readonly court: Court;
+  readonly params: Params.Params;
+  readonly id: Uint8Array;
+  readonly domain: Uint8Array;
+  readonly side: Side;
+  /** Who signs for the two sides: addresses of keys. */
+  readonly me: Uint8Array;
+  readonly peer: Uint8Array;
+};
+
+/** A state that both signed; the initial one needs no signatures. */
+export type Signed = {
+  readonly content: Content.Content;
+  readonly hash: Uint8Array;
+  readonly signatureA: Uint8Array;
+  readonly signatureB: Uint8Array;
+};
+
+/** A state that this party signed and sent: the peer may enforce it, this party may not yet. */
+export type Proposal = {
+  readonly changes: readonly Change.Change[];
+  readonly content: Content.Content;
+  readonly hash: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+/** What the party wants: to go on, to close together, to leave by a challenge. */
+export type Wish = "stay" | "close" | "leave";
+
+export type Channel = {
+  readonly terms: Terms;
+  readonly policy: Policy.Policy;
+
+  // On disk.
+  /** Even: A may propose. Odd: B may. Only who holds the token raises it. */
+  readonly turn: bigint;
+  readonly latest: Signed;
+  readonly proposal: Proposal | undefined;
+  /** By the hash of a lock: its secret, its note, why it was given up by this party as its payee. */
+  readonly secrets: ReadonlyMap<string, Uint8Array>;
+  readonly notes: ReadonlyMap<string, Uint8Array>;
+  readonly released: ReadonlyMap<string, Reason>;
+  readonly wish: Wish;
+  /** The peer signed two states of one version, or denies one: nothing more is signed, and the channel is left. */
+  readonly isBroken: boolean;
+
+  // Not on disk.
+  readonly isDirty: boolean;
+  /** Since when this party may be behind its peer, in milliseconds; undefined once it knows. */
+  readonly doubtedSince: number | undefined;
+  readonly queue: readonly Change.Change[];
+  /** Locks that the peer gave up as their payee. */
+  readonly failures: ReadonlyMap<string, Reason>;
+  readonly session: Session | undefined;
+  readonly chain: ChainView | undefined;
+};
+
+/** What one connection has brought. */
+export type Session = {
+  readonly peer: { readonly terms: Pick<Policy.Policy, "limits" | "fee"> } | undefined;
+  readonly isPeerBehind: boolean;
+  /** The peer repeats its first message: it has not had this party's. */
+  readonly isPeerDeaf: boolean;
+  /** A proposal that the peer says it made before this connection: its locks may have become late. */
+  readonly announcedHash: Uint8Array | undefined;
+  readonly acknowledgementDue: boolean;
+  readonly peerWantsToken: boolean;
+  readonly hasProposed: boolean;
+  /** Why the peer refused the proposal. */
+  readonly refusal: Reason | undefined;
+  /** When what was last sent, in milliseconds; see `isDue` in crank.ts. */
+  readonly sentAt: ReadonlyMap<string, number>;
+};
+
+/** The adjudicator's knowledge of the channel, as of the newest block; times are block times in seconds. */
+export type ChainView = {
+  readonly time: bigint;
+  /** The time of the newest block that will not go away. */
+  readonly confirmedTime: bigint;
+  readonly pots: readonly Pot[];
+  readonly version: bigint;
+  /** The end of the running clock; zero for none. */
+  readonly deadline: bigint;
+  /** What is on record, as it was shown; undefined where that is not known. */
+  readonly shown: Shown | undefined;
+  /** By lock hash. */
+  readonly reveals: ReadonlyMap<string, Reveal>;
+};
+
+export type Pot = {
+  readonly token: Uint8Array;
+  /** Confirmed deposits. */
+  readonly deposited: Policy.Funds;
+  readonly isSettled: boolean;
+};
+
+/** A state as a challenge or a response shows it: its locks are no more than a hash. */
+export type Shown = {
+  readonly state: ChannelState.State;
+  readonly signatureA: Uint8Array;
+  readonly signatureB: Uint8Array;
+};
+
+export type Reveal = {
+  readonly secret: Uint8Array;
+  readonly time: bigint;
+  readonly isConfirmed: boolean;
+};
+
+/** The present: milliseconds of this machine, and seconds as the chain counts them. */
+export type Clock = { readonly ms: number; readonly seconds: bigint };
+
+export type Sign = (digest: Uint8Array) => Uint8Array;
+
+const UNSIGNED = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
+const LOCK_TOPIC = "lock ";
+const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
+
+/** A channel in which nothing has been paid. `me` must sign for one of its sides. */
+export function create(
+  court: Court,
+  params: Params.Params,
+  me: Uint8Array,
+  policy: Policy.Policy,
+): Channel {
+  if (!Params.areDistinct(params)) throw new SidesNotDistinctError();
+  const { signerA, signerB } = Params.signers(params);
+  const side = Bytes.equals(me, signerA) ? "A" : "B";
+  if (side === "B" && !Bytes.equals(me, signerB)) throw new NotAPartyError(me);
+  const id = Params.channelId(params, Params.home(court.chainId, court.adjudicator));
+  const terms: Terms = {
+    ...{ court, params, id, side, me },
+    domain: TypedData.domainSeparator(court.chainId, court.adjudicator),
+    peer: side === "A" ? signerB : signerA,
+  };
+  const hash = ChannelState.hash(Content.stateOf(id, Content.INITIAL));
+  return {
+    ...{ terms, policy, turn: 0n, proposal: undefined, wish: "stay", isBroken: false },
+    latest: { content: Content.INITIAL, hash, signatureA: UNSIGNED, signatureB: UNSIGNED },
+    ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
+    ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined, chain: undefined },
+  };
+}
+
+/** Who may propose. */
+export function holder({ turn }: Channel): Side {
+  return turn % 2n === 0n ? "A" : "B";
+}
+
+/** Whether this party may propose. */
+export function holdsToken(channel: Channel): boolean {
+  return holder(channel) === channel.terms.side;
+}
+
+/** Whether the party still agrees to new states: not while a clock runs, nor after what ends a channel. */
+export function isFrozen({ wish, isBroken, latest, chain }: Channel): boolean {
+  const isOnTrial = chain !== undefined && (chain.deadline !== 0n || isSettled(chain));
+  return isBroken || wish === "leave" || latest.content.isFinal || isOnTrial;
+}
+
+/** Whether any pot has been paid out: then nothing more is paid in this channel. */
+export function isSettled({ pots }: ChainView): boolean {
+  return pots.some((pot) => pot.isSettled);
+}
+
+/** Confirmed deposits in an asset. */
+export function fundsOf({ chain }: Channel, token: Uint8Array): Policy.Funds {
+  return chain?.pots.find((pot) => Bytes.equals(pot.token, token))?.deposited ?? NO_FUNDS;
+}
+
+/** Whether this party pays by the lock. */
+export function isOutgoing({ terms }: Channel, lock: Lock): boolean {
+  return Content.payerOf(lock) === terms.side;
+}
+
+/** The lock of a hash that pays this party, in the last state that both signed. */
+export function incomingLock(channel: Channel, hash: Uint8Array): Lock | undefined {
+  const lock = Change.lockOf(channel.latest.content, hash);
+  return lock === undefined || isOutgoing(channel, lock) ? undefined : lock;
+}
+
+/** The lock of a hash by which this party pays, in any state that the peer may enforce. */
+export function outgoingLock(channel: Channel, hash: Uint8Array): Lock | undefined {
+  const { latest, proposal } = channel;
+  const lock =
+    Change.lockOf(latest.content, hash) ??
+    (proposal === undefined ? undefined : Change.lockOf(proposal.content, hash));
+  return lock !== undefined && isOutgoing(channel, lock) ? lock : undefined;
+}
+
+/** What this party could pay now in an asset, by confirmed deposits; what its proposal and queue hold is gone. */
+export function spendable(channel: Channel, index: number): bigint {
+  const content = channel.proposal?.content ?? channel.latest.content;
+  const asset = content.assets[index];
+  if (asset === undefined) return 0n;
+  const { side } = channel.terms;
+  const queued = channel.queue.reduce((sum, change) => {
+    if (change.kind === "add") return change.lock.asset === index ? sum + change.lock.amount : sum;
+    const isGiven = change.kind === "pay" || change.kind === "withdraw";
+    return isGiven && change.asset === index ? sum + change.amount : sum;
+  }, 0n);
+  const owed = Content.outOf(asset, side) + Content.paidBy(asset, side);
+  const locked = Content.lockedBy(content, index, side);
+  return fundsOf(channel, asset.token)[side] - owed - locked - queued;
+}
+
+/** The hash and the digest that a side signs for a content. */
+export function digestOf(
+  terms: Terms,
+  content: Content.Content,
+): { readonly hash: Uint8Array; readonly digest: Uint8Array } {
+  const hash = ChannelState.hash(Content.stateOf(terms.id, content));
+  return { hash, digest: TypedData.digest(terms.domain, hash) };
+}
+
+/** Rejects a signature that is not the peer's. */
+export function checkPeer(terms: Terms, digest: Uint8Array, signature: Uint8Array): void {
+  checkSigner(digest, signature, terms.peer);
+}
+
+/** A state that both signed, as it came from a peer, a backup or the chain; Rejected unless both did. */
+export function verify(
+  terms: Terms,
+  { content, signatureA, signatureB }: Omit<Signed, "hash">,
+): Signed {
+  const { hash, digest } = digestOf(terms, content);
+  const { signerA, signerB } = Params.signers(terms.params);
+  checkSigner(digest, signatureA, signerA);
+  checkSigner(digest, signatureB, signerB);
+  return { content, hash, signatureA, signatureB };
+}
+
+/** A co-signed state from the two signatures, mine and the peer's. */
+export function coSigned(
+  { side }: Terms,
+  state: Pick<Signed, "content" | "hash">,
+  mine: Uint8Array,
+  peers: Uint8Array,
+): Signed {
+  const [signatureA, signatureB] = side === "A" ? [mine, peers] : [peers, mine];
+  return { content: state.content, hash: state.hash, signatureA, signatureB };
+}
+
+/** The peer's signature of a co-signed state. */
+export function peersSignature({ side }: Terms, signed: Signed): Uint8Array {
+  return side === "A" ? signed.signatureB : signed.signatureA;
+}
+
+/** The channel with another latest state; what was known of locks that are gone is forgotten. */
+export function withLatest(channel: Channel, latest: Signed): Channel {
+  const { proposal } = channel;
+  const isOpen = proposal !== undefined && proposal.content.version > latest.content.version;
+  const kept = isOpen ? proposal : undefined;
+  const locks = [...latest.content.locks, ...(kept?.content.locks ?? [])];
+  const known = new Set(locks.map(({ key }) => Hex.key(key)));
+  const keep = <T>(map: ReadonlyMap<string, T>) => filtered(map, (key) => known.has(key));
+  const topics = new Set([...known].map(lockTopic));
+  const isCurrent = (topic: string) => !topic.startsWith(LOCK_TOPIC) || topics.has(topic);
+  const { session } = channel;
+  return {
+    ...{ ...channel, latest, proposal: kept, isDirty: true },
+    secrets: keep(channel.secrets),
+    notes: keep(channel.notes),
+    released: keep(channel.released),
+    failures: keep(channel.failures),
+    session: session && { ...session, sentAt: filtered(session.sentAt, isCurrent) },
+  };
+}
+
+/** The channel after the token went over: what was said about it is past. */
+export function withTurn(channel: Channel, session: Session, turn: bigint): Channel {
+  const isCurrent = (topic: string) => topic !== "request-token" && topic !== "pass-token";
+  const sentAt = filtered(session.sentAt, isCurrent);
+  const next = { ...session, sentAt, peerWantsToken: false, hasProposed: false };
+  return { ...channel, turn, isDirty: true, session: next };
+}
+
+/** What is remembered of when a lock's outcome was last told. */
+export function lockTopic(key: string): string {
+  return `${LOCK_TOPIC}${key}`;
+}
+
+function filtered<T>(
+  map: ReadonlyMap<string, T>,
+  isKept: (key: string) => boolean,
+): ReadonlyMap<string, T> {
+  return map.size === 0 ? map : new Map([...map].filter(([key]) => isKept(key)));
+}
+
+function checkSigner(digest: Uint8Array, signature: Uint8Array, signer: Uint8Array): void {
+  const recovered = CompactSignature.recover(digest, signature);
+  if (recovered === undefined || !Bytes.equals(recovered, signer)) {
+    throw new Rejected("wrong-signature", [signer, recovered ?? Bytes.EMPTY]);
+  }
+}
+
+export class NotAPartyError extends Error {
+  override readonly name = "Channel.NotAPartyError";
+  readonly key: Uint8Array;
+  constructor(key: Uint8Array) {
+    super(`${Hex.fromBytes(key)} signs for neither side of the channel`);
+    this.key = key;
+  }
+}
+
+export class SidesNotDistinctError extends Error {
+  override readonly name = "Channel.SidesNotDistinctError";
+  constructor() {
+    super("the two sides of a channel need two owners and two signers");
+  }
+}

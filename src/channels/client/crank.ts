@@ -1,0 +1,367 @@
+// What is due in a channel: pure, so that the same channel at the same time always does the same. The effects are in
+// order, and what is to be persisted must be on disk before anything behind it is carried out.
+import { assert } from "../../primitives/assert.ts";
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import type { Lock } from "../locks.ts";
+import * as Change from "./change.ts";
+import * as Channel from "./channel.ts";
+import type { Clock, Session } from "./channel.ts";
+import type * as Content from "./content.ts";
+import * as Dispute from "./dispute.ts";
+import type { Body, Failure } from "./message.ts";
+import * as Policy from "./policy.ts";
+import * as Receive from "./receive.ts";
+import { Rejected, type Reason } from "./rejected.ts";
+
+export type Effect =
+  | { readonly kind: "persist" }
+  | { readonly kind: "send"; readonly body: Body }
+  | { readonly kind: "call"; readonly call: Dispute.Call }
+  /** A change that was queued and can never be proposed. */
+  | { readonly kind: "refuse"; readonly change: Change.Change; readonly reason: Reason };
+
+export type WaitingFor =
+  | "nothing"
+  | "a connection"
+  | "the peer's word"
+  | "the peer's latest state"
+  | "an acknowledgement"
+  | "a new connection"
+  | "the token"
+  | "the chain";
+
+export type Plan = {
+  readonly next: Channel.Channel;
+  readonly effects: readonly Effect[];
+  readonly waitingFor: WaitingFor;
+};
+
+const MAX_VERSION = 2n ** 64n - 1n;
+
+/** These are cured by time or by other changes: what asks for them stays in the queue. */
+const PASSING: readonly Reason[] = ["too-many-locks", "too-much-in-flight", "duplicate-lock"];
+
+/** The channel after doing what is due, and what that takes. */
+export function crank(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
+  const calls = Dispute.calls(channel, clock).map((call): Effect => ({ kind: "call", call }));
+  const talked = then(dropQueue(channel), (kept) => talk(kept, clock, sign));
+  const persist: Effect[] = talked.next.isDirty ? [{ kind: "persist" }] : [];
+  const next = talked.next.isDirty ? { ...talked.next, isDirty: false } : talked.next;
+  return { ...talked, next, effects: [...persist, ...talked.effects, ...calls] };
+}
+
+/** Queues a change; Rejected if the queue is full. */
+export function enqueue(channel: Channel.Channel, change: Change.Change): Channel.Channel {
+  const { queue, policy } = channel;
+  const last = queue.at(-1);
+  // Payments of one asset add up: a stream of them takes one change.
+  if (change.kind === "pay" && last?.kind === "pay" && last.asset === change.asset) {
+    const sum = { ...last, amount: last.amount + change.amount };
+    return { ...channel, queue: [...queue.slice(0, -1), sum] };
+  }
+  if (queue.length >= policy.maxQueue) throw new Rejected("queue-full", [policy.maxQueue]);
+  return { ...channel, queue: [...queue, change] };
+}
+
+/** The payee has the secret of a lock: the payer owes. */
+export function settleLock(channel: Channel.Channel, hash: Uint8Array, secret: Uint8Array) {
+  const key = Hex.key(hash);
+  if (channel.secrets.has(key) || channel.released.has(key)) return channel;
+  const secrets = new Map(channel.secrets).set(key, secret);
+  return { ...channel, secrets, isDirty: true };
+}
+
+/** The payee gives a lock up: for good, so on disk before it is said. */
+export function release(channel: Channel.Channel, hash: Uint8Array, reason: Reason) {
+  const key = Hex.key(hash);
+  if (channel.secrets.has(key) || channel.released.has(key)) return channel;
+  const released = new Map(channel.released).set(key, reason);
+  return { ...channel, released, isDirty: true };
+}
+
+/** The channel with another wish. To leave is for good. */
+export function withWish(channel: Channel.Channel, wish: Channel.Wish): Channel.Channel {
+  return channel.wish === "leave" ? channel : { ...channel, wish, isDirty: true };
+}
+
+/** Nothing that was not proposed will be, once the channel is frozen. */
+function dropQueue(channel: Channel.Channel): Plan {
+  if (channel.queue.length === 0 || !Channel.isFrozen(channel)) return waiting(channel, "nothing");
+  const effects = channel.queue.map((change): Effect => ({
+    kind: "refuse",
+    change,
+    reason: "frozen",
+  }));
+  return { next: { ...channel, queue: [] }, effects, waitingFor: "nothing" };
+}
+
+function talk(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
+  if (channel.session === undefined) return waiting(channel, "a connection");
+  const greeted = greet(channel, clock);
+  const { session } = greeted.next;
+  if (session?.peer === undefined) return { ...greeted, waitingFor: "the peer's word" };
+  const helped = then(greeted, (next) => help(next, session));
+  if (!Receive.isEstablished(channel)) return { ...helped, waitingFor: "the peer's latest state" };
+  const answered = then(helped, acknowledge);
+  const announced = then(then(answered, announceSecrets(clock)), announceFailures(clock));
+  if (Channel.isFrozen(channel)) return { ...announced, waitingFor: "the chain" };
+  return then(announced, (next) => advance(next, clock, sign));
+}
+
+function greet(channel: Channel.Channel, clock: Clock): Plan {
+  const { latest, proposal, turn, policy, session } = channel;
+  const isSilent = session?.peer === undefined || session.isPeerDeaf;
+  if (!isSilent && wasSent(channel, "reestablish")) return waiting(channel, "nothing");
+  if (!isDueAgain(channel, "reestablish", clock)) return waiting(channel, "nothing");
+  const sent = proposal ?? latest;
+  const next = session && { ...channel, session: { ...session, isPeerDeaf: false } };
+  return say(next ?? channel, clock, "reestablish", {
+    kind: "reestablish",
+    turn,
+    fullVersion: latest.content.version,
+    fullHash: latest.hash,
+    sentVersion: sent.content.version,
+    sentHash: sent.hash,
+    terms: { limits: policy.limits, fee: policy.fee },
+  });
+}
+
+/** A peer that is behind gets the latest state. */
+function help(channel: Channel.Channel, session: Session): Plan {
+  if (!session.isPeerBehind) return waiting(channel, "nothing");
+  const { content, signatureA, signatureB } = channel.latest;
+  const next = { ...channel, session: { ...session, isPeerBehind: false } };
+  return sending(next, { kind: "latest", content, signatureA, signatureB });
+}
+
+function acknowledge(channel: Channel.Channel): Plan {
+  const { session, terms, latest } = channel;
+  if (session?.acknowledgementDue !== true) return waiting(channel, "nothing");
+  const signature = terms.side === "A" ? latest.signatureA : latest.signatureB;
+  const next = { ...channel, session: { ...session, acknowledgementDue: false } };
+  return sending(next, { kind: "acknowledge", version: latest.content.version, signature });
+}
+
+/** Secrets of locks that pay this party, until the payer has paid. */
+function announceSecrets(clock: Clock): (channel: Channel.Channel) => Plan {
+  return (channel) => {
+    const due = incoming(channel).flatMap(({ key }) => {
+      const secret = channel.secrets.get(Hex.key(key));
+      const topic = Channel.lockTopic(Hex.key(key));
+      return secret !== undefined && isDueAgain(channel, topic, clock) ? [{ topic, secret }] : [];
+    });
+    if (due.length === 0) return waiting(channel, "nothing");
+    const next = marked(
+      channel,
+      clock,
+      due.map(({ topic }) => topic),
+    );
+    return sending(next, { kind: "fulfil", secrets: due.map(({ secret }) => secret) });
+  };
+}
+
+/** Locks that this party gave up as their payee, until the payer has taken them back. */
+function announceFailures(clock: Clock): (channel: Channel.Channel) => Plan {
+  return (channel) => {
+    const failures = incoming(channel).flatMap(({ key }): Failure[] => {
+      const reason = channel.released.get(Hex.key(key));
+      if (reason === undefined || !isDueAgain(channel, Channel.lockTopic(Hex.key(key)), clock))
+        return [];
+      return [{ hash: key, reason }];
+    });
+    if (failures.length === 0) return waiting(channel, "nothing");
+    const topics = failures.map(({ hash }) => Channel.lockTopic(Hex.key(hash)));
+    return sending(marked(channel, clock, topics), { kind: "fail", failures });
+  };
+}
+
+/** Proposes, or passes or asks for the right to. */
+function advance(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
+  const { proposal, session } = channel;
+  if (session?.refusal !== undefined) return waiting(channel, "a new connection");
+  if (proposal !== undefined) {
+    if (!isDueAgain(channel, "propose", clock)) return waiting(channel, "an acknowledgement");
+    return {
+      ...say(channel, clock, "propose", messageOf(proposal)),
+      waitingFor: "an acknowledgement",
+    };
+  }
+  if (!Channel.holdsToken(channel)) return becomeHolder(channel, clock);
+  const wantsToken = session?.peerWantsToken === true;
+  if (wantsToken && session?.hasProposed === true) return pass(channel, clock);
+  const proposed = propose(channel, clock, sign);
+  if (proposed.next.proposal !== undefined || !wantsToken) return proposed;
+  return then(proposed, (next) => pass(next, clock));
+}
+
+function becomeHolder(channel: Channel.Channel, clock: Clock): Plan {
+  const { session, turn } = channel;
+  if (session?.peerWantsToken === true && isDueAgain(channel, "pass-token", clock)) {
+    const next = { ...channel, session: { ...session, peerWantsToken: false } };
+    return say(next, clock, "pass-token", { kind: "pass-token", turn });
+  }
+  const hasWork = owed(channel).length > 0 || channel.queue.length > 0 || wantsToFinish(channel);
+  if (!hasWork) return waiting(channel, "nothing");
+  if (!isDueAgain(channel, "request-token", clock)) return waiting(channel, "the token");
+  const asked = say(channel, clock, "request-token", { kind: "request-token", turn });
+  return { ...asked, waitingFor: "the token" };
+}
+
+function pass(channel: Channel.Channel, clock: Clock): Plan {
+  const { session, turn } = channel;
+  assert(
+    session !== undefined && channel.proposal === undefined,
+    "a token is passed between states",
+  );
+  const next = Channel.withTurn(channel, session, turn + 1n);
+  return say(next, clock, "pass-token", { kind: "pass-token", turn: next.turn });
+}
+
+/** One state with as many of the due changes as a batch takes. */
+function propose(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
+  const { latest, policy, terms, session } = channel;
+  const version = latest.content.version + 1n;
+  if (session === undefined || version > MAX_VERSION) return waiting(channel, "nothing");
+  const changes: Change.Change[] = [];
+  const effects: Effect[] = [];
+  const queue: Change.Change[] = [];
+  let content = latest.content;
+  const take = (change: Change.Change): void => {
+    content = Change.apply(content, change, terms.side);
+    changes.push(change);
+  };
+  owed(channel).slice(0, policy.batch).forEach(take);
+  let isFull = false;
+  for (const change of channel.queue) {
+    // Locks keep their order: the first that has no room holds up the others.
+    if (changes.length >= policy.batch || (isFull && change.kind === "add")) {
+      queue.push(change);
+      continue;
+    }
+    const reason = refusal(channel, content, change, clock);
+    if (reason === undefined) take(change);
+    else if (!PASSING.includes(reason)) effects.push({ kind: "refuse", change, reason });
+    else {
+      isFull = true;
+      queue.push(change);
+    }
+  }
+  const isLast = queue.length === 0 && changes.length === 0;
+  if (isLast && wantsToFinish(channel)) lastChanges(channel).forEach(take);
+  const kept = { ...channel, queue };
+  if (changes.length === 0) return { next: kept, effects, waitingFor: "nothing" };
+
+  content = { ...content, version };
+  const { hash, digest } = Channel.digestOf(terms, content);
+  const proposal = { changes, content, hash, signature: sign(digest) };
+  const proposing = { ...session, hasProposed: true };
+  const next = { ...kept, proposal, isDirty: true, session: proposing };
+  const said = say(next, clock, "propose", messageOf(proposal));
+  return { ...said, effects: [...effects, ...said.effects], waitingFor: "an acknowledgement" };
+}
+
+/** What this party owes or may take back as the payer of locks. */
+function owed(channel: Channel.Channel): Change.Change[] {
+  const { latest, secrets, failures, chain } = channel;
+  return latest.content.locks.flatMap((lock): Change.Change[] => {
+    if (!Channel.isOutgoing(channel, lock)) return [];
+    const key = Hex.key(lock.key);
+    const secret = secrets.get(key);
+    if (secret !== undefined) return [{ kind: "fulfil", secret }];
+    const reveal = chain?.reveals.get(key);
+    if (reveal !== undefined && reveal.time <= lock.expiry) return [];
+    const hasExpired = chain !== undefined && chain.confirmedTime > lock.expiry;
+    return failures.has(key) || hasExpired ? [{ kind: "remove", hash: lock.key }] : [];
+  });
+}
+
+/** Why the content cannot take a change, by the peer's limits. */
+function refusal(
+  channel: Channel.Channel,
+  content: Content.Content,
+  change: Change.Change,
+  clock: Clock,
+): Reason | undefined {
+  const peer = channel.session?.peer?.terms;
+  assert(peer !== undefined, "proposals follow the peer's limits");
+  try {
+    if (change.kind === "name") Policy.limitsOf(peer.limits, change.token);
+    const next = Change.apply(content, change, channel.terms.side);
+    if (change.kind === "add") {
+      Policy.checkLock(next, change.lock, peer.limits);
+      Policy.checkExpiry(change.lock, peer.limits, clock.seconds, channel.policy.slack);
+    }
+    Policy.checkFunds(next, (token) => Channel.fundsOf(channel, token));
+  } catch (error) {
+    if (error instanceof Rejected) return error.reason;
+    throw error;
+  }
+  return undefined;
+}
+
+function wantsToFinish({ wish, latest, queue }: Channel.Channel): boolean {
+  return wish === "close" && latest.content.locks.length === 0 && queue.length === 0;
+}
+
+/** A final state pays the pots of the assets that it names, so it names all that hold money and that both sides take. */
+function lastChanges({ latest, chain, policy, session }: Channel.Channel): Change.Change[] {
+  const isTaken = ({ token }: Channel.Pot, { assets }: Policy.Limits) =>
+    assets.some((asset) => Bytes.equals(asset.token, token));
+  const peer = session?.peer?.terms.limits;
+  const unnamed = (chain?.pots ?? []).filter(
+    (pot) =>
+      !latest.content.assets.some((asset) => Bytes.equals(asset.token, pot.token)) &&
+      isTaken(pot, policy.limits) &&
+      (peer === undefined || isTaken(pot, peer)),
+  );
+  const names = unnamed.map(({ token }): Change.Change => ({ kind: "name", token }));
+  return [...names, { kind: "finish" }];
+}
+
+function incoming(channel: Channel.Channel): Lock[] {
+  return channel.latest.content.locks.filter((lock) => !Channel.isOutgoing(channel, lock));
+}
+
+function messageOf({ content, changes, signature }: Channel.Proposal): Body {
+  return { kind: "propose", version: content.version, changes, signature };
+}
+
+function wasSent({ session }: Channel.Channel, topic: string): boolean {
+  return session?.sentAt.has(topic) === true;
+}
+
+/** Never sent on this connection, or so long ago that it may be lost. */
+function isDueAgain({ session, policy }: Channel.Channel, topic: string, clock: Clock): boolean {
+  const sentAt = session?.sentAt.get(topic);
+  return sentAt === undefined || clock.ms >= sentAt + policy.resendMs;
+}
+
+function marked(
+  channel: Channel.Channel,
+  clock: Clock,
+  topics: readonly string[],
+): Channel.Channel {
+  const { session } = channel;
+  assert(session !== undefined, "what is sent goes over a connection");
+  const sentAt = new Map(session.sentAt);
+  for (const topic of topics) sentAt.set(topic, clock.ms);
+  return { ...channel, session: { ...session, sentAt } };
+}
+
+function say(channel: Channel.Channel, clock: Clock, topic: string, body: Body): Plan {
+  return sending(marked(channel, clock, [topic]), body);
+}
+
+function sending(next: Channel.Channel, body: Body): Plan {
+  return { next, effects: [{ kind: "send", body }], waitingFor: "nothing" };
+}
+
+function waiting(next: Channel.Channel, waitingFor: WaitingFor): Plan {
+  return { next, effects: [], waitingFor };
+}
+
+function then(plan: Plan, step: (channel: Channel.Channel) => Plan): Plan {
+  const after = step(plan.next);
+  return { ...after, effects: [...plan.effects, ...after.effects] };
+}

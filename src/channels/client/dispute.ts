@@ -1,0 +1,141 @@
+// What a party does on chain, from what it knows of its channel and sees of the adjudicator. The same call is named
+// until the chain shows that it is done.
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import { sha256 } from "../../primitives/sha256.ts";
+import * as ChannelState from "../channelState.ts";
+import type { Lock } from "../locks.ts";
+import * as Channel from "./channel.ts";
+import type { ChainView, Clock } from "./channel.ts";
+import type { Content } from "./content.ts";
+import * as Receive from "./receive.ts";
+import { Rejected } from "./rejected.ts";
+
+export type Call =
+  | { readonly kind: "challenge"; readonly signed: Channel.Signed }
+  | { readonly kind: "respond"; readonly signed: Channel.Signed }
+  | { readonly kind: "close"; readonly signed: Channel.Signed }
+  /** The state on record; undefined where only its slot is known. */
+  | { readonly kind: "settle"; readonly signed: Channel.Signed | undefined }
+  | { readonly kind: "reveal"; readonly secret: Uint8Array };
+
+/** The channel after a look at the chain: what was shown there is adopted, what was revealed is known. */
+export function observe(channel: Channel.Channel, chain: ChainView): Channel.Channel {
+  const seen = adoptShown({ ...channel, chain });
+  const secrets = new Map(seen.secrets);
+  for (const [key, reveal] of chain.reveals) {
+    if (secrets.has(key)) continue;
+    const lock = Channel.outgoingLock(seen, sha256(reveal.secret));
+    if (lock !== undefined && isOwed(lock, reveal, seen)) secrets.set(key, reveal.secret);
+  }
+  return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
+}
+
+/** The calls that are due. */
+export function calls(channel: Channel.Channel, clock: Clock): Call[] {
+  const { chain, latest } = channel;
+  if (chain === undefined || isPaidOut(channel, chain)) return [];
+  return [...exits(channel, chain, latest, clock), ...reveals(channel, chain, clock)];
+}
+
+/** Whether every pot that the latest state names, and that holds anything, has been paid out. */
+export function isPaidOut({ latest }: Channel.Channel, chain: ChainView): boolean {
+  if (latest.content.version < chain.version) return false;
+  return chain.pots.length > 0 && chain.pots.every(({ isSettled }) => isSettled);
+}
+
+/** What this party could not refuse to pay: the secret came in time, and before this party can no longer pass it on. */
+function isOwed(lock: Lock, reveal: Channel.Reveal, { chain, policy }: Channel.Channel): boolean {
+  if (reveal.time > lock.expiry) return false;
+  return reveal.isConfirmed || (chain?.time ?? 0n) < lock.expiry - policy.revealMargin;
+}
+
+function exits(
+  channel: Channel.Channel,
+  chain: ChainView,
+  latest: Channel.Signed,
+  clock: Clock,
+): Call[] {
+  const { version } = latest.content;
+  if (chain.deadline !== 0n) {
+    if (chain.time >= chain.deadline) return settlement(channel, chain);
+    return version > chain.version ? [{ kind: "respond", signed: latest }] : [];
+  }
+  if (latest.content.isFinal) return [{ kind: "close", signed: latest }];
+  const wantsOut = channel.wish === "leave" || channel.isBroken;
+  if (!wantsOut || version < chain.version || mayBeBehind(channel, clock)) return [];
+  return [{ kind: "challenge", signed: latest }];
+}
+
+/** A party that may be behind would only lose time by a challenge, and with a bond that. */
+function mayBeBehind({ doubtedSince, policy, isBroken }: Channel.Channel, clock: Clock): boolean {
+  if (isBroken || doubtedSince === undefined) return false;
+  return clock.ms < doubtedSince + policy.graceMs;
+}
+
+/** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
+function settlement({ latest }: Channel.Channel, chain: ChainView): Call[] {
+  if (latest.content.version !== chain.version) return [{ kind: "settle", signed: undefined }];
+  const isOpen = latest.content.locks.some((lock) => !isResolved(lock, chain));
+  return isOpen ? [] : [{ kind: "settle", signed: latest }];
+}
+
+function isResolved(lock: Lock, chain: ChainView): boolean {
+  const reveal = chain.reveals.get(Hex.key(lock.key));
+  if (reveal !== undefined && reveal.time <= lock.expiry) return true;
+  return chain.time > lock.expiry;
+}
+
+/** Secrets of locks that pay this party, where the payer has not paid in time or cannot any more. */
+function reveals(channel: Channel.Channel, chain: ChainView, clock: Clock): Call[] {
+  const { latest, policy, secrets, released } = channel;
+  const isLeaving = Channel.isFrozen(channel);
+  return latest.content.locks.flatMap((lock): Call[] => {
+    const key = Hex.key(lock.key);
+    const secret = secrets.get(key);
+    if (secret === undefined || Channel.isOutgoing(channel, lock) || released.has(key)) return [];
+    if (chain.reveals.has(key) || clock.seconds > lock.expiry) return [];
+    const isDue = isLeaving || clock.seconds >= lock.expiry - policy.revealMargin;
+    return isDue ? [{ kind: "reveal", secret }] : [];
+  });
+}
+
+/** The peer may put on chain a state that this party proposed, or one that it forgot: either is its latest then. */
+function adoptShown(channel: Channel.Channel): Channel.Channel {
+  const { chain, latest, terms } = channel;
+  const shown = chain?.shown;
+  if (shown === undefined || shown.state.version <= latest.content.version) return channel;
+  const content = contentOf(channel, shown.state);
+  if (content === undefined) return channel;
+  const { signatureA, signatureB } = shown;
+  try {
+    return Receive.adopt(channel, Channel.verify(terms, { content, signatureA, signatureB }));
+  } catch (error) {
+    // A contract's signature, which the adjudicator took: nothing that this party could show again.
+    if (error instanceof Rejected && error.reason === "wrong-signature") return channel;
+    throw error;
+  }
+}
+
+/** The content of a state, as far as this party knows its locks. */
+function contentOf({ proposal }: Channel.Channel, state: ChannelState.State): Content | undefined {
+  const hash = ChannelState.hash(state);
+  if (proposal !== undefined && Bytes.equals(proposal.hash, hash)) return proposal.content;
+  if (!Bytes.isZero(state.locks) || !Bytes.isZero(state.app)) return undefined;
+  const { version, isFinal, assets } = state;
+  return { version, isFinal, assets, locks: [] };
+}
+
+/** Names a call, so that the one that carries it out does it once. */
+export function keyOf(call: Call): string {
+  switch (call.kind) {
+    case "challenge":
+    case "respond":
+    case "close":
+      return `${call.kind} ${call.signed.content.version}`;
+    case "settle":
+      return "settle";
+    case "reveal":
+      return `reveal ${Hex.fromBytes(call.secret)}`;
+  }
+}

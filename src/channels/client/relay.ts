@@ -1,0 +1,149 @@
+// What a party does with a lock that pays it: take it by an invoice of its own, pass it on, or give it up. Two locks of
+// one hash on one chain have one fate, so whoever pays by the second can take the first, as long as both expire together.
+import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
+import type { Lock } from "../locks.ts";
+import type { Add } from "./change.ts";
+import * as Channel from "./channel.ts";
+import { opposite } from "./content.ts";
+import type { SignedInvoice } from "./invoice.ts";
+import * as Policy from "./policy.ts";
+import { Rejected, type Reason } from "./rejected.ts";
+import * as Route from "./route.ts";
+
+/** An invoice that the party issued. */
+export type Issued = SignedInvoice & {
+  readonly secret: Uint8Array;
+  readonly isPaid: boolean;
+};
+
+export type Decision =
+  | { readonly kind: "take"; readonly issued: Issued }
+  | { readonly kind: "settle"; readonly secret: Uint8Array }
+  | { readonly kind: "forward"; readonly to: Channel.Channel; readonly change: Add }
+  | { readonly kind: "release"; readonly reason: Reason }
+  | { readonly kind: "wait" };
+
+/** What the party knows beside the channel of the lock. */
+export type Knowledge = {
+  readonly issued: (hash: Uint8Array) => Issued | undefined;
+  /** The channel in which the party pays, or is about to, by a lock of this hash. */
+  readonly payingBy: (hash: Uint8Array) => Channel.Channel | undefined;
+  /** Whether the lock was passed on before, since the party started. */
+  readonly wasForwarded: (hash: Uint8Array) => boolean;
+  /** The channels with a party. */
+  readonly channelsTo: (address: Uint8Array) => readonly Channel.Channel[];
+  readonly seconds: bigint;
+};
+
+/** What to do with a lock of the last state that both signed. */
+export function decide(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+  const key = Hex.key(lock.key);
+  if (incoming.secrets.has(key) || incoming.released.has(key)) return { kind: "wait" };
+  const hops = hopsOf(incoming, key);
+  const [next, ...rest] = hops ?? [];
+  if (hops !== undefined && next === undefined) return takeUp(incoming, lock, known);
+
+  // Also without its note, as after the loss of a disk, a lock that was passed on waits for the fate of the other.
+  const paying = known.payingBy(lock.key);
+  if (paying !== undefined) return follow(paying, key);
+  if (next === undefined) return release("no-route");
+  if (known.wasForwarded(lock.key)) return release("failed-downstream");
+  return forward(incoming, lock, next, rest, known);
+}
+
+function hopsOf(incoming: Channel.Channel, key: string): Route.Hop[] | undefined {
+  const note = incoming.notes.get(key);
+  if (note === undefined) return undefined;
+  try {
+    return Route.decode(note);
+  } catch (error) {
+    if (error instanceof Rejected) return undefined;
+    throw error;
+  }
+}
+
+/** How many of the peer's locks are being forwarded. */
+function forwardedCount(
+  incoming: Channel.Channel,
+  isForwarded: (hash: Uint8Array) => boolean,
+): number {
+  return incoming.latest.content.locks.filter(
+    (lock) => !Channel.isOutgoing(incoming, lock) && isForwarded(lock.key),
+  ).length;
+}
+
+function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+  const issued = known.issued(lock.key);
+  if (issued === undefined) return release("unknown-invoice");
+  const { invoice, isPaid } = issued;
+  const { terms, policy, latest } = incoming;
+  const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
+  if (isPaid) return release("invoice-paid");
+  if (invoice.chainId !== terms.court.chainId || !Bytes.equals(invoice.token, token)) {
+    return release("unknown-asset");
+  }
+  if (lock.amount !== invoice.amount) return release("wrong-amount");
+  if (known.seconds > invoice.until) return release("invoice-expired");
+  if (!hasTime(lock, policy, known)) return release("expiry-too-soon");
+  return { kind: "take", issued };
+}
+
+function forward(
+  incoming: Channel.Channel,
+  lock: Lock,
+  next: Route.Hop,
+  rest: readonly Route.Hop[],
+  known: Knowledge,
+): Decision {
+  const { policy, latest, terms } = incoming;
+  const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
+  const unit = Policy.unitOf(policy, token);
+  const found = known
+    .channelsTo(next.to)
+    .flatMap((to) => to.latest.content.assets.map((asset, index) => ({ to, asset, index })))
+    .find(({ to, asset }) => to !== incoming && Policy.unitOf(to.policy, asset.token) === unit);
+  if (found === undefined) return release("no-route");
+  const { to, index } = found;
+  if (to.session?.peer === undefined || Channel.isFrozen(to)) return release("peer-unavailable");
+  const paid = next.amount + Policy.feeFor(policy.fee, next.amount);
+  if (lock.amount < paid) return release("fee-too-low");
+  if (!expiresWell(lock.expiry, next.expiry, terms.court, to)) return release("wrong-expiry");
+  if (!hasTime({ ...lock, expiry: next.expiry }, policy, known)) return release("expiry-too-soon");
+  if (forwardedCount(incoming, known.wasForwarded) >= policy.maxForwarded) {
+    return release("too-many-forwarded");
+  }
+  const side = to.terms.side;
+  const outgoing: Lock = {
+    ...{ ...lock, asset: index, aToB: opposite(side) === "B" },
+    ...{ expiry: next.expiry, amount: next.amount },
+  };
+  return { kind: "forward", to, change: { kind: "add", lock: outgoing, note: Route.encode(rest) } };
+}
+
+/** On one chain both locks read one registry; across chains there must be time to carry the secret over. */
+function expiresWell(
+  incoming: bigint,
+  outgoing: bigint,
+  court: Channel.Court,
+  to: Channel.Channel,
+): boolean {
+  const isSameCourt =
+    court.chainId === to.terms.court.chainId &&
+    Bytes.equals(court.adjudicator, to.terms.court.adjudicator);
+  return isSameCourt ? incoming === outgoing : incoming >= outgoing + to.policy.crossMargin;
+}
+
+/** Time to reveal the secret on chain if need be, and some before that to be paid without. */
+function hasTime(lock: Lock, { revealMargin, slack }: Policy.Policy, known: Knowledge): boolean {
+  return lock.expiry >= known.seconds + revealMargin + slack;
+}
+
+function follow(paying: Channel.Channel, key: string): Decision {
+  const secret = paying.secrets.get(key);
+  return secret === undefined ? { kind: "wait" } : { kind: "settle", secret };
+}
+
+function release(reason: Reason): Decision {
+  return { kind: "release", reason };
+}

@@ -1,0 +1,84 @@
+// The file below the log: bytes appended, flushed, cut off, or written anew as a whole. One process at a time has it.
+import { mkdirSync } from "node:fs";
+import { open as openFile, readFile, rename, rm, type FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+export type Disk = {
+  readonly read: () => Promise<Uint8Array>;
+  readonly append: (bytes: Uint8Array) => Promise<void>;
+  /** Resolves when all that was appended is on the disk itself. */
+  readonly flush: () => Promise<void>;
+  readonly truncate: (length: number) => Promise<void>;
+  /** The whole file anew: after a crash it is either the old one or the new one. */
+  readonly replace: (bytes: Uint8Array) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens or creates the file; throws InUseError while another process has it. */
+export async function open(path: string): Promise<Disk> {
+  mkdirSync(dirname(path), { recursive: true });
+  const lock = takeLock(path);
+  let file = await openFile(path, "a", 0o600);
+  await flushFolder(path);
+  return {
+    read: () => readFile(path),
+    append: (bytes) => appendAll(file, bytes),
+    flush: () => file.datasync(),
+    truncate: async (length) => {
+      await file.truncate(length);
+      await file.sync();
+    },
+    replace: async (bytes) => {
+      const unfinished = `${path}.new`;
+      await rm(unfinished, { force: true });
+      const anew = await openFile(unfinished, "a", 0o600);
+      await appendAll(anew, bytes);
+      await anew.sync();
+      await rename(unfinished, path);
+      await flushFolder(path);
+      await file.close();
+      file = anew;
+    },
+    close: async () => {
+      await file.close();
+      lock.close();
+    },
+  };
+}
+
+async function appendAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let rest = bytes; rest.length > 0;) {
+    const { bytesWritten } = await file.write(rest);
+    rest = rest.subarray(bytesWritten);
+  }
+}
+
+// A name is durable once its folder is.
+async function flushFolder(path: string): Promise<void> {
+  const folder = await openFile(dirname(path), "r");
+  await folder.sync();
+  await folder.close();
+}
+
+// Node has no flock; SQLite's lock goes with its process, however that ends.
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(`${path}.lock`);
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
+  } catch (error) {
+    lock.close();
+    throw new InUseError(path, error);
+  }
+  return lock;
+}
+
+/** Another process has the file: two that sign with one key would sign two states of one version. */
+export class InUseError extends Error {
+  override readonly name = "Disk.InUseError";
+  readonly path: string;
+  constructor(path: string, cause: unknown) {
+    super(`${path} is in use by another process`, { cause });
+    this.path = path;
+  }
+}

@@ -1,0 +1,35 @@
+// I2, I3, I9, I10 and I11 over random episodes. TRIBUNAL_FUZZ_STEPS sets how many steps are taken, a hundred thousand for
+// the long mode; TRIBUNAL_FUZZ_SEED repeats one episode.
+import * as SeededRandom from "../machine/seededRandom.ts";
+import * as Fuzz from "./fuzz.ts";
+
+const STEPS_PER_EPISODE = 300;
+const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
+const SEED = process.env["TRIBUNAL_FUZZ_SEED"];
+
+describe("client fuzz", () => {
+  for (const hasHub of [false, true]) {
+    it(`${hasHub ? "two parties and a hub" : "two parties"} sign one state a version, lose nothing, and come to rest`, function () {
+      this.timeout(0);
+      const seeds =
+        SEED === undefined
+          ? Array.from({ length: Math.ceil(STEPS / 2 / STEPS_PER_EPISODE) }, (_, i) => i + 1)
+          : [Number(SEED)];
+      for (const seed of seeds) episode(seed, hasHub);
+    });
+  }
+});
+
+function episode(seed: number, hasHub: boolean): void {
+  const random = SeededRandom.fromSeed(seed);
+  let step = 0;
+  try {
+    const one = Fuzz.begin(random, hasHub);
+    for (; step < STEPS_PER_EPISODE; step++) Fuzz.step(one);
+    if (random.oneIn(2)) Fuzz.endInPeace(one);
+    else Fuzz.endInDesertion(one);
+  } catch (error) {
+    console.log(`      seed ${seed}, after ${step} steps`);
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { expect } from "chai";
+import * as Hex from "../../src/primitives/hex.ts";
+import * as Court from "./court.ts";
+import * as World from "./world.ts";
+
+const START = 1_800_000_000n;
+
+function twoParties() {
+  const world = World.create(START);
+  const chain = Court.create(1n, START);
+  const alice = World.join(world, "Alice");
+  const bob = World.join(world, "Bob");
+  const link = World.open(world, chain, [alice, bob], [1_000n, 1_000n]);
+  World.deliverAll(world);
+  return { world, chain, alice, bob, link };
+}
+
+describe("client: payments", () => {
+  it("pays by a lock, and the payer has the secret as its receipt", () => {
+    const { world, alice, bob, link } = twoParties();
+    const hash = World.pay(world, alice, link, bob, 100n);
+    World.deliverAll(world);
+    const payment = alice.party.payment(hash);
+    expect(payment?.status).to.equal("paid");
+    expect(Hex.fromBytes(payment?.secret ?? new Uint8Array())).to.equal(
+      Hex.fromBytes(bob.party.issued(hash)?.secret ?? new Uint8Array()),
+    );
+    expect(World.balance(alice, link)).to.equal(900n);
+    expect(World.balance(bob, link)).to.equal(1_100n);
+    expect(World.rejections(alice).concat(World.rejections(bob))).to.deep.equal([]);
+  });
+
+  it("pays in both directions by passing the token", () => {
+    const { world, alice, bob, link } = twoParties();
+    World.pay(world, bob, link, alice, 50n);
+    World.pay(world, alice, link, bob, 20n);
+    World.deliverAll(world);
+    expect(World.balance(alice, link)).to.equal(1_030n);
+    expect(World.balance(bob, link)).to.equal(970n);
+  });
+
+  it("closes together when no lock is left", () => {
+    const { world, chain, alice, bob, link } = twoParties();
+    World.pay(world, alice, link, bob, 100n);
+    alice.party.wish(link.terms.id, "close");
+    World.settle(world, alice);
+    World.deliverAll(world);
+    expect(Court.caseOf(chain, link.terms).paid).to.deep.equal({ A: 900n, B: 1_100n });
+  });
+});

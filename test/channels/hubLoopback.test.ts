@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectSocket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { MAX_MESSAGE_BYTES } from "../../src/channels/client/message.ts";
+import type { Hub } from "../../src/hub/hub.ts";
+import * as Connection from "../../src/hub/connection.ts";
+import * as Disk from "../../src/hub/disk.ts";
+import * as Log from "../../src/hub/log.ts";
+import * as CompactSignature from "../../src/channels/compactSignature.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Signature from "../../src/primitives/signature.ts";
+import * as Court from "./court.ts";
+import * as Loopback from "./loopback.ts";
+import * as MemoryDisk from "./memoryDisk.ts";
+import { ETHER, POLICY } from "./world.ts";
+
+const HOLD = 7_200n;
+
+function invoiceFrom(payee: Hub, amount: bigint) {
+  const until = BigInt(Math.floor(Date.now() / 1_000)) + HOLD;
+  return payee.invoice({ via: payee.address, chainId: 1n, token: ETHER, amount, until });
+}
+
+const viaOf = (hub: Hub) => [{ address: hub.address, fee: POLICY.fee, margin: 0n }];
+
+describe("hub over loopback", () => {
+  let stand: Loopback.Stand;
+  let folder: string;
+  beforeEach(() => {
+    stand = Loopback.stand();
+    folder = mkdtempSync(join(tmpdir(), "tribunal-hub-"));
+  });
+  afterEach(() => {
+    stand.abort.abort();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function aliceHubBob() {
+    const alice = await Loopback.hub(stand, 1, MemoryDisk.create());
+    const hub = await Loopback.hub(stand, 2, MemoryDisk.create(), { maxForwarded: 32 });
+    const bob = await Loopback.hub(stand, 3, MemoryDisk.create());
+    const left = Loopback.open(stand, [alice, hub], [1, 2], 1_000_000n);
+    const right = Loopback.open(stand, [hub, bob], [2, 3], 1_000_000n);
+    await Loopback.connect(alice, hub);
+    await Loopback.connect(bob, hub);
+    await Loopback.until(
+      () =>
+        Loopback.isReady(alice, left) &&
+        Loopback.isReady(hub, right) &&
+        Loopback.isReady(bob, right),
+    );
+    return { alice, hub, bob, left, right };
+  }
+
+  it("carries many payments at once through a hub, which keeps its fees", async () => {
+    const { alice, hub, bob, left, right } = await aliceHubBob();
+    const invoices = await Promise.all(Array.from({ length: 100 }, () => invoiceFrom(bob, 50n)));
+    const paid = await Promise.all(
+      invoices.map((invoice) => alice.pay(left.terms.id, invoice, viaOf(hub), HOLD)),
+    );
+    expect(new Set(paid.map(({ status }) => status))).to.deep.equal(new Set(["paid"]));
+    await Loopback.until(() => hub.channel(left.terms.id).latest.content.locks.length === 0);
+    await Loopback.until(() => bob.channel(right.terms.id).latest.content.locks.length === 0);
+    // 50 for Bob, and 1 + 1% rounded up for the hub.
+    expect(hub.channel(left.terms.id).latest.content.assets[0]?.net).to.equal(5_200n);
+    expect(bob.channel(right.terms.id).latest.content.assets[0]?.net).to.equal(5_000n);
+  });
+
+  it("goes on from its file after it was stopped in the middle of payments", async () => {
+    const disk = await Disk.open(join(folder, "alice.log"));
+    const firstLife = new AbortController();
+    const alice = await Loopback.hub(stand, 1, disk, {}, firstLife.signal);
+    const bob = await Loopback.hub(stand, 2, MemoryDisk.create());
+    const channel = Loopback.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    const server = await bob.serve(0);
+    const to = {
+      host: "127.0.0.1",
+      port: (server.address() as AddressInfo).port,
+      peer: bob.address,
+    };
+    void alice.keepConnected(to);
+    await Loopback.until(() => Loopback.isReady(alice, channel));
+    const invoices = await Promise.all(Array.from({ length: 40 }, () => invoiceFrom(bob, 10n)));
+    void Promise.all(invoices.map((invoice) => alice.pay(channel.terms.id, invoice, [], HOLD)));
+    await Loopback.until(() => bob.channel(channel.terms.id).latest.content.version > 1n);
+    firstLife.abort();
+    await disk.close();
+
+    const again = await Disk.open(join(folder, "alice.log"));
+    const aliceAgain = await Loopback.hub(stand, 1, again);
+    void aliceAgain.keepConnected(to);
+    const states = () => [aliceAgain, bob].map((one) => one.channel(channel.terms.id));
+    await Loopback.until(() => states().every(({ latest }) => latest.content.locks.length === 0));
+    const [mine, theirs] = states();
+    expect(mine?.latest.hash).to.deep.equal(theirs?.latest.hash);
+    await again.close();
+  });
+
+  it("signs nothing more once its disk is full, and says why", async () => {
+    const disk = MemoryDisk.create();
+    const alice = await Loopback.hub(stand, 1, disk);
+    const bob = await Loopback.hub(stand, 2, MemoryDisk.create());
+    const channel = Loopback.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    await Loopback.connect(alice, bob);
+    await Loopback.until(() => Loopback.isReady(alice, channel));
+    const { version } = bob.channel(channel.terms.id).latest.content;
+    disk.room = 3;
+    alice.payPeer(channel.terms.id, 0, 10n);
+    await Loopback.until(() => alice.failure !== undefined);
+    expect(alice.failure).to.be.instanceOf(Log.RefusedError);
+    expect(() => alice.payPeer(channel.terms.id, 0, 10n)).to.throw(Log.RefusedError);
+    expect(bob.channel(channel.terms.id).latest.content.version).to.equal(version);
+    const recovered = await Loopback.hub(stand, 1, MemoryDisk.create(disk.written));
+    expect(recovered.channel(channel.terms.id).latest.content.version).to.equal(version);
+    expect(recovered.channel(channel.terms.id).proposal).to.equal(undefined);
+  });
+
+  it("answers a challenge by an old state at once, though that one is better for it", async () => {
+    const { alice, hub, left } = await aliceHubBob();
+    const old = hub.channel(left.terms.id).latest;
+    alice.payPeer(left.terms.id, 0, 500n);
+    await Loopback.until(() => hub.channel(left.terms.id).latest.content.assets[0]?.net === 500n);
+    Court.perform(stand.court, left.terms, { kind: "challenge", signed: old });
+    const one = Court.caseOf(stand.court, left.terms);
+    await Loopback.until(() => one.deadline === 0n);
+    expect(one.version).to.equal(hub.channel(left.terms.id).latest.content.version);
+    // Alice gains by the old state, and may have been the one who answered.
+    expect(alice.channel(left.terms.id).latest.content.version).to.equal(one.version);
+  });
+});
+
+describe("hub/connection", () => {
+  const identityOf = (n: number): Connection.Identity => ({
+    address: Signature.addressOf(Loopback.keyOf(n)),
+    sign: (digest) => CompactSignature.sign(digest, Loopback.keyOf(n)),
+  });
+  const quiet: Connection.Listener = {
+    opened: () => undefined,
+    message: () => undefined,
+    closed: () => undefined,
+  };
+  const abort = new AbortController();
+
+  async function listening(n: number, listener: Connection.Listener) {
+    const server = await Connection.listen(identityOf(n), 0, listener);
+    return { server, port: (server.address() as AddressInfo).port };
+  }
+
+  it("closes with a peer that is not the one that was called", async () => {
+    const { server, port } = await listening(1, quiet);
+    const peer = identityOf(2).address;
+    const reason = await Connection.dial(
+      identityOf(3),
+      { host: "127.0.0.1", port, peer },
+      quiet,
+      abort.signal,
+    );
+    expect(reason).to.be.instanceOf(Connection.StrangerError);
+    server.close();
+  });
+
+  it("closes with a peer that signs for somebody else", async () => {
+    let reason: Error | undefined;
+    const { server, port } = await listening(1, quiet);
+    const liar = { address: identityOf(2).address, sign: identityOf(3).sign };
+    const opened: unknown[] = [];
+    const peer = identityOf(1).address;
+    const noting = { ...quiet, opened: (connection: unknown) => void opened.push(connection) };
+    server.on("connection", (socket) => socket.on("error", (error) => (reason = error)));
+    await Connection.dial(liar, { host: "127.0.0.1", port, peer }, noting, abort.signal);
+    expect(reason).to.be.instanceOf(Connection.StrangerError);
+    expect((reason as Connection.StrangerError).claimed).to.deep.equal(liar.address);
+    server.close();
+  });
+
+  it("closes when a frame announces more than a message holds", async () => {
+    let reason: Error | undefined;
+    const { server, port } = await listening(1, quiet);
+    server.on("connection", (socket) => socket.on("error", (error) => (reason = error)));
+    const socket = connectSocket(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.resume();
+    socket.write(Bytes.fromNumber(MAX_MESSAGE_BYTES + 1, 4));
+    await new Promise((resolve) => socket.on("close", resolve));
+    expect(reason)
+      .to.be.instanceOf(Connection.FrameTooLongError)
+      .that.includes({ maximum: MAX_MESSAGE_BYTES, actual: MAX_MESSAGE_BYTES + 1 });
+    server.close();
+  });
+
+  it("puts frames together from single bytes", async () => {
+    const received: Uint8Array[] = [];
+    const { server, port } = await listening(1, {
+      ...quiet,
+      message: (_, bytes) => void received.push(bytes),
+    });
+    const peer = identityOf(1).address;
+    const sent = [Uint8Array.of(1, 2, 3), new Uint8Array(0), new Uint8Array(MAX_MESSAGE_BYTES)];
+    void Connection.dial(
+      identityOf(2),
+      { host: "127.0.0.1", port, peer },
+      {
+        ...quiet,
+        opened: (connection) => sent.forEach((message) => connection.send(message)),
+      },
+      abort.signal,
+    );
+    await Loopback.until(() => received.length === sent.length);
+    expect(received).to.deep.equal(sent);
+    abort.abort();
+    server.close();
+  });
+});

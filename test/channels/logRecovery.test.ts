@@ -1,0 +1,186 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import * as Disk from "../../src/hub/disk.ts";
+import * as Log from "../../src/hub/log.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as SeededRandom from "../machine/seededRandom.ts";
+import * as MemoryDisk from "./memoryDisk.ts";
+
+const put = (key: number, ...value: number[]): Log.Put => ({
+  key: Uint8Array.of(key),
+  value: Uint8Array.from(value),
+});
+const contents = (log: Log.Log) =>
+  Object.fromEntries(Log.puts(log).map(({ key, value }) => [key[0], [...value]]));
+
+async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** A file of three records, and where each ends. */
+async function threeRecords() {
+  const disk = MemoryDisk.create();
+  const log = await Log.open(disk);
+  const ends: number[] = [];
+  for (const value of [1, 2, 3]) {
+    await Log.commit(log, [put(7, value), put(value, 9)]);
+    ends.push(disk.durable.length);
+  }
+  return { file: disk.durable, ends };
+}
+
+describe("hub/log", () => {
+  it("gives back the last value of each key, and forgets what was put empty", async () => {
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    await Log.commit(log, [put(1, 1), put(2, 2)]);
+    await Log.commit(log, [put(1, 3), put(2)]);
+    expect(contents(await Log.open(MemoryDisk.create(disk.durable)))).to.deep.equal({ 1: [3] });
+  });
+
+  it("writes what came while the disk was busy in one record with one flush", async () => {
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    const before = disk.flushes;
+    const many = Array.from({ length: 100 }, (_, i) => Log.commit(log, [put(i, 1)]));
+    await Promise.all(many);
+    expect(disk.flushes - before).to.equal(1);
+    expect(log.sequence).to.equal(1n);
+  });
+
+  it("recovers to the last whole record wherever the tail is torn", async () => {
+    const { file, ends } = await threeRecords();
+    for (let length = ends[1] ?? 0; length < file.length; length++) {
+      const disk = MemoryDisk.create(file.slice(0, length));
+      const log = await Log.open(disk);
+      expect(contents(log)).to.deep.equal({ 7: [2], 1: [9], 2: [9] });
+      expect(disk.durable.length).to.equal(ends[1]);
+      await Log.commit(log, [put(7, 4)]);
+      expect(contents(await Log.open(MemoryDisk.create(disk.durable)))[7]).to.deep.equal([4]);
+    }
+  });
+
+  it("recovers when the tail has its length but not its bytes", async () => {
+    const { file, ends } = await threeRecords();
+    for (let position = ends[1] ?? 0; position < file.length; position++) {
+      const torn = file.slice();
+      torn[position] = (torn[position] ?? 0) ^ 0x40;
+      expect(contents(await Log.open(MemoryDisk.create(torn)))[7]).to.deep.equal([2]);
+    }
+  });
+
+  it("stops at a broken record that was durable, naming where", async () => {
+    const { file, ends } = await threeRecords();
+    const broken = file.slice();
+    broken[(ends[1] ?? 0) - 1] = 0xff;
+    const error = await rejection(Log.open(MemoryDisk.create(broken)));
+    expect(error).to.be.instanceOf(Log.CorruptError);
+    expect(error).to.include({ position: ends[0], laterSequence: 2n });
+  });
+
+  it("takes no bytes of a peer for a record of its own", async () => {
+    const { file } = await threeRecords();
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    // A whole record of another log, as a value: the tail that holds it is torn, not corrupt.
+    await Log.commit(log, [put(1, 1)]);
+    await Log.commit(log, [{ key: Uint8Array.of(2), value: file.slice(16) }]);
+    const torn = MemoryDisk.create(disk.durable.slice(0, -1));
+    expect(contents(await Log.open(torn))).to.deep.equal({ 1: [1] });
+  });
+
+  it("refuses everything after the disk was full, and recovers to what was durable", async () => {
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    await Log.commit(log, [put(1, 1)]);
+    disk.room = 10;
+    const error = await rejection(Log.commit(log, [put(1, 2)]));
+    expect(error).to.be.instanceOf(Log.RefusedError);
+    expect((error as Error).cause).to.be.instanceOf(MemoryDisk.FullError);
+    disk.room = Infinity;
+    expect(await rejection(Log.commit(log, [put(1, 3)]))).to.be.instanceOf(Log.RefusedError);
+    expect(contents(await Log.open(MemoryDisk.create(disk.written)))).to.deep.equal({ 1: [1] });
+  });
+
+  it("writes the file anew with what is live, and goes on in it", async () => {
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    for (let i = 0; i < 50; i++) await Log.commit(log, [put(1, i)]);
+    await Log.compact(log);
+    expect(disk.durable.length).to.be.below(64);
+    await Log.commit(log, [put(2, 2)]);
+    const again = await Log.open(MemoryDisk.create(disk.durable));
+    expect(contents(again)).to.deep.equal({ 1: [49], 2: [2] });
+  });
+
+  it("refuses a key or a value that is too long", async () => {
+    const log = await Log.open(MemoryDisk.create());
+    const key = { key: new Uint8Array(Log.MAX_KEY_LENGTH + 1), value: Bytes.EMPTY };
+    expect(() => Log.commit(log, [key]))
+      .to.throw(Log.TooLongError)
+      .that.includes({ part: "key", maximum: 255, actual: 256 });
+    const value = { key: Bytes.EMPTY, value: new Uint8Array(Log.MAX_VALUE_LENGTH + 1) };
+    expect(() => Log.commit(log, [value]))
+      .to.throw(Log.TooLongError)
+      .that.includes({ part: "value", maximum: Log.MAX_VALUE_LENGTH });
+  });
+
+  it("refuses a file that is no log", async () => {
+    const disk = MemoryDisk.create(new TextEncoder().encode("SQLite format 3"));
+    expect(await rejection(Log.open(disk))).to.be.instanceOf(Log.NotALogError);
+  });
+
+  it("survives a crash at every byte of a random history (fuzz)", async () => {
+    const seed = 0x10c;
+    const random = SeededRandom.fromSeed(seed);
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    const history = [{ length: disk.durable.length, contents: contents(log) }];
+    for (let i = 0; i < 40; i++) {
+      const value = Array.from({ length: random.below(20) }, () => random.below(256));
+      await Log.commit(log, [put(random.below(5), ...value), put(random.below(5), i)]);
+      history.push({ length: disk.durable.length, contents: contents(log) });
+    }
+    for (let length = history[0]?.length ?? 0; length <= disk.durable.length; length++) {
+      const recovered = await Log.open(MemoryDisk.create(disk.durable.slice(0, length)));
+      const expected = history.findLast((entry) => entry.length <= length);
+      expect(contents(recovered), `seed ${seed}, ${length} bytes`).to.deep.equal(
+        expected?.contents,
+      );
+    }
+  });
+});
+
+describe("hub/disk", () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "tribunal-log-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("keeps a log in a file from one opening to the next", async () => {
+    const path = join(folder, "channels.log");
+    const first = await Disk.open(path);
+    const log = await Log.open(first);
+    await Log.commit(log, [put(1, 1)]);
+    await Log.compact(log);
+    await Log.commit(log, [put(2, 2)]);
+    await first.close();
+    writeFileSync(path, readFileSync(path).subarray(0, -1));
+    const second = await Disk.open(path);
+    expect(contents(await Log.open(second))).to.deep.equal({ 1: [1] });
+    await second.close();
+  });
+
+  it("belongs to one opener at a time", async () => {
+    const path = join(folder, "channels.log");
+    const first = await Disk.open(path);
+    const error = await rejection(Disk.open(path));
+    expect(error).to.be.instanceOf(Disk.InUseError).and.to.include({ path });
+    await first.close();
+    await (await Disk.open(path)).close();
+  });
+});
