@@ -43,6 +43,7 @@ async function challenge(
   voice: Voice.Voice,
 ): Promise<boolean> {
   await Evidence.make(devnet);
+  await devnet.complete;
   const court = await Parties.assemble(devnet, options, voice.say);
   const { number } = court.truth.trace.endState;
   voice.say("L2", `${number} blocks stand on L1, with deposits and calls of WETH9 in them`);

@@ -24,34 +24,46 @@ async function main(): Promise<number> {
   const parameters = options.demo ? PRODUCTION : DEVELOPMENT;
   const devnet = await Devnet.start(options, parameters, DEFAULT_TIMING, say);
   try {
-    await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
-    say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
-    if (options.demo) return await tell(devnet, stopped);
-    if (options.deployment !== undefined) {
-      DeploymentFile.write(options.deployment, devnet.deployed);
-      say(`the deployment is written to ${options.deployment} (npm run node)`);
-    }
-    const guarded = await devnet.guard(CLAIM_POLICY);
-    say("an honest proposer and a watcher follow L1");
-    printFacts(devnet);
-    const failure = await Promise.race([devnet.failure, guarded.failure, interrupted()]);
-    if (failure === undefined) return 0;
-    console.error(failure);
-    return 1;
+    return await Promise.race([
+      run(devnet, options, say),
+      stopped.then(() => (options.demo ? 130 : 0)),
+      devnet.failure.then(giveUp),
+    ]);
   } finally {
     await devnet.stop();
   }
 }
 
-async function tell(devnet: Devnet.Devnet, stopped: Promise<undefined>): Promise<number> {
+async function run(
+  devnet: Devnet.Devnet,
+  options: Options.StartOptions,
+  say: (line: string) => void,
+): Promise<number> {
+  await fund(devnet, [Keys.ALICE, Keys.BOB], FUNDS);
+  say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
+  say("the contracts that only a dispute needs follow: L1 tries every precompile for them");
+  await devnet.complete;
+  if (options.demo) return tell(devnet);
+  if (options.deployment !== undefined) {
+    DeploymentFile.write(options.deployment, devnet.deployed);
+    say(`the deployment is written to ${options.deployment} (npm run node)`);
+  }
+  const guarded = await devnet.guard(CLAIM_POLICY);
+  say("an honest proposer and a watcher follow L1");
+  printFacts(devnet);
+  return giveUp(await guarded.failure);
+}
+
+async function tell(devnet: Devnet.Devnet): Promise<number> {
   const narrator = Narrator.create((line) => console.log(line));
-  const ended = await Promise.race([
-    Story.play(devnet, narrator).then(() => true),
-    stopped.then(() => false),
-  ]);
-  if (!ended) return 130;
+  await Story.play(devnet, narrator);
   console.log(`\n${narrator.attested()} statements, all checked`);
   return 0;
+}
+
+function giveUp(reason: unknown): number {
+  console.error(reason);
+  return 1;
 }
 
 function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {

@@ -1,6 +1,7 @@
 // Deploys a rollup to an L1: contracts that name each other, and the L2's genesis state, which names one of them.
 import {
   getContractAddress,
+  isAddressEqual,
   keccak256,
   parseTransaction,
   recoverTransactionAddress,
@@ -57,6 +58,7 @@ const FAMILIES = [
   "Admission",
   "Block",
 ];
+const TRIES_PRECOMPILES = proverOf("Precompile");
 const OSAKA = 2;
 /** No estimate: it runs a creation many times over, and one of them tries every precompile. */
 const TRANSACTION_GAS_CAP = 16_777_216n;
@@ -78,28 +80,47 @@ export async function deploy(
   sequencer: Address,
   say: (line: string) => void,
 ): Promise<DeployedRollup> {
+  const { deployed, finish } = await begin(l1, parameters, sequencer, say);
+  await finish();
+  return deployed;
+}
+
+/** What stands before its last two contracts do, and how these are created. */
+export type Begun = { readonly deployed: DeployedRollup; readonly finish: () => Promise<void> };
+
+/**
+ * Deploys everything but what only a dispute needs: the step prover, and the prover whose creation tries every precompile,
+ * which can take the L1 seconds. Their addresses are known, and `finish` creates them there; the key must send nothing else before.
+ */
+export async function begin(
+  l1: L1,
+  parameters: Parameters,
+  sequencer: Address,
+  say: (line: string) => void,
+): Promise<Begun> {
   const { client } = l1;
   const firstL1Block = await client.getBlockNumber({ cacheTime: 0 });
-  const provers: Address[] = [];
-  for (const family of FAMILIES) {
-    const path = `machine/provers/${family}Prover`;
-    provers.push(isCompiled(path) ? await create(l1, path, [], say) : NOBODY);
+  const provers = new Map<string, Address>();
+  const compiled = FAMILIES.map(proverOf).filter(isCompiled);
+  for (const path of compiled) {
+    if (path !== TRIES_PRECOMPILES) provers.set(path, await create(l1, path, [], say));
   }
 
   // The order of the next creations, so that each can be told the addresses of those after it.
   const from = l1.wallet.account.address;
   const nonce = BigInt(await client.getTransactionCount({ address: from }));
   const after = (offset: bigint) => getContractAddress({ from, nonce: nonce + offset });
-  const [inbox, portal, disputeGame, gameRegistry] = [after(1n), after(4n), after(2n), after(3n)];
-  const l1StandardBridge = after(5n);
+  const [inbox, disputeGame, gameRegistry, portal] = [after(0n), after(1n), after(2n), after(3n)];
+  const l1StandardBridge = after(4n);
+  const last = compiled.includes(TRIES_PRECOMPILES) ? [TRIES_PRECOMPILES] : [];
+  last.forEach((path) => provers.set(path, after(5n)));
+  const stepProver = after(5n + BigInt(last.length));
 
   const { timestamp } = await client.getBlock();
   const genesis = await genesisFor(l1StandardBridge, timestamp);
   const tip = Genesis.create(genesis, NO_STORE);
   const { chainId, inboxWindow, timeout, claimBond, refinementBond } = parameters;
 
-  const routing = [OSAKA, chainId, true, inbox, provers];
-  const stepProver = await create(l1, "machine/OneStepProver", routing, say);
   const genesisState = Hexes.fromBytes(BlockDone.hash(tip));
   await create(l1, "inbox/Inbox", [sequencer, portal, inboxWindow, genesisState], say);
   const game = { inbox, stepProver, blockHeight: BLOCK_HEIGHT, stepHeight: STEP_HEIGHT };
@@ -108,10 +129,25 @@ export async function deploy(
   await create(l1, "dispute/GameRegistry", [disputeGame, parameters.finalityDelay], say);
   await create(l1, "bridge/Portal", [inbox, gameRegistry, parameters.proofMaturity], say);
   await create(l1, "bridge/L1StandardBridge", [portal], say);
-  return {
-    ...{ parameters, sequencer, firstL1Block, genesis, inbox, portal, l1StandardBridge },
-    ...{ disputeGame, gameRegistry, stepProver, provers },
+  const byFamily = FAMILIES.map((family) => provers.get(proverOf(family)) ?? NOBODY);
+  const createAt = async (expected: Address, path: string, args: readonly unknown[]) => {
+    const address = await create(l1, path, args, say);
+    if (!isAddressEqual(address, expected)) throw new MisplacedError(path, expected, address);
   };
+  const finish = async () => {
+    for (const path of last) await createAt(after(5n), path, []);
+    const routing = [OSAKA, chainId, true, inbox, byFamily];
+    await createAt(stepProver, "machine/OneStepProver", routing);
+  };
+  const deployed = {
+    ...{ parameters, sequencer, firstL1Block, genesis, inbox, portal, l1StandardBridge },
+    ...{ disputeGame, gameRegistry, stepProver, provers: byFamily },
+  };
+  return { deployed, finish };
+}
+
+function proverOf(family: string): string {
+  return `machine/provers/${family}Prover`;
 }
 
 /** Puts on L1 what everybody expects there and a development chain lacks. */
@@ -185,5 +221,19 @@ export class DeploymentError extends Error {
     super(`contracts/${path}.sol was not created by transaction ${transaction}`);
     this.path = path;
     this.transaction = transaction;
+  }
+}
+
+/** Another transaction of the key came between: the game was told an address at which the contract is not. */
+export class MisplacedError extends Error {
+  override readonly name = "Deploy.MisplacedError";
+  readonly expected: Address;
+  readonly actual: Address;
+  constructor(path: string, expected: Address, actual: Address) {
+    super(
+      `contracts/${path}.sol is at ${actual}, expected ${expected}: the key sent something else`,
+    );
+    this.expected = expected;
+    this.actual = actual;
   }
 }

@@ -11,7 +11,7 @@ import { PortInUseError } from "../../src/node/rpc/server.ts";
 import type * as Propose from "../../src/watcher/propose.ts";
 import * as RunWatcher from "../../src/watcher/runWatcher.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
-import { deploy, preinstall, type DeployedRollup } from "../deployment/deploy.ts";
+import { begin, preinstall, type DeployedRollup } from "../deployment/deploy.ts";
 import type { Parameters } from "../deployment/parameters.ts";
 import { watcherConfig } from "../deployment/watcherWiring.ts";
 import { contractsOf, sequencerConfig } from "../deployment/wiring.ts";
@@ -29,6 +29,8 @@ export type Devnet = {
   readonly l1WalletOf: (key: Hex) => L1Wallet;
   /** Starts an honest proposer and a watcher, each with a node of its own that knows L1 alone. */
   readonly guard: (policy: Propose.Policy) => Promise<Guarded>;
+  /** Resolves once the contracts that only a dispute needs stand as well. */
+  readonly complete: Promise<void>;
   /** Resolves with the reason if the L1 or the sequencer gives up. */
   readonly failure: Promise<unknown>;
   readonly stop: () => Promise<void>;
@@ -41,7 +43,7 @@ const HOST = "127.0.0.1";
 const L1_CHAIN_ID = 31_337;
 const L1_BLOCK_MS = 2_000;
 const POLL_MS = 100;
-/** One creation tries every precompile, for which the L1 first sets up KZG: seconds, and more where others work too. */
+/** One creation tries every precompile. */
 const L1_TIMEOUT_MS = 60_000;
 const GUARD_POLL_MS = 1_000;
 
@@ -73,7 +75,10 @@ export async function start(
 
     const l1 = { client, wallet: l1WalletOf(Keys.DEPLOYER) };
     await preinstall(l1, ["CREATE2 deployer", "Multicall3"]);
-    const deployed = await deploy(l1, parameters, addressOf(Keys.SEQUENCER), say);
+    const { deployed, finish } = await begin(l1, parameters, addressOf(Keys.SEQUENCER), say);
+    const complete = l1Node.kzg.then(finish);
+    // Whoever waits for it hears of it, and `failure` tells the others.
+    complete.catch(() => undefined);
 
     const abort = new AbortController();
     closers.push(() => Promise.resolve(abort.abort(new StoppedError())));
@@ -111,16 +116,21 @@ export async function start(
     };
     const failure = Promise.race([
       sequencer.failure,
-      l1Node.failure.catch((error: unknown) => error),
+      ...[l1Node.failure, complete.then(() => NEVER)].map((one) =>
+        one.catch((error: unknown) => error),
+      ),
     ]);
     return {
-      ...{ l1Url, l1Chain, l2Chain, client, deployed, sequencer, l1WalletOf, guard, failure, stop },
+      ...{ l1Url, l1Chain, l2Chain, client, deployed, complete, sequencer, l1WalletOf, guard },
+      ...{ failure, stop },
     };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const NEVER = new Promise<never>(() => undefined);
 
 export function addressOf(key: Hex): Address {
   return privateKeyToAccount(key).address;

@@ -7,6 +7,8 @@ import type { Order, Report } from "./l1Process.ts";
 export type L1 = {
   readonly url: string;
   readonly processId: number;
+  /** Resolves once KZG is set up: until then whatever uses it holds up all that comes after. */
+  readonly kzg: Promise<void>;
   /** Rejects with L1EndedError if the process ends before it was told to. */
   readonly failure: Promise<never>;
   readonly stop: () => Promise<void>;
@@ -32,7 +34,16 @@ export async function start(port: number, blockMs: number): Promise<L1> {
   });
   // Whoever starts an L1 hears of it here or through `failure`.
   failure.catch(() => undefined);
-  const [report] = await Promise.race([once(child, "message") as Promise<[Report]>, failure]);
+  let isAnswering: (port: number) => void = () => undefined;
+  let isSetUp: () => void = () => undefined;
+  const answering = new Promise<number>((resolve) => (isAnswering = resolve));
+  const kzg = Promise.race([new Promise<void>((resolve) => (isSetUp = resolve)), failure]);
+  kzg.catch(() => undefined);
+  child.on("message", (report: Report) => {
+    if (report === "KZG") isSetUp();
+    else isAnswering(report.port);
+  });
+  const listening = await Promise.race([answering, failure]);
   const stop = async () => {
     isStopping = true;
     // It keeps nothing that could be left half written.
@@ -41,7 +52,8 @@ export async function start(port: number, blockMs: number): Promise<L1> {
   };
   const { pid } = child;
   assert(pid !== undefined, "a child that answers has a process");
-  return { url: `http://${HOST}:${report.port}`, processId: pid, failure, stop };
+  const url = `http://${HOST}:${listening}`;
+  return { url, processId: pid, kzg, failure, stop };
 }
 
 export class L1EndedError extends Error {

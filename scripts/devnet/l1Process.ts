@@ -8,8 +8,8 @@ import config from "../../hardhat.config.ts";
 /** What the process is told, as its only argument. */
 export type Order = { readonly host: string; readonly port: number; readonly blockMs: number };
 
-/** What it tells once it answers. */
-export type Report = { readonly port: number };
+/** What it tells: once it answers, and once KZG is set up. */
+export type Report = { readonly port: number } | "KZG";
 
 const POINT_EVALUATION = "0x000000000000000000000000000000000000000a";
 
@@ -28,6 +28,7 @@ const server = await network.createServer({ network: "l1", override }, host, por
 const report: Report = { port: (await server.listen()).port };
 process.send?.(report);
 await setUpKzg();
+process.send?.("KZG" satisfies Report);
 
 /** Hardhat sets up KZG, seconds of work, at the first use in the process: on another chain, so that none waits for it. */
 async function setUpKzg(): Promise<void> {

@@ -11,6 +11,9 @@ const QUESTION_BYTES = 97;
 // 1 and the address, or zeros
 const ANSWER_BYTES = 21;
 
+/** Tells the thread to end after what it was asked before. */
+export const END = null;
+
 export function encodeQuestions(transactions: readonly Signed[]): Uint8Array {
   const message = new Uint8Array(transactions.length * QUESTION_BYTES);
   transactions.forEach(({ signingHash, signature: { r, s, yParity } }, i) => {

@@ -36,6 +36,9 @@ export function create(thread: URL = THREAD): Senders {
   // Whoever asks hears of it as well.
   ended.catch(() => undefined);
 
+  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  // Never by force: a thread that is stopped inside the native library takes the process along.
+  const tellToEnd = () => worker.postMessage(SenderMessage.END);
   const finish = (reason: Error, isFailure: boolean) => {
     if (over !== undefined) return;
     over = reason;
@@ -52,6 +55,7 @@ export function create(thread: URL = THREAD): Senders {
     worker.postMessage(message, [message.buffer as ArrayBuffer]);
   };
   worker.on("message", (message: Uint8Array) => {
+    if (over !== undefined) return;
     const questions = asked.shift() ?? [];
     const senders = SenderMessage.decodeAnswers(message);
     if (senders.length !== questions.length) {
@@ -60,7 +64,8 @@ export function create(thread: URL = THREAD): Senders {
         new SendersEndedError({ cause: new AnswerCountError(questions.length, senders.length) }),
         true,
       );
-      void worker.terminate();
+      tellToEnd();
+      worker.unref();
       return;
     }
     questions.forEach(({ resolve }, i) => resolve(senders[i]));
@@ -78,7 +83,8 @@ export function create(thread: URL = THREAD): Senders {
     ended,
     close: async () => {
       finish(new StoppedError(), false);
-      await worker.terminate();
+      tellToEnd();
+      await exited;
     },
   };
 }

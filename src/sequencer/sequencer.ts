@@ -2,7 +2,6 @@
 // delay; what it says becomes true only by what stands in the inbox.
 
 import { setTimeout as pause } from "node:timers/promises";
-import * as Block from "../machine/block.ts";
 import type * as Inbox from "../machine/inbox.ts";
 import type { Waiting } from "../node/backend.ts";
 import * as Chain from "../node/chain.ts";
@@ -13,7 +12,6 @@ import type { L1Head } from "../node/follow.ts";
 import * as InboxRecords from "../node/inboxRecords.ts";
 import type { BlockRecord } from "../node/record.ts";
 import * as Accounts from "../node/rpc/blocks.ts";
-import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Deposit from "../protocol/deposit.ts";
@@ -24,6 +22,7 @@ import * as Drafts from "./drafts.ts";
 import * as Mempool from "./mempool.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
+import * as Rederivation from "./rederivation.ts";
 import type { Senders } from "./senders.ts";
 
 export type Timing = {
@@ -70,6 +69,7 @@ export class Sequencer {
   #drafts: Drafts.BatchDraft[];
   #l1: L1Head | undefined;
   #l1BaseFee = 0n;
+  readonly #rederivation: Rederivation.Rederivation;
   #resting = Pace.NOTHING;
   readonly #pending: Pending.Pending;
 
@@ -77,6 +77,7 @@ export class Sequencer {
     this.#config = config;
     this.#pool = Mempool.create(config.limits);
     this.#pending = Pending.create(config.chain.database);
+    this.#rederivation = Rederivation.create(config.chain);
     this.#drafts = Drafts.restore(config.chain);
     const { database, context } = config.chain;
     for (const encoded of Database.allPending(database)) {
@@ -296,18 +297,19 @@ export class Sequencer {
   async #post(draft: Drafts.BatchDraft, signal: AbortSignal): Promise<void> {
     const { chain, genesisAccumulator, post, say } = this.#config;
     const { database } = chain;
-    this.#checkDerivation(draft);
+    if (!(await this.#check(draft))) return;
     const previous = InboxRecords.batch(database, draft.index - 1n)?.accumulator;
     const blocks = draft.lastBlock - draft.firstBlock + 1n;
     const { originNumber, depositsTo, body } = draft;
+    const accumulator = previous ?? genesisAccumulator;
+    const posted = post({ previous: accumulator, blocks, originNumber, depositsTo, body });
+    // Its failure is heard of below.
+    posted.catch(() => undefined);
+    // L1 takes its time over a batch: the next one is checked meanwhile.
+    const [, following] = this.#drafts;
+    if (following?.isClosed === true) await this.#check(following);
     try {
-      await post({
-        previous: previous ?? genesisAccumulator,
-        blocks,
-        originNumber,
-        depositsTo,
-        body,
-      });
+      await posted;
       say(`batch ${draft.index} posted: ${blocks} blocks, ${body.length} bytes`);
     } catch (error) {
       if (signal.aborted) return;
@@ -321,17 +323,9 @@ export class Sequencer {
     }
   }
 
-  /** Derives the draft's blocks from its bytes, as everybody else will, before anybody else sees them. */
-  #checkDerivation(draft: Drafts.BatchDraft): void {
-    const { chain, inbox } = this.#config;
-    const asPosted = Drafts.asPosted(inbox, draft, 2n ** 64n - 1n);
-    let tip = Chain.tipAt(chain, draft.firstBlock - 1n);
-    for (let number = draft.firstBlock; number <= draft.lastBlock; number++) {
-      ({ tip } = Block.execute(tip, chain.context, asPosted));
-      const own = Chain.blockByNumber(chain, number);
-      assert(own !== undefined, "the draft's blocks are in the chain");
-      assert(Bytes.equals(tip.headerHash, own.hash), `block ${number} derives from its bytes`);
-    }
+  #check(draft: Drafts.BatchDraft): Promise<boolean> {
+    const inbox = Drafts.over(this.#config.inbox, this.#drafts);
+    return Rederivation.check(this.#rederivation, inbox, draft, () => this.#drafts.includes(draft));
   }
 
   /** Brings the pool's nonce of a sender up to the chain's; what is stale by that is gone for good. */

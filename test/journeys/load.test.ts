@@ -8,7 +8,11 @@ import { privateKeyToAccount } from "viem/accounts";
 import { publicActionsL2, walletActionsL1 } from "viem/op-stack";
 import * as SignedCall from "../../src/l1/signedCall.ts";
 import * as Chain from "../../src/node/chain.ts";
+import * as InboxRecords from "../../src/node/inboxRecords.ts";
+import { AssertionError } from "../../src/primitives/assert.ts";
 import { MAX_BODY_BYTES } from "../../src/protocol/limits.ts";
+import type { BatchDraft } from "../../src/sequencer/drafts.ts";
+import * as Rederivation from "../../src/sequencer/rederivation.ts";
 import * as Rollup from "../harness/rollupProcess.ts";
 
 const HOUR_MS = 3_600_000;
@@ -74,6 +78,45 @@ describe("a sequencer under load", function () {
     await l2.running.settled();
     expect(said.filter((line) => /refused|dropped|failed/.test(line))).to.deep.equal([]);
   });
+
+  it("finds any byte of a batch from which its blocks do not derive", async () => {
+    const { chain, inbox } = l2.running.node;
+    const batches = Number(InboxRecords.lastBatch(chain.database));
+    const drafts = Array.from({ length: batches }, (_, i) => draftOf(BigInt(i + 1)));
+    const inOrder = Rederivation.create(chain);
+    for (const draft of drafts)
+      expect(await Rederivation.check(inOrder, inbox, draft, () => true)).to.equal(true);
+
+    const [full] = drafts.toSorted((left, right) => right.body.length - left.body.length);
+    if (full === undefined) throw new TypeError("there are batches");
+    expect(full.body.length).to.be.greaterThan(MAX_BODY_BYTES - 4_096);
+    for (const position of [0, 7, full.body.length >> 1, full.body.length - 1]) {
+      const body = full.body.map((byte, i) => (i === position ? byte ^ 1 : byte));
+      const fresh = Rederivation.create(chain);
+      const reason: unknown = await Rederivation.check(
+        fresh,
+        inbox,
+        { ...full, body },
+        () => true,
+      ).catch((error: unknown) => error);
+      expect(reason, `byte ${position}`).to.be.instanceOf(AssertionError);
+    }
+  });
+
+  it("leaves a draft that was given up while it was checked", async () => {
+    const { chain, inbox } = l2.running.node;
+    const fresh = Rederivation.create(chain);
+    expect(await Rederivation.check(fresh, inbox, draftOf(1n), () => false)).to.equal(false);
+    expect(await Rederivation.check(fresh, inbox, draftOf(1n), () => true)).to.equal(true);
+  });
+
+  /** A batch that was posted, as it was before. */
+  function draftOf(index: bigint): BatchDraft {
+    const posted = InboxRecords.batch(l2.running.node.chain.database, index);
+    if (posted === undefined) throw new TypeError("the batch was posted");
+    const { batch, body, originHeader } = posted;
+    return { ...batch, index, body, originHeader, isClosed: true, openedAtMs: 0 };
+  }
 
   async function signTransfers() {
     const wallet = l2.walletOf(Rollup.KEYS.alice);

@@ -1,7 +1,7 @@
 // `npm start` as a user runs it: a process of its own, its output and its exit code.
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,8 @@ function launch(words: readonly string[]) {
         throw new EndedTooSoonError(text, code, output);
       }),
     ]);
-  return { ended, says, output: () => output, interrupt: () => child.kill("SIGINT") };
+  const { pid = 0 } = child;
+  return { pid, ended, says, output: () => output, interrupt: () => child.kill("SIGINT") };
 }
 
 async function start(words: readonly string[], interruptAt?: string): Promise<Ended> {
@@ -79,6 +80,31 @@ describe("npm start", function () {
     expect(code, output.slice(-2_000)).to.equal(0);
     expect(output).to.match(/first L2 receipt/);
     expect(output).to.match(/defineChain/);
+  });
+
+  it("stops at Ctrl-C before everything stands, and leaves no L1 behind", async () => {
+    const running = launch(["scripts/start.ts", ...ANY_PORTS]);
+    await running.says("first L2 receipt");
+    const l1Url = /L1 \(Hardhat\) answers on (http:\S+),/.exec(running.output())?.[1] ?? "";
+    running.interrupt();
+    const { code, output } = await running.ended;
+    expect(code, output.slice(-2_000)).to.equal(0);
+    const refused: unknown = await hashOfBlockOne(l1Url).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(TypeError);
+    expect(output).not.to.match(/defineChain/);
+  });
+
+  it("gives up when its L1 ends, and says so", async function () {
+    if (process.platform !== "linux") return this.skip();
+    const running = launch(["scripts/start.ts", ...ANY_PORTS]);
+    await running.says("first L2 receipt");
+    const children = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, "utf8");
+    const [l1] = children.trim().split(" ").map(Number);
+    if (l1 === undefined) throw new TypeError("the L1 is a child process");
+    process.kill(l1, "SIGKILL");
+    const { code, output } = await running.ended;
+    expect(code, output.slice(-2_000)).to.equal(1);
+    expect(output).to.match(/the L1 has ended by itself/);
   });
 
   it("writes a deployment from which another node derives the same chain out of L1 alone", async () => {

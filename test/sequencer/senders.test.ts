@@ -86,6 +86,16 @@ describe("sequencer/senders", () => {
     }
   });
 
+  it("ends its thread whatever that was doing", async () => {
+    for (const pauseMs of [0, 5, 20, 60]) {
+      const senders = Senders.create();
+      const waiting = Array.from({ length: 40 }, (_, seed) => reasonOf(senders.of(signed(seed))));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await senders.close();
+      await Promise.all(waiting);
+    }
+  });
+
   it("refuses what waits when it is closed", async () => {
     const senders = Senders.create();
     const waiting = reasonOf(senders.of(signed(1)));

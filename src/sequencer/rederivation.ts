@@ -1,0 +1,63 @@
+// The sequencer's check of itself: a batch's blocks are derived from its bytes, as everybody else will derive them, before
+// anybody else sees them. It goes on from its own states, not from those that the blocks were built with.
+import { setImmediate } from "node:timers/promises";
+import * as Block from "../machine/block.ts";
+import type * as Inbox from "../machine/inbox.ts";
+import type * as Tip from "../machine/tip.ts";
+import * as Chain from "../node/chain.ts";
+import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Drafts from "./drafts.ts";
+
+export type Rederivation = {
+  readonly chain: Chain.Chain;
+  readonly checked: WeakSet<Drafts.BatchDraft>;
+  /** Where the last check ended, and the block whose state was read from disk before. */
+  end: { readonly tip: Tip.Tip; readonly loadedAt: bigint } | undefined;
+};
+
+const NOT_YET = 2n ** 64n - 1n;
+/** In-memory tries are dropped after so many blocks, as the chain drops its own. */
+const BLOCKS_BETWEEN_LOADS = 256n;
+
+export function create(chain: Chain.Chain): Rederivation {
+  return { chain, checked: new WeakSet(), end: undefined };
+}
+
+/**
+ * Derives the blocks of a closed draft and compares them with the chain's, once; `inbox` has the batches before it, posted or
+ * not. Others have their turn between two blocks; gives false if the draft was given up meanwhile. Throws AssertionError if a block does not derive from its bytes.
+ */
+export async function check(
+  rederivation: Rederivation,
+  inbox: Inbox.Inbox,
+  draft: Drafts.BatchDraft,
+  isCurrent: () => boolean,
+): Promise<boolean> {
+  if (rederivation.checked.has(draft)) return isCurrent();
+  const { chain } = rederivation;
+  const asPosted = Drafts.asPosted(inbox, draft, NOT_YET);
+  const { tip: first, loadedAt } = start(rederivation, draft.firstBlock - 1n);
+  let tip = first;
+  for (let number = draft.firstBlock; number <= draft.lastBlock; number++) {
+    ({ tip } = Block.execute(tip, chain.context, asPosted));
+    const own = Chain.blockByNumber(chain, number);
+    assert(own !== undefined, "the draft's blocks are in the chain");
+    assert(Bytes.equals(tip.headerHash, own.hash), `block ${number} derives from its bytes`);
+    await setImmediate();
+    if (!isCurrent()) return false;
+  }
+  rederivation.end = { tip, loadedAt };
+  rederivation.checked.add(draft);
+  return true;
+}
+
+function start({ chain, end }: Rederivation, number: bigint): { tip: Tip.Tip; loadedAt: bigint } {
+  const block = Chain.blockByNumber(chain, number);
+  assert(block !== undefined, "a draft extends a block of the chain");
+  const goesOn =
+    end !== undefined &&
+    number - end.loadedAt < BLOCKS_BETWEEN_LOADS &&
+    Bytes.equals(end.tip.headerHash, block.hash);
+  return goesOn ? end : { tip: Chain.tipAt(chain, number), loadedAt: number };
+}
