@@ -1,0 +1,62 @@
+import { createServer, connect, type Socket } from "node:net";
+import hre from "hardhat";
+import { createPublicClient, createWalletClient, http } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import * as Chains from "../src/l1/chain.ts";
+import { deploy, preinstall } from "../scripts/deployment/deploy.ts";
+import { DEVELOPMENT } from "../scripts/deployment/parameters.ts";
+import { sequencerConfig, nodeConfig } from "../scripts/deployment/wiring.ts";
+import { watcherConfig } from "../scripts/deployment/watcherWiring.ts";
+import * as RunSequencer from "../src/sequencer/runSequencer.ts";
+import * as RunNode from "../src/node/runNode.ts";
+import * as RunWatcher from "../src/watcher/runWatcher.ts";
+import { walletActionsL1, publicActionsL2 } from "viem/op-stack";
+import { parseEther } from "viem";
+import { KEYS, clientsOf } from "./harness/rollupProcess.ts";
+const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));
+describe("probe l1", function () { this.timeout(280000);
+ it("x", async () => {
+  const server = await hre.network.createServer({ network: "l1", override: { mining: { auto: true, interval: 500 } } }, "127.0.0.1", 0);
+  const { port } = await server.listen();
+  let mode = "pass"; const sockets = new Set<Socket>();
+  const proxy = createServer((c) => { sockets.add(c); c.on("close", () => sockets.delete(c)); c.on("error", () => {});
+    if (mode === "pass" || mode === "truncate") { const u = connect(port, "127.0.0.1"); u.on("error", () => c.destroy()); c.pipe(u); if (mode === "truncate") { u.on("data", (d) => { c.write(d.subarray(0, Math.floor(d.length / 2))); c.destroy(); u.destroy(); }); } else u.pipe(c); c.on("close", () => u.destroy()); return; }
+    if (mode === "drop") return c.destroy();
+    if (mode === "hang") return;
+    c.on("data", () => { const say = (s: string, type: string, body: string) => c.write(`HTTP/1.1 ${s}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+      if (mode === "garbage") c.end("\x01\x02garbage\r\n\r\n");
+      if (mode === "500") say("500 Oops", "text/plain", "oops"); if (mode === "429") say("429 Too Many", "application/json", `{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"slow down"}}`);
+      if (mode === "html") say("200 OK", "text/html", "<html>captive portal</html>"); if (mode === "empty") say("200 OK", "application/json", "{}"); if (mode === "null") say("200 OK", "application/json", "null"); if (mode === "emptybody") say("200 OK", "application/json", "");
+      if (mode === "wrong") say("200 OK", "application/json", `{"jsonrpc":"2.0","id":1,"result":"banana"}`); if (mode === "object") say("200 OK", "application/json", `{"jsonrpc":"2.0","id":1,"result":{}}`);if (mode === "nullres") say("200 OK", "application/json", `{"jsonrpc":"2.0","id":1,"result":null}`);
+      if (mode === "rpcerr") say("200 OK", "application/json", `{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"header not found"}}`); if (mode === "403") say("403 Forbidden", "text/html", "no"); });
+  });
+  await new Promise<void>((r) => proxy.listen(0, "127.0.0.1", r)); const pport = (proxy.address() as { port: number }).port;
+  const url = `http://127.0.0.1:${pport}`;
+  const chain = Chains.defineL1({ id: 31337, name: "L1", rpcUrl: url });
+  const mk = (u: string) => { const transport = http(u, { timeout: 2000 }); const client: any = createPublicClient({ chain, transport, cacheTime: 0, pollingInterval: 50 }); const walletOf = (k: `0x${string}`) => createWalletClient({ chain, transport, account: privateKeyToAccount(k) }); return { client, walletOf, transport }; };
+  const direct = mk(`http://127.0.0.1:${port}`); const via = mk(url);
+  await preinstall({ client: direct.client, wallet: direct.walletOf(KEYS.deployer) as any }, ["CREATE2 deployer", "Multicall3"]);
+  const deployed = await deploy({ client: direct.client, wallet: direct.walletOf(KEYS.deployer) as any }, DEVELOPMENT, privateKeyToAccount(KEYS.sequencer).address, () => undefined);
+  const said: string[] = []; const st = { pollMs: 50, repriceMs: 10000 };
+  const abort = new AbortController();
+  const seq = await RunSequencer.run(sequencerConfig(via.client, via.walletOf(KEYS.sequencer) as any, deployed, { signal: abort.signal, path: ":memory:", listen: { host: "127.0.0.1", port: 0 }, pollMs: 50, timing: { blockMs: 50, batchMs: 200 }, say: (l) => void said.push("S " + l), sendTiming: st }));
+  const node = await RunNode.run(nodeConfig(via.client, deployed, { path: ":memory:", listen: { host: "127.0.0.1", port: 0 }, pollMs: 50, say: (l) => void said.push("N " + l) }));
+  const wat = await RunWatcher.run(watcherConfig(via.client, via.walletOf(KEYS.bob) as any, deployed, { path: ":memory:", pollMs: 50, policy: { blocks: 1n, seconds: 0n }, say: (l) => void said.push("W " + l), sendTiming: st }));
+  const dead: string[] = []; void seq.failure.then((e) => dead.push("SEQ " + (e as Error)?.stack?.slice(0, 600))); void node.failure.then((e) => dead.push("NODE " + (e as Error)?.stack?.slice(0, 600))); void wat.failure.then((e) => dead.push("WAT " + (e as Error)?.stack?.slice(0, 600)));
+  const l2 = clientsOf({ deployed, chain } as any, seq.serving.url);
+  const alice = direct.walletOf(KEYS.alice).extend(walletActionsL1());
+  const request = await l2.client.extend(publicActionsL2()).buildDepositTransaction({ mint: parseEther("4"), to: alice.account.address });
+  await alice.depositTransaction(request as any);
+  while ((await l2.client.getBalance({ address: alice.account.address })) === 0n) await sleep(50);
+  const w = l2.walletOf(KEYS.alice); let n = 1;
+  for (const m of (process.env["MODES"] ?? "drop,hang,garbage,500,429,html,truncate,emptybody,empty,null,wrong,object,nullres,rpcerr,403").split(",")) {
+    said.length = 0; mode = m; for (const s of sockets) s.destroy();
+    const t = await w.sendTransaction({ to: "0x000000000000000000000000000000000000dEaD", value: 1n, gas: 21000n, maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 10n }).catch((e) => String(e).slice(0, 100));
+    await sleep(1500); mode = "pass"; for (const s of sockets) s.destroy();
+    let ok = false; for (let i = 0; i < 200 && !ok; i++) { ok = (await clientsOf({ deployed, chain } as any, node.serving.url).client.getBalance({ address: "0x000000000000000000000000000000000000dEaD" }).catch(() => 0n)) === BigInt(n); await sleep(50); if (dead.length) break; }
+    n++;
+    console.log("MODE", m, "tx", t, "resumed", ok, dead.join("\n"), "\n    ", said.slice(0, 4).join("\n     ").slice(0, 900));
+    if (dead.length) break;
+  }
+  await Promise.race([Promise.all([seq.stop(), node.stop(), wat.stop()]), sleep(2000)]); for (const s of sockets) s.destroy(); proxy.close(); await server.close();
+ }); });
