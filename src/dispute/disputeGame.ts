@@ -30,8 +30,16 @@ export type Oracles = {
 /** The game after a move at the game's time; throws MoveRejected where the contract reverts. */
 export function apply(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): Game.Game {
   const next = Game.at(game, game.now);
-  for (const event of eventsOf(next, move, call, oracles)) Game.write(next, event);
+  make(next, move, call, oracles);
   return next;
+}
+
+/**
+ * Makes a move in place, for games too large to copy; throws as `apply` does. A rejected move leaves the game as it was,
+ * but for timers that an update raised before it met a node that is not bisected.
+ */
+export function make(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): void {
+  for (const event of eventsOf(game, move, call, oracles)) Game.write(game, event);
 }
 
 // Timer updates log nothing and are written here; every other move changes the game by what it logs.
