@@ -47,7 +47,7 @@ const tasks = {
   },
   attack: {
     steps: [build, ["scripts/attack.ts"]],
-    flags: ["--mutations", "--family", "--fixtures", "--seed"],
+    flags: ["--mutations", "--family", "--fixtures", "--states", "--differential", "--seed"],
   },
   bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },

@@ -2,7 +2,9 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Table from "../bench/table.ts";
+import type * as Differential from "./differential.ts";
 import type * as Mutations from "./mutations.ts";
+import type * as States from "./states.ts";
 import { KINDS } from "./tampering.ts";
 
 const FILE = new URL("../../docs/soundness.md", import.meta.url);
@@ -46,6 +48,52 @@ export function ofMutations(tally: Mutations.Tally): string {
     ),
     Table.table(["refused by", "times"], ranked(tally.errors)),
     Table.table(["true successor all the same", "times"], ranked(tally.immaterial)),
+  ].join("\n\n");
+}
+
+/** What the states came to. */
+export function ofStates({ rows, reasons, failures }: States.Tally): string {
+  const all = [...rows];
+  const of = (count: (row: States.Row) => number): number => sum(all.map(([, row]) => count(row)));
+  const cells = ({ lawful, agreed, without, foreign, tampered }: States.Row): string[] =>
+    [lawful, agreed, without, foreign, tampered].map(cell);
+  const total = {
+    lawful: of(({ lawful }) => lawful),
+    agreed: of(({ agreed }) => agreed),
+    without: of(({ without }) => without),
+    foreign: of(({ foreign }) => foreign),
+    tampered: of(({ tampered }) => tampered),
+  };
+  return [
+    `${Table.count(total.lawful)} lawful and ${Table.count(total.agreed + total.without)} lawless states, ` +
+      `${Table.count(total.foreign)} with a cursor of another kind; ${failures.length} failures.`,
+    Table.table(
+      [
+        "phase",
+        "lawful: one successor",
+        "lawless: the same",
+        "lawless: none",
+        "foreign cursor",
+        "tampered",
+      ],
+      [...all.map(([phase, row]) => [phase, ...cells(row)]), ["all", ...cells(total)]],
+    ),
+    Table.table(["why a lawless state has none", "times"], ranked(reasons)),
+  ].join("\n\n");
+}
+
+/** What the comparison with other engines came to. */
+export function ofDifferential({ rows, divergences }: Differential.Tally): string {
+  const same = sum([...rows.values()].map((row) => row.same));
+  return [
+    `${Table.count(same)} transactions with the same outcome, ${divergences.length} with another.`,
+    Table.table(
+      ["fork and engine", "same", "refused", "reverted or halted", "with logs", "with a refund"],
+      [...rows].map(([name, row]) => [
+        name,
+        ...[row.same, row.refused, row.reverted, row.logs, row.refunds].map(cell),
+      ]),
+    ),
   ].join("\n\n");
 }
 

@@ -38,6 +38,8 @@ export type Trial = {
   readonly close: () => Promise<void>;
 };
 
+/** The names of errors by their selectors. */
+type ErrorNames = ReadonlyMap<string, string>;
 type Compiled = { readonly abi: Abi; readonly bytecode: Hex.Hex };
 type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 type Given = { isSuccessor: boolean; selector: Hex.Hex; word: Hex.Hex; gas: bigint };
@@ -76,12 +78,12 @@ export function familyName(family: number): string {
 /** Deploys the provers; routers follow when a step of their fork and chain is judged. */
 export async function open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promise<Trial> {
   const errors = await errorNames();
-  let session = await Session.open(chains);
+  let session = await Session.open(chains, errors);
   return {
     judge: async (step, claims) => {
       if (session.calls > CALLS_PER_NETWORK) {
         await session.close();
-        session = await Session.open(chains);
+        session = await Session.open(chains, errors);
       }
       const given = await session.judge(step, claims);
       return given.map((answer) => answerOf(errors, answer));
@@ -97,6 +99,7 @@ class Session {
   readonly #provers: readonly string[];
   readonly #trial: string;
   readonly #abi: Abi;
+  readonly #errors: ErrorNames;
   readonly #routers = new Map<string, string>();
   readonly #gas = new Map<string, bigint>();
 
@@ -106,7 +109,9 @@ class Session {
     provers: readonly string[],
     trial: string,
     abi: Abi,
+    errors: ErrorNames,
   ) {
+    this.#errors = errors;
     this.#connection = connection;
     this.#chains = chains;
     this.#provers = provers;
@@ -114,14 +119,17 @@ class Session {
     this.#abi = abi;
   }
 
-  static async open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promise<Session> {
+  static async open(
+    chains: ReadonlyMap<string, L2Chain.L2Chain>,
+    errors: ErrorNames,
+  ): Promise<Session> {
     const connection = await hre.network.create("l1");
     const provers: string[] = [];
     for (const [family, name] of FAMILIES)
       provers[family] = await deploy(connection, `${name}Prover`);
     const trial = await deploy(connection, "WitnessTrial");
     const { abi } = await compiled("WitnessTrial");
-    return new Session(connection, chains, provers, trial, abi);
+    return new Session(connection, chains, provers, trial, abi, errors);
   }
 
   close(): Promise<void> {
@@ -151,8 +159,9 @@ class Session {
     const known = this.#gas.get(key);
     if (known !== undefined) return known;
     const [answer] = await this.#ask(router, step, [claimOf(step)], MOST_GAS);
-    if (answer?.isSuccessor !== true || answer.word !== step.after)
-      throw new TrueStepRefusedError(step, answer?.selector ?? NO_DATA);
+    if (answer === undefined) throw new NoAnswerError(step);
+    if (!answer.isSuccessor || answer.word !== step.after)
+      throw new TrueStepRefusedError(step, answerOf(this.#errors, answer));
     const spare = (answer.gas * 5n) / 4n + SPARE_GAS;
     const gas = spare < MOST_GAS ? spare : MOST_GAS;
     this.#gas.set(key, gas);
@@ -241,7 +250,7 @@ function isWithoutData({ isSuccessor, selector }: Given): boolean {
 
 const PANIC = "0x4e487b71";
 
-function answerOf(errors: ReadonlyMap<string, string>, given: Given): Answer {
+function answerOf(errors: ErrorNames, given: Given): Answer {
   const { isSuccessor, selector, word, gas } = given;
   if (isSuccessor) return { type: "successor", state: word, gas: Number(gas) };
   if (selector === NO_DATA) return { type: "reverted", error: "no data" };
@@ -249,7 +258,7 @@ function answerOf(errors: ReadonlyMap<string, string>, given: Given): Answer {
   return { type: "reverted", error: errors.get(selector) ?? selector };
 }
 
-async function errorNames(): Promise<ReadonlyMap<string, string>> {
+async function errorNames(): Promise<ErrorNames> {
   const names = new Map<string, string>();
   for (const contract of [...FAMILIES.values()].map((name) => `${name}Prover`)) {
     const { abi } = await compiled(contract);
@@ -309,11 +318,12 @@ async function request<T>(
 export class TrueStepRefusedError extends Error {
   override readonly name = "Trial.TrueStepRefusedError";
   readonly step: TrueStep;
-  readonly selector: string;
-  constructor(step: TrueStep, selector: string) {
-    super(`the true witness of ${step.kind} in ${step.run} is not accepted: ${selector}`);
+  readonly answer: Answer;
+  constructor(step: TrueStep, answer: Answer) {
+    const shown = answer.type === "reverted" ? answer.error : answer.state;
+    super(`the true witness of ${step.kind} in ${step.run} gives ${shown} for ${step.after}`);
     this.step = step;
-    this.selector = selector;
+    this.answer = answer;
   }
 }
 

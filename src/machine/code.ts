@@ -71,8 +71,9 @@ export function isEmpty(code: Code): boolean {
   return code === EMPTY;
 }
 
-/** Puts all bytes into the witness, if there is one, and gives them. */
+/** Puts all bytes of an account's code, which may have none, into the witness, if there is one, and gives them. */
 export function take(code: Code, witness: Witness.WitnessWriter | null): Uint8Array {
+  if (isEmpty(code)) return Bytes.EMPTY;
   const taken = bytes(code);
   if (witness !== null) Witness.writeBytes(witness, taken);
   return taken;

@@ -8,12 +8,14 @@ import { createVM, runTx, type VM } from "@ethereumjs/vm";
 import type { Fork } from "../../src/machine/fork.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as Rlp from "../../src/primitives/rlp.ts";
 
 export type Genesis = {
   readonly address: bigint;
   readonly nonce: bigint;
   readonly balance: bigint;
   readonly code: Uint8Array;
+  readonly storage?: readonly (readonly [slot: bigint, value: bigint])[];
 }[];
 
 /** What a transaction left behind. */
@@ -21,6 +23,8 @@ export type Outcome = {
   readonly isRefused: boolean;
   readonly isSuccess: boolean;
   readonly gasUsed: bigint;
+  /** What was to be refunded, before the cap of a fifth; 0 where the floor decides (EIP-7623). */
+  readonly refund: bigint;
   readonly stateRoot: string;
   readonly output: string;
   readonly logs: readonly string[];
@@ -39,10 +43,12 @@ export async function create(fork: Fork, genesis: Genesis): Promise<Chain> {
   const common = new Common({ chain: Mainnet, hardfork: hardforks[fork] });
   const stateManager = new MerkleStateManager({ common });
   const vm = await createVM({ common, stateManager });
-  for (const { address, nonce, balance, code } of genesis) {
+  for (const { address, nonce, balance, code, storage } of genesis) {
     const at = new Address(Bytes.fromBigInt(address, 20));
     await stateManager.putAccount(at, new Account(nonce, balance));
     if (code.length > 0) await stateManager.putCode(at, code);
+    for (const [slot, value] of storage ?? [])
+      await stateManager.putStorage(at, Bytes.fromBigInt(slot, 32), Rlp.fromBigInt(value));
   }
   await stateManager.flush();
   return { vm, common };
@@ -64,6 +70,7 @@ export async function run(
       isRefused: false,
       isSuccess: exceptionError === undefined,
       gasUsed: result.totalGasSpent,
+      refund: result.gasRefund,
       stateRoot: await stateRoot(vm),
       output: Hex.fromBytes(returnValue),
       logs: (logs ?? []).map(([address, topics, data]) =>
@@ -76,6 +83,7 @@ export async function run(
       isRefused: true,
       isSuccess: false,
       gasUsed: 0n,
+      refund: 0n,
       stateRoot: before,
       output: "0x",
       logs: [],

@@ -6,7 +6,9 @@ import * as Code from "../../src/machine/code.ts";
 import type * as Context from "../../src/machine/context.ts";
 import * as Cursor from "../../src/machine/cursor.ts";
 import * as HashedKeys from "../../src/machine/hashedKeys.ts";
+import * as IntrinsicGas from "../../src/machine/intrinsicGas.ts";
 import * as Logs from "../../src/machine/logs.ts";
+import type * as Machine from "../../src/machine/machine.ts";
 import * as Run from "../../src/machine/run.ts";
 import * as World from "../../src/machine/world.ts";
 import * as PatriciaTrie from "../../src/merkle/patriciaTrie.ts";
@@ -22,11 +24,14 @@ const noSource: Account.Source = { nodes: { get: () => undefined }, code: () => 
 /** The state with these accounts. */
 export function stateOf(genesis: Genesis): World.State {
   let state: World.State = PatriciaTrie.emptyWith(Account.codec(noSource));
-  for (const { address, nonce, balance, code } of genesis)
+  for (const { address, nonce, balance, code, storage } of genesis)
     state = PatriciaTrie.put(state, HashedKeys.ofAddress(address), {
       nonce,
       balance,
-      storage: Account.EMPTY_STORAGE,
+      storage: (storage ?? []).reduce(
+        (trie, [slot, value]) => PatriciaTrie.put(trie, HashedKeys.ofSlot(slot), value),
+        Account.EMPTY_STORAGE,
+      ),
       code: Code.of(code),
     });
   return state;
@@ -88,6 +93,7 @@ export function run(
     isRefused: false,
     isSuccess: result.status === Cursor.STATUS_SUCCESS,
     gasUsed: result.gasUsed,
+    refund: isFloor(context, result) ? 0n : BigInt(machine.world.refund),
     stateRoot: Hex.fromBytes(PatriciaTrie.root(after)),
     output: Hex.fromBytes(result.output),
     logs: result.logs.map(({ address, topics, data }) =>
@@ -101,7 +107,19 @@ export function run(
   return [outcome, after];
 }
 
+function isFloor(context: Context.Context, { transaction, gasUsed }: Machine.Result): boolean {
+  return context.isPrague && gasUsed === IntrinsicGas.floor(transaction);
+}
+
 function refused(state: World.State): Outcome {
   const stateRoot = Hex.fromBytes(PatriciaTrie.root(state));
-  return { isRefused: true, isSuccess: false, gasUsed: 0n, stateRoot, output: "0x", logs: [] };
+  return {
+    isRefused: true,
+    isSuccess: false,
+    gasUsed: 0n,
+    refund: 0n,
+    stateRoot,
+    output: "0x",
+    logs: [],
+  };
 }

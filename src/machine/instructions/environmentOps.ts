@@ -124,8 +124,7 @@ export function opExtcodesize(machine: Executing): Halt {
   if (!Frame.charge(frame, accessCost(machine, address))) return Halt.OutOfGas;
 
   const { code } = WorldState.open(machine, address).account;
-  const size = Code.isEmpty(code) ? 0 : Code.take(code, machine.witness).length;
-  Stack.push(frame.stack, BigInt(size));
+  Stack.push(frame.stack, BigInt(Code.take(code, machine.witness).length));
 
   frame.pc += 1;
   return Halt.None;

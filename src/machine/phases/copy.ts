@@ -23,13 +23,14 @@ export function runCopy(machine: Machine.Machine): void {
   const padded = present === count ? bytes : Bytes.padRight(bytes, count);
   Memory.store(frame.memory, machine.witness, cursor.dest + skipped, padded);
 
-  if (count === cursor.remaining) finish(machine, frame, cursor.dest + count, cursor.next);
+  const dest = isBackward ? cursor.dest : cursor.dest + count;
+  if (count === cursor.remaining) finish(machine, frame, dest, cursor.next);
   else
     machine.cursor = {
       ...cursor,
       from: isBackward ? cursor.from : cursor.from + present,
       available: cursor.available - present,
-      dest: isBackward ? cursor.dest : cursor.dest + count,
+      dest,
       remaining: cursor.remaining - count,
     };
 }

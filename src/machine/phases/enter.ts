@@ -61,6 +61,6 @@ function moveValue(machine: Machine.Machine, message: Cursor.Message): void {
 
 function loadCode(machine: Machine.Machine, address: bigint): Code.Code {
   const { code } = WorldState.open(machine, address).account;
-  if (!Code.isEmpty(code)) Code.take(code, machine.witness);
+  Code.take(code, machine.witness);
   return code;
 }

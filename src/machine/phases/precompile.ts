@@ -59,6 +59,7 @@ function runIdentity(machine: Machine.Machine, frame: Frame.Frame): void {
     Machine.endFrame(machine, Cursor.STATUS_SUCCESS, View.EMPTY);
     return;
   }
+  frame.memory = Memory.create();
   Memory.grow(frame.memory, words);
   machine.phase = Phase.COPY;
   machine.cursor = {

@@ -71,6 +71,5 @@ function enter(machine: Machine.Machine, message: Cursor.Message): void {
 
 function delegateOf(machine: Machine.Machine, address: bigint): bigint | undefined {
   const { code } = WorldState.open(machine, address).account;
-  if (Code.isEmpty(code)) return undefined;
   return Code.delegate(Code.take(code, machine.witness));
 }
