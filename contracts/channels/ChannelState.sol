@@ -39,10 +39,6 @@ bytes32 constant STATE_TYPEHASH = keccak256("State(bytes32 channelId,uint64 vers
 
 /// @dev The EIP-712 struct hash of the state: what its signatures and the record of a dispute stand for.
 function hash(State calldata state) pure returns (bytes32) {
-    bytes32[] memory assets = new bytes32[](state.assets.length);
-    for (uint256 i = 0; i < assets.length; i++) {
-        assets[i] = keccak256(abi.encode(ASSET_TYPEHASH, state.assets[i]));
-    }
     return
         keccak256(
             abi.encode(
@@ -50,7 +46,7 @@ function hash(State calldata state) pure returns (bytes32) {
                 state.channelId,
                 state.version,
                 state.isFinal,
-                keccak256(abi.encodePacked(assets)),
+                assetsHash(state.assets),
                 state.locks,
                 state.app
             )
@@ -59,21 +55,24 @@ function hash(State calldata state) pure returns (bytes32) {
 
 /// @dev Where the state names the token first; the number of its assets where it does not.
 function indexOf(State calldata state, address token) pure returns (uint256 index) {
-    while (index < state.assets.length && state.assets[index].token != token) index++;
+    Asset[] calldata assets = state.assets;
+    while (index < assets.length && assets[index].token != token) index++;
 }
 
 /// @dev What A has paid B of the token, locks aside; nothing where the state does not name it.
 function netOf(State calldata state, address token) pure returns (int256) {
     uint256 index = state.indexOf(token);
-    return index < state.assets.length ? state.assets[index].net : int256(0);
+    Asset[] calldata assets = state.assets;
+    return index < assets.length ? assets[index].net : int256(0);
 }
 
 /// @dev Whether the net payment of the main asset is all that the state says of who owns what.
-function isSimple(State calldata state, Params calldata params) pure returns (bool) {
-    if (state.locks != 0 || state.app != 0 || state.assets.length > 1) return false;
-    if (state.assets.length == 0) return true;
-    int128 net = state.assets[0].net;
-    return state.assets[0].token == params.token && int112(net) == net;
+function isSimple(State calldata state, Params memory params) pure returns (bool) {
+    if (state.locks != 0 || state.app != 0) return false;
+    Asset[] calldata assets = state.assets;
+    if (assets.length != 1) return assets.length == 0;
+    int128 net = assets[0].net;
+    return assets[0].token == params.token && int112(net) == net;
 }
 
 /// @dev Whether this is the state of a channel in which nothing has been paid, which needs no signature.
@@ -84,4 +83,13 @@ function isInitial(State calldata state) pure returns (bool) {
         state.assets.length == 0 &&
         state.locks == 0 &&
         state.app == 0;
+}
+
+/// @dev The EIP-712 hash of the array.
+function assetsHash(Asset[] calldata assets) pure returns (bytes32) {
+    bytes32[] memory hashes = new bytes32[](assets.length);
+    for (uint256 i = 0; i < hashes.length; i++) {
+        hashes[i] = keccak256(abi.encode(ASSET_TYPEHASH, assets[i]));
+    }
+    return keccak256(abi.encodePacked(hashes));
 }

@@ -28,12 +28,19 @@ library Locks {
     uint8 internal constant KIND_CHANNEL = 1;
     uint256 internal constant LOCK_BYTES = 56;
 
+    error LocksNotInState(bytes32 expected, bytes32 actual);
     error LocksMalformed(uint256 length);
     error LockPending(bytes32 key, uint40 expiry);
 
     /// @dev What a state names its locks by.
     function hash(bytes calldata packed) internal pure returns (bytes32) {
         return packed.length == 0 ? bytes32(0) : keccak256(packed);
+    }
+
+    /// @dev The list is the one that a state names.
+    function requireHash(bytes calldata packed, bytes32 expected) internal pure {
+        bytes32 actual = hash(packed);
+        require(actual == expected, LocksNotInState(expected, actual));
     }
 
     /// @dev How many locks the list holds.

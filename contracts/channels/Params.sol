@@ -30,24 +30,24 @@ function home(uint256 chainId, address adjudicator) pure returns (bytes32) {
 }
 
 /// @dev The name of the channel.
-function channelId(Params calldata params, bytes32 home_) pure returns (bytes32) {
+function channelId(Params memory params, bytes32 home_) pure returns (bytes32) {
     return keccak256(abi.encode(home_, params));
 }
 
 /// @dev How long a challenge can be answered, in seconds: the period within its bounds.
-function window(Params calldata params) pure returns (uint40) {
+function window(Params memory params) pure returns (uint40) {
     if (params.period < MIN_WINDOW) return MIN_WINDOW;
     return params.period > MAX_WINDOW ? MAX_WINDOW : params.period;
 }
 
 /// @dev Who signs for each side.
-function signers(Params calldata params) pure returns (address signerA, address signerB) {
+function signers(Params memory params) pure returns (address signerA, address signerB) {
     signerA = params.keyA == address(0) ? params.a : params.keyA;
     signerB = params.keyB == address(0) ? params.b : params.keyB;
 }
 
 /// @dev Whether the two sides are two parties, who can agree on anything.
-function areDistinct(Params calldata params) pure returns (bool) {
+function areDistinct(Params memory params) pure returns (bool) {
     (address signerA, address signerB) = signers(params);
     return
         params.a != params.b &&

@@ -4,6 +4,7 @@ import { bridgeGas } from "./bridgeGas.ts";
 import { commitmentSpeed } from "./commitmentSpeed.ts";
 import { disputeGas } from "./disputeGas.ts";
 import { machineSpeed } from "./machineSpeed.ts";
+import { payments } from "./payments.ts";
 import * as Report from "./report.ts";
 import { startTime } from "./startTime.ts";
 import { stepGas } from "./stepGas.ts";
@@ -13,6 +14,7 @@ const TOPICS: readonly Report.Topic[] = [
   machineSpeed,
   commitmentSpeed,
   throughput,
+  payments,
   bridgeGas,
   disputeGas,
   stepGas,

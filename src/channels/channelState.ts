@@ -38,12 +38,8 @@ const MAX_SIMPLE_NET = 2n ** 111n;
 
 /** The EIP-712 struct hash of the state: what its signatures and the record of a dispute stand for. */
 export function hash(state: State): Uint8Array {
-  const assets = state.assets.map(({ token, net, outA, outB }) =>
-    commit(ASSET_TYPEHASH, token, BigInt.asUintN(256, net), outA, outB),
-  );
   const { channelId, version, isFinal, locks, app } = state;
-  const assetsHash = keccak256(Bytes.concat(...assets));
-  return commit(STATE_TYPEHASH, channelId, version, isFinal, assetsHash, locks, app);
+  return commit(STATE_TYPEHASH, channelId, version, isFinal, assetsHash(state.assets), locks, app);
 }
 
 /** Where the state names the token first; the number of its assets where it does not. */
@@ -75,4 +71,12 @@ export function isInitial(state: State): boolean {
     Bytes.isZero(state.locks) &&
     Bytes.isZero(state.app)
   );
+}
+
+/** The EIP-712 hash of the array. */
+export function assetsHash(assets: readonly Asset[]): Uint8Array {
+  const hashes = assets.map(({ token, net, outA, outB }) =>
+    commit(ASSET_TYPEHASH, token, BigInt.asUintN(256, net), outA, outB),
+  );
+  return keccak256(Bytes.concat(...hashes));
 }

@@ -54,6 +54,14 @@ export function hash(packed: Uint8Array): Uint8Array {
   return packed.length === 0 ? NO_LOCKS : keccak256(packed);
 }
 
+/** The list is the one that a state names. */
+export function requireHash(packed: Uint8Array, expected: Uint8Array): void {
+  const actual = hash(packed);
+  if (!Bytes.equals(actual, expected)) {
+    throw new CallRejected("LocksNotInState", [expected, actual]);
+  }
+}
+
 /** How many locks the list holds. */
 export function count(packed: Uint8Array): number {
   if (packed.length % LOCK_BYTES !== 0) throw new CallRejected("LocksMalformed", [packed.length]);

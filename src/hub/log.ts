@@ -149,16 +149,27 @@ function compacted(
 }
 
 function encodeRecord(mark: Uint8Array, sequence: bigint, puts: readonly Put[]): Uint8Array {
-  const body = Bytes.concat(
-    ...puts.flatMap(({ key, value }) => [
-      Bytes.fromNumber(key.length, 1),
-      Bytes.fromNumber(value.length, 4),
-      key,
-      value,
-    ]),
+  const length = puts.reduce(
+    (sum, { key, value }) => sum + PUT_HEADER_LENGTH + key.length + value.length,
+    0,
   );
-  const head = Bytes.concat(Bytes.fromNumber(body.length, 4), Bytes.fromBigInt(sequence, 8));
-  return Bytes.concat(mark, head, Bytes.fromNumber(crc32(body, crc32(head)), 4), body);
+  const record = new Uint8Array(RECORD_HEADER_LENGTH + length);
+  const view = new DataView(record.buffer);
+  record.set(mark);
+  view.setUint32(MARK_LENGTH, length);
+  view.setBigUint64(MARK_LENGTH + 4, sequence);
+  let position = RECORD_HEADER_LENGTH;
+  for (const { key, value } of puts) {
+    view.setUint8(position, key.length);
+    view.setUint32(position + 1, value.length);
+    record.set(key, position + PUT_HEADER_LENGTH);
+    record.set(value, position + PUT_HEADER_LENGTH + key.length);
+    position += PUT_HEADER_LENGTH + key.length + value.length;
+  }
+  const head = record.subarray(MARK_LENGTH, MARK_LENGTH + 12);
+  const body = record.subarray(RECORD_HEADER_LENGTH);
+  view.setUint32(MARK_LENGTH + 12, crc32(body, crc32(head)));
+  return record;
 }
 
 type LogRecord = {

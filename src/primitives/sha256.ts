@@ -1,7 +1,7 @@
-// SHA-256, synchronous.
-import { hash } from "node:crypto";
+// SHA-256, by which a hash lock names its secret.
+import { sha256 as hash } from "@noble/hashes/sha2.js";
 
 /** The SHA-256 hash of the bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(hash("sha256", bytes, "buffer"));
+  return hash(bytes);
 }

@@ -17,14 +17,15 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   // Not machine: the game plays on a Trace, and a toy serves as well as the EVM.
   dispute: { folders: ["primitives", "merkle", "protocol"], packages: [] },
   channels: { folders: ["primitives"], packages: [] },
-  // Reads L1's logs into what derivation and dispute take, and writes dispute's moves as calls.
+  // Reads L1's logs into what derivation, dispute and channels take, and writes their moves as calls.
   l1: {
-    folders: ["primitives", "protocol", "derivation", "dispute"],
+    folders: ["primitives", "protocol", "derivation", "dispute", "channels"],
     packages: ["viem", "node"],
   },
   // Carries out what channels decides: log, connections, chains. Knows nothing of the rollup.
   hub: { folders: ["primitives", "channels", "l1"], packages: ACTOR_PACKAGES },
-  tower: { folders: ["primitives", "channels", "l1"], packages: ACTOR_PACKAGES },
+  // Keeps its blobs in the log that a hub keeps its channels in.
+  tower: { folders: ["primitives", "channels", "l1", "hub"], packages: ACTOR_PACKAGES },
   node: { folders: [...PURE, "l1"], packages: ACTOR_PACKAGES },
   sequencer: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },
   watcher: { folders: [...PURE, "l1", "node"], packages: ACTOR_PACKAGES },

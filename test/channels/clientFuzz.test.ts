@@ -1,7 +1,7 @@
 // I2, I3, I9, I10 and I11 over random episodes. TRIBUNAL_FUZZ_STEPS sets how many steps are taken, a hundred thousand for
 // the long mode; TRIBUNAL_FUZZ_SEED repeats one episode.
 import * as SeededRandom from "../machine/seededRandom.ts";
-import * as Fuzz from "./fuzz.ts";
+import * as Episode from "./clientEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
 const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
@@ -24,10 +24,10 @@ function episode(seed: number, hasHub: boolean): void {
   const random = SeededRandom.fromSeed(seed);
   let step = 0;
   try {
-    const one = Fuzz.begin(random, hasHub);
-    for (; step < STEPS_PER_EPISODE; step++) Fuzz.step(one);
-    if (random.oneIn(2)) Fuzz.endInPeace(one);
-    else Fuzz.endInDesertion(one);
+    const one = Episode.begin(random, hasHub);
+    for (; step < STEPS_PER_EPISODE; step++) Episode.step(one);
+    if (random.oneIn(2)) Episode.endInPeace(one);
+    else Episode.endInDesertion(one);
   } catch (error) {
     console.log(`      seed ${seed}, after ${step} steps`);
     throw error;

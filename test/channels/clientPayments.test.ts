@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import * as Hex from "../../src/primitives/hex.ts";
-import * as Court from "./court.ts";
-import * as World from "./world.ts";
+import * as Court from "./clientCourt.ts";
+import * as World from "./clientWorld.ts";
 
 const START = 1_800_000_000n;
 

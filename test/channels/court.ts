@@ -1,142 +1,266 @@
-// An adjudicator in memory as the tests of clients need it: a time that is told, calls of either party, what a client
-// sees. It keeps to section 4 and 5 of docs/protocol-channels.md for one asset and hash locks.
-import * as Channel from "../../src/channels/client/channel.ts";
-import * as Content from "../../src/channels/client/content.ts";
-import type { Call } from "../../src/channels/client/dispute.ts";
+// An adjudicator on a Hardhat L1 and its model, called in lockstep: every call must do the same to both, and after each one the
+// contract holds exactly what it owes.
+import { expect } from "chai";
+import { HDNodeWallet, Mnemonic } from "ethers";
+import type { Interface, TransactionReceipt } from "ethers";
+import { network } from "hardhat";
+import * as Adjudicator from "../../src/channels/adjudicator.ts";
+import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
+import type { AdjudicatorEvent } from "../../src/channels/adjudicatorEvent.ts";
+import type { Surroundings } from "../../src/channels/adjudicatorWork.ts";
+import { CallRejected } from "../../src/channels/callRejected.ts";
+import { ETHER } from "../../src/channels/ledger.ts";
 import * as Params from "../../src/channels/params.ts";
-import * as Bytes from "../../src/primitives/bytes.ts";
+import * as TypedData from "../../src/channels/typedData.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { sha256 } from "../../src/primitives/sha256.ts";
+import * as AdjudicatorAbi from "./adjudicatorAbi.ts";
+import { owed } from "./owed.ts";
 
-type Case = {
-  readonly terms: Channel.Terms;
-  readonly deposited: { A: bigint; B: bigint };
-  version: bigint;
-  deadline: bigint;
-  onRecord: Content.Content;
-  shown: Channel.Shown | undefined;
-  paid: Paid | undefined;
+export const CHAIN_ID = 31_337n;
+const MNEMONIC = "test test test test test test test test test test test junk";
+const GAS_LIMIT = 10_000_000n;
+
+/** Somebody with an account on the chain, and a key for channels besides. */
+export type Party = {
+  readonly name: string;
+  readonly account: Uint8Array;
+  readonly secret: Uint8Array;
+  readonly keyAddress: Uint8Array;
+  readonly keySecret: Uint8Array;
 };
 
-export type Paid = { readonly A: bigint; readonly B: bigint };
+/** What became of a call, on both sides alike. */
+export type Outcome =
+  | { readonly kind: "made"; readonly gas: bigint; readonly receipt: TransactionReceipt }
+  | { readonly kind: "rejected"; readonly reason: string; readonly values: readonly unknown[] };
 
-export type Court = {
-  readonly court: Channel.Court;
-  time: bigint;
-  readonly cases: Map<string, Case>;
-  readonly reveals: Map<string, Channel.Reveal>;
+/** Answers of other contracts that the model takes from the test. */
+export type Rules = {
+  /** Whether money sent to an account arrives. */
+  arrives: (token: Uint8Array, to: Uint8Array) => boolean;
+  /** What arrives of a deposit of tokens. */
+  received: (token: Uint8Array, amount: bigint) => bigint;
+  ask: Surroundings["ask"];
+  codeHash: Surroundings["codeHash"];
+  validTransition: Surroundings["validTransition"];
 };
 
-/** A chain on which nothing has happened. */
-export function create(chainId: bigint, time: bigint): Court {
-  const court = { chainId, adjudicator: new Uint8Array(20).fill(0xad) };
-  return { court, time, cases: new Map(), reveals: new Map() };
-}
+export type Court = Awaited<ReturnType<typeof openCourt>>;
 
-/** Adds ether to a side; a pot that has paid takes none. */
-export function deposit(
-  chain: Court,
-  terms: Channel.Terms,
-  side: Content.Side,
-  amount: bigint,
-): void {
-  const one = caseOf(chain, terms);
-  if (one.paid === undefined) one.deposited[side] += amount;
-}
+/** Deploys an adjudicator on a fresh L1, with a model beside it. */
+export async function openCourt() {
+  const { ethers, provider } = await network.create("l1");
+  const contract = await ethers.deployContract("Adjudicator");
+  const address = await contract.getAddress();
+  const abi = contract.interface;
+  const born = await ethers.provider.getBlock("latest");
+  if (born === null) throw new RangeError("the chain has a latest block");
+  const home = Params.home(CHAIN_ID, Hex.toBytes(address));
+  const domain = TypedData.domainSeparator(CHAIN_ID, Hex.toBytes(address));
+  const alice = party("alice", 0);
+  const bob = party("bob", 1);
+  const carol = party("carol", 2);
+  const tower = party("tower", 3);
+  const parties = [alice, bob, carol, tower];
 
-/** What a client sees of its channel. Every block is confirmed at once. */
-export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
-  const { deposited, version, deadline, shown, paid } = caseOf(chain, terms);
-  const pot = {
-    token: terms.params.token,
-    deposited: { ...deposited },
-    isSettled: paid !== undefined,
+  let model = Adjudicator.empty();
+  let time = BigInt(born.timestamp);
+  const bonds = new Map<string, bigint>();
+  const tokens: Uint8Array[] = [ETHER];
+  const rules: Rules = {
+    arrives: () => true,
+    received: (_, amount) => amount,
+    ask: () => false,
+    codeHash: () => new Uint8Array(32),
+    validTransition: () => false,
   };
-  return {
-    ...{ time: chain.time, confirmedTime: chain.time, version, deadline, shown },
-    pots: [pot],
-    reveals: chain.reveals,
+  const around: Surroundings = {
+    home,
+    domain,
+    pull: (token, _, amount) => rules.received(token, amount),
+    push: (token, to) => rules.arrives(token, to),
+    ask: (...question) => rules.ask(...question),
+    codeHash: (account) => rules.codeHash(account),
+    validTransition: (...question) => rules.validTransition(...question),
   };
-}
 
-/** Carries a call out; answers why the contract would not. */
-export function perform(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
-  const one = caseOf(chain, terms);
-  switch (call.kind) {
-    case "reveal": {
-      const key = Hex.key(sha256(call.secret));
-      const reveal = { secret: call.secret, time: chain.time, isConfirmed: true };
-      if (!chain.reveals.has(key)) chain.reveals.set(key, reveal);
-      return undefined;
+  /** Moves the clock of both sides. */
+  function wait(seconds: bigint): void {
+    time += seconds;
+  }
+
+  /** Makes a call a second after the last one, on both sides. */
+  async function make(
+    call: AdjudicatorCall,
+    from = carol,
+    value = valueOf(call),
+  ): Promise<Outcome> {
+    wait(1n);
+    return makeNow(call, from, value);
+  }
+
+  /** Makes a call at the current time, on both sides. */
+  async function makeNow(
+    call: AdjudicatorCall,
+    from = carol,
+    value = valueOf(call),
+  ): Promise<Outcome> {
+    remember(call);
+    const expected = judge(call, from.account, value);
+    const actual = await send(AdjudicatorAbi.encode(abi, call), from, value);
+    if (expected.kind === "rejected" || actual.kind === "rejected") {
+      expect(actual).to.deep.equal(expected);
+      return actual;
     }
-    case "challenge":
-      if (one.deadline !== 0n || one.paid !== undefined) return "clock";
-      if (call.signed.content.version < one.version) return "version";
-      record(one, call.signed);
-      one.deadline = chain.time + Params.window(terms.params);
-      return undefined;
-    case "respond":
-      if (one.deadline !== 0n && chain.time >= one.deadline) return "deadline";
-      if (call.signed.content.version <= one.version) return "version";
-      record(one, call.signed);
-      one.deadline = 0n;
-      return undefined;
-    case "close":
-      if (one.paid !== undefined) return "paid";
-      if (!call.signed.content.isFinal) return "final";
-      Channel.verify(terms, call.signed);
-      one.paid = payout(chain, one, call.signed.content);
-      return undefined;
-    case "settle":
-      if (one.deadline === 0n || chain.time < one.deadline) return "deadline";
-      if (one.paid !== undefined) return "paid";
-      if (
-        one.onRecord.locks.some(
-          (lock) => !isOpened(chain, lock.key, lock.expiry) && chain.time <= lock.expiry,
-        )
-      ) {
-        return "pending";
-      }
-      one.paid = payout(chain, one, one.onRecord);
-      return undefined;
+    expect(AdjudicatorAbi.decode(abi, actual.receipt.logs)).to.deep.equal(
+      expected.events.map((event) => AdjudicatorAbi.plainEvent(event)),
+    );
+    await expectSolvent();
+    return actual;
   }
-}
 
-/** What a content would pay now, expired locks going back to their payers. */
-export function payout(chain: Court, { deposited, terms }: Case, content: Content.Content): Paid {
-  const index = content.assets.findIndex(({ token }) => Bytes.equals(token, terms.params.token));
-  let net = content.assets[index]?.net ?? 0n;
-  for (const lock of content.locks) {
-    if (lock.asset !== index || !isOpened(chain, lock.key, lock.expiry)) continue;
-    net += lock.aToB ? lock.amount : -lock.amount;
+  function judge(call: AdjudicatorCall, sender: Uint8Array, value: bigint) {
+    try {
+      const result = Adjudicator.apply(model, call, { sender, value, time }, around);
+      model = result.ledger;
+      return { kind: "made", events: result.events } as const;
+    } catch (error) {
+      if (!(error instanceof CallRejected)) throw error;
+      const values = error.values.map(AdjudicatorAbi.plain);
+      return { kind: "rejected", reason: error.reason, values } as const;
+    }
   }
-  const total = deposited.A + deposited.B;
-  const A = deposited.A - net;
-  const clamped = A < 0n ? 0n : A > total ? total : A;
-  return { A: clamped, B: total - clamped };
-}
 
-/** The court's record of a channel. */
-export function caseOf(chain: Court, terms: Channel.Terms): Case {
-  const key = Hex.key(terms.id);
-  let one = chain.cases.get(key);
-  if (one === undefined) {
-    const nothing = { version: 0n, deadline: 0n, shown: undefined, paid: undefined };
-    one = { terms, deposited: { A: 0n, B: 0n }, onRecord: Content.INITIAL, ...nothing };
-    chain.cases.set(key, one);
+  /** Sends calldata to the contract alone, in a block of its own, at the current time. */
+  async function send(data: string, from = carol, value = 0n, gas = GAS_LIMIT): Promise<Outcome> {
+    await provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(time)] });
+    const transaction = {
+      from: Hex.fromBytes(from.account),
+      to: address,
+      data,
+      gas: Hex.fromBigInt(gas),
+      value: Hex.fromBigInt(value),
+    };
+    try {
+      const hash = await provider.request({
+        method: "eth_sendTransaction",
+        params: [transaction],
+      });
+      const receipt = await ethers.provider.getTransactionReceipt(String(hash));
+      if (receipt === null) throw new RangeError("automine leaves a receipt");
+      return { kind: "made", gas: receipt.gasUsed, receipt };
+    } catch (error) {
+      return rejection(abi, error);
+    }
   }
-  return one;
+
+  /** Fails unless the contract holds exactly what pots, vaults, reserves and bonds add up to. */
+  async function expectSolvent(): Promise<void> {
+    for (const token of tokens) {
+      const held =
+        token === ETHER
+          ? await ethers.provider.getBalance(address)
+          : await (
+              await ethers.getContractAt("StrangeToken", Hex.fromBytes(token))
+            ).balanceOf(address);
+      expect(held, Hex.fromBytes(token)).to.equal(owed(model, token, bonds));
+    }
+  }
+
+  function remember(call: AdjudicatorCall): void {
+    if (call.kind === "attempt") call.calls.forEach(remember);
+    if (call.kind !== "challenge") return;
+    bonds.set(Hex.key(Params.channelId(call.params, home)), call.params.bond);
+  }
+
+  /** A token with these manners, of which everybody has plenty and lets the adjudicator take it. */
+  async function mint(manner = "PLAIN", holders: readonly Party[] = parties) {
+    const token = await ethers.deployContract("StrangeToken", [address, MANNERS.indexOf(manner)]);
+    for (const { account } of holders) await token.mint(Hex.fromBytes(account), 2n ** 120n);
+    const bytes = Hex.toBytes(await token.getAddress());
+    tokens.push(bytes);
+    return { token: bytes, contract: token };
+  }
+
+  return {
+    ...{ ethers, provider, contract, address, abi, home, domain },
+    ...{ alice, bob, carol, tower, parties, rules, tokens },
+    model: () => model,
+    now: () => time,
+    ...{ wait, make, makeNow, send, mint, expectSolvent },
+  };
 }
 
-function record(one: Case, signed: Channel.Signed): void {
-  const { content, signatureA, signatureB } = signed;
-  if (content.version > 0n) Channel.verify(one.terms, signed);
-  one.version = content.version;
-  one.onRecord = content;
-  one.shown = { state: Content.stateOf(one.terms.id, content), signatureA, signatureB };
+/** How StrangeToken.sol behaves, in the order of its enum. */
+export const MANNERS: readonly string[] = [
+  "PLAIN",
+  "SILENT",
+  "FALSE",
+  "REVERTING",
+  "TAKING_A_FEE",
+  "BOMB",
+  "BURNING",
+  "REENTERING",
+];
+
+/** Asserts that a call was rejected for one reason, with these values. */
+export function expectRejected(
+  outcome: Outcome,
+  reason: string,
+  values: readonly (Uint8Array | bigint | number | boolean)[],
+): void {
+  expect(outcome).to.deep.equal({
+    kind: "rejected",
+    reason,
+    values: values.map(AdjudicatorAbi.plain),
+  });
 }
 
-function isOpened({ reveals }: Court, hash: Uint8Array, expiry: bigint): boolean {
-  const reveal = reveals.get(Hex.key(hash));
-  return reveal !== undefined && reveal.time <= expiry;
+/** Asserts that a call was made, and tells what it cost. */
+export function expectMade(outcome: Outcome): { gas: bigint; receipt: TransactionReceipt } {
+  if (outcome.kind === "rejected") {
+    expect.fail(`${outcome.reason}(${outcome.values.map(String).join(", ")})`);
+  }
+  return outcome;
+}
+
+/** The events of one kind among what the contract logged. */
+export function eventsIn(court: Court, outcome: Outcome, kind: AdjudicatorEvent["kind"]) {
+  return AdjudicatorAbi.decode(court.abi, expectMade(outcome).receipt.logs).filter(
+    (event) => event.kind === kind,
+  );
+}
+
+function valueOf(call: AdjudicatorCall): bigint {
+  if (call.kind === "challenge") return call.params.bond;
+  const isEther = "token" in call && call.token.every((byte) => byte === 0);
+  if (call.kind === "depositVault" && isEther) return call.amount;
+  if (call.kind === "openDual" && call.draw.token.every((byte) => byte === 0)) return call.amount;
+  return 0n;
+}
+
+function party(name: string, index: number): Party {
+  const wallet = HDNodeWallet.fromMnemonic(
+    Mnemonic.fromPhrase(MNEMONIC),
+    `m/44'/60'/0'/0/${index + 1}`,
+  );
+  const key = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(MNEMONIC), `m/44'/60'/1'/0/${index}`);
+  return {
+    name,
+    account: Hex.toBytes(wallet.address),
+    secret: Hex.toBytes(wallet.privateKey),
+    keyAddress: Hex.toBytes(key.address),
+    keySecret: Hex.toBytes(key.privateKey),
+  };
+}
+
+function rejection(abi: Interface, error: unknown): Outcome {
+  if (!(error instanceof Error) || !("data" in error)) throw error;
+  const parsed = abi.parseError(String(error.data));
+  if (parsed === null) throw error;
+  return {
+    kind: "rejected",
+    reason: parsed.name,
+    values: parsed.args.map((value: unknown) => AdjudicatorAbi.plain(value)),
+  };
 }

@@ -12,10 +12,10 @@ import * as Log from "../../src/hub/log.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Signature from "../../src/primitives/signature.ts";
-import * as Court from "./court.ts";
-import * as Loopback from "./loopback.ts";
+import * as Court from "./clientCourt.ts";
+import * as HubStand from "./hubStand.ts";
 import * as MemoryDisk from "./memoryDisk.ts";
-import { ETHER, POLICY } from "./world.ts";
+import { ETHER, POLICY } from "./clientWorld.ts";
 
 const HOLD = 7_200n;
 
@@ -27,10 +27,10 @@ function invoiceFrom(payee: Hub, amount: bigint) {
 const viaOf = (hub: Hub) => [{ address: hub.address, fee: POLICY.fee, margin: 0n }];
 
 describe("hub over loopback", () => {
-  let stand: Loopback.Stand;
+  let stand: HubStand.Stand;
   let folder: string;
   beforeEach(() => {
-    stand = Loopback.stand();
+    stand = HubStand.stand();
     folder = mkdtempSync(join(tmpdir(), "tribunal-hub-"));
   });
   afterEach(() => {
@@ -39,18 +39,18 @@ describe("hub over loopback", () => {
   });
 
   async function aliceHubBob() {
-    const alice = await Loopback.hub(stand, 1, MemoryDisk.create());
-    const hub = await Loopback.hub(stand, 2, MemoryDisk.create(), { maxForwarded: 32 });
-    const bob = await Loopback.hub(stand, 3, MemoryDisk.create());
-    const left = Loopback.open(stand, [alice, hub], [1, 2], 1_000_000n);
-    const right = Loopback.open(stand, [hub, bob], [2, 3], 1_000_000n);
-    await Loopback.connect(alice, hub);
-    await Loopback.connect(bob, hub);
-    await Loopback.until(
+    const alice = await HubStand.hub(stand, 1, MemoryDisk.create());
+    const hub = await HubStand.hub(stand, 2, MemoryDisk.create(), { maxForwarded: 32 });
+    const bob = await HubStand.hub(stand, 3, MemoryDisk.create());
+    const left = HubStand.open(stand, [alice, hub], [1, 2], 1_000_000n);
+    const right = HubStand.open(stand, [hub, bob], [2, 3], 1_000_000n);
+    await HubStand.connect(alice, hub);
+    await HubStand.connect(bob, hub);
+    await HubStand.until(
       () =>
-        Loopback.isReady(alice, left) &&
-        Loopback.isReady(hub, right) &&
-        Loopback.isReady(bob, right),
+        HubStand.isReady(alice, left) &&
+        HubStand.isReady(hub, right) &&
+        HubStand.isReady(bob, right),
     );
     return { alice, hub, bob, left, right };
   }
@@ -62,8 +62,8 @@ describe("hub over loopback", () => {
       invoices.map((invoice) => alice.pay(left.terms.id, invoice, viaOf(hub), HOLD)),
     );
     expect(new Set(paid.map(({ status }) => status))).to.deep.equal(new Set(["paid"]));
-    await Loopback.until(() => hub.channel(left.terms.id).latest.content.locks.length === 0);
-    await Loopback.until(() => bob.channel(right.terms.id).latest.content.locks.length === 0);
+    await HubStand.until(() => hub.channel(left.terms.id).latest.content.locks.length === 0);
+    await HubStand.until(() => bob.channel(right.terms.id).latest.content.locks.length === 0);
     // 50 for Bob, and 1 + 1% rounded up for the hub.
     expect(hub.channel(left.terms.id).latest.content.assets[0]?.net).to.equal(5_200n);
     expect(bob.channel(right.terms.id).latest.content.assets[0]?.net).to.equal(5_000n);
@@ -72,9 +72,9 @@ describe("hub over loopback", () => {
   it("goes on from its file after it was stopped in the middle of payments", async () => {
     const disk = await Disk.open(join(folder, "alice.log"));
     const firstLife = new AbortController();
-    const alice = await Loopback.hub(stand, 1, disk, {}, firstLife.signal);
-    const bob = await Loopback.hub(stand, 2, MemoryDisk.create());
-    const channel = Loopback.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    const alice = await HubStand.hub(stand, 1, disk, {}, firstLife.signal);
+    const bob = await HubStand.hub(stand, 2, MemoryDisk.create());
+    const channel = HubStand.open(stand, [alice, bob], [1, 2], 1_000_000n);
     const server = await bob.serve(0);
     const to = {
       host: "127.0.0.1",
@@ -82,18 +82,18 @@ describe("hub over loopback", () => {
       peer: bob.address,
     };
     void alice.keepConnected(to);
-    await Loopback.until(() => Loopback.isReady(alice, channel));
+    await HubStand.until(() => HubStand.isReady(alice, channel));
     const invoices = await Promise.all(Array.from({ length: 40 }, () => invoiceFrom(bob, 10n)));
     void Promise.all(invoices.map((invoice) => alice.pay(channel.terms.id, invoice, [], HOLD)));
-    await Loopback.until(() => bob.channel(channel.terms.id).latest.content.version > 1n);
+    await HubStand.until(() => bob.channel(channel.terms.id).latest.content.version > 1n);
     firstLife.abort();
     await disk.close();
 
     const again = await Disk.open(join(folder, "alice.log"));
-    const aliceAgain = await Loopback.hub(stand, 1, again);
+    const aliceAgain = await HubStand.hub(stand, 1, again);
     void aliceAgain.keepConnected(to);
     const states = () => [aliceAgain, bob].map((one) => one.channel(channel.terms.id));
-    await Loopback.until(() => states().every(({ latest }) => latest.content.locks.length === 0));
+    await HubStand.until(() => states().every(({ latest }) => latest.content.locks.length === 0));
     const [mine, theirs] = states();
     expect(mine?.latest.hash).to.deep.equal(theirs?.latest.hash);
     await again.close();
@@ -101,19 +101,19 @@ describe("hub over loopback", () => {
 
   it("signs nothing more once its disk is full, and says why", async () => {
     const disk = MemoryDisk.create();
-    const alice = await Loopback.hub(stand, 1, disk);
-    const bob = await Loopback.hub(stand, 2, MemoryDisk.create());
-    const channel = Loopback.open(stand, [alice, bob], [1, 2], 1_000_000n);
-    await Loopback.connect(alice, bob);
-    await Loopback.until(() => Loopback.isReady(alice, channel));
+    const alice = await HubStand.hub(stand, 1, disk);
+    const bob = await HubStand.hub(stand, 2, MemoryDisk.create());
+    const channel = HubStand.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    await HubStand.connect(alice, bob);
+    await HubStand.until(() => HubStand.isReady(alice, channel));
     const { version } = bob.channel(channel.terms.id).latest.content;
     disk.room = 3;
     alice.payPeer(channel.terms.id, 0, 10n);
-    await Loopback.until(() => alice.failure !== undefined);
+    await HubStand.until(() => alice.failure !== undefined);
     expect(alice.failure).to.be.instanceOf(Log.RefusedError);
     expect(() => alice.payPeer(channel.terms.id, 0, 10n)).to.throw(Log.RefusedError);
     expect(bob.channel(channel.terms.id).latest.content.version).to.equal(version);
-    const recovered = await Loopback.hub(stand, 1, MemoryDisk.create(disk.written));
+    const recovered = await HubStand.hub(stand, 1, MemoryDisk.create(disk.written));
     expect(recovered.channel(channel.terms.id).latest.content.version).to.equal(version);
     expect(recovered.channel(channel.terms.id).proposal).to.equal(undefined);
   });
@@ -122,10 +122,10 @@ describe("hub over loopback", () => {
     const { alice, hub, left } = await aliceHubBob();
     const old = hub.channel(left.terms.id).latest;
     alice.payPeer(left.terms.id, 0, 500n);
-    await Loopback.until(() => hub.channel(left.terms.id).latest.content.assets[0]?.net === 500n);
+    await HubStand.until(() => hub.channel(left.terms.id).latest.content.assets[0]?.net === 500n);
     Court.perform(stand.court, left.terms, { kind: "challenge", signed: old });
     const one = Court.caseOf(stand.court, left.terms);
-    await Loopback.until(() => one.deadline === 0n);
+    await HubStand.until(() => one.deadline === 0n);
     expect(one.version).to.equal(hub.channel(left.terms.id).latest.content.version);
     // Alice gains by the old state, and may have been the one who answered.
     expect(alice.channel(left.terms.id).latest.content.version).to.equal(one.version);
@@ -134,8 +134,8 @@ describe("hub over loopback", () => {
 
 describe("hub/connection", () => {
   const identityOf = (n: number): Connection.Identity => ({
-    address: Signature.addressOf(Loopback.keyOf(n)),
-    sign: (digest) => CompactSignature.sign(digest, Loopback.keyOf(n)),
+    address: Signature.addressOf(HubStand.keyOf(n)),
+    sign: (digest) => CompactSignature.sign(digest, HubStand.keyOf(n)),
   });
   const quiet: Connection.Listener = {
     opened: () => undefined,
@@ -208,7 +208,7 @@ describe("hub/connection", () => {
       },
       abort.signal,
     );
-    await Loopback.until(() => received.length === sent.length);
+    await HubStand.until(() => received.length === sent.length);
     expect(received).to.deep.equal(sent);
     abort.abort();
     server.close();

@@ -75,6 +75,9 @@ export type Channel = {
   readonly chain: ChainView | undefined;
 };
 
+/** What is sent again after a while without an answer. */
+export type Topic = "reestablish" | "propose" | "request-token" | "pass-token";
+
 /** What one connection has brought. */
 export type Session = {
   readonly peer: { readonly terms: Pick<Policy.Policy, "limits" | "fee"> } | undefined;
@@ -88,8 +91,9 @@ export type Session = {
   readonly hasProposed: boolean;
   /** Why the peer refused the proposal. */
   readonly refusal: Reason | undefined;
-  /** When what was last sent, in milliseconds; see `isDue` in crank.ts. */
-  readonly sentAt: ReadonlyMap<string, number>;
+  /** When what kind of message was last sent, and when the fate of which lock last told, in milliseconds. */
+  readonly sentAt: ReadonlyMap<Topic, number>;
+  readonly toldAt: ReadonlyMap<string, number>;
 };
 
 /** The adjudicator's knowledge of the channel, as of the newest block; times are block times in seconds. */
@@ -133,7 +137,6 @@ export type Clock = { readonly ms: number; readonly seconds: bigint };
 export type Sign = (digest: Uint8Array) => Uint8Array;
 
 const UNSIGNED = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
-const LOCK_TOPIC = "lock ";
 const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
 
 /** A channel in which nothing has been paid. `me` must sign for one of its sides. */
@@ -273,9 +276,8 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
   const kept = isOpen ? proposal : undefined;
   const locks = [...latest.content.locks, ...(kept?.content.locks ?? [])];
   const known = new Set(locks.map(({ key }) => Hex.key(key)));
-  const keep = <T>(map: ReadonlyMap<string, T>) => filtered(map, (key) => known.has(key));
-  const topics = new Set([...known].map(lockTopic));
-  const isCurrent = (topic: string) => !topic.startsWith(LOCK_TOPIC) || topics.has(topic);
+  const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    map.size === 0 ? map : new Map([...map].filter(([key]) => known.has(key)));
   const { session } = channel;
   return {
     ...{ ...channel, latest, proposal: kept, isDirty: true },
@@ -283,28 +285,17 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
     notes: keep(channel.notes),
     released: keep(channel.released),
     failures: keep(channel.failures),
-    session: session && { ...session, sentAt: filtered(session.sentAt, isCurrent) },
+    session: session && { ...session, toldAt: keep(session.toldAt) },
   };
 }
 
 /** The channel after the token went over: what was said about it is past. */
 export function withTurn(channel: Channel, session: Session, turn: bigint): Channel {
-  const isCurrent = (topic: string) => topic !== "request-token" && topic !== "pass-token";
-  const sentAt = filtered(session.sentAt, isCurrent);
+  const sentAt = new Map(session.sentAt);
+  sentAt.delete("request-token");
+  sentAt.delete("pass-token");
   const next = { ...session, sentAt, peerWantsToken: false, hasProposed: false };
   return { ...channel, turn, isDirty: true, session: next };
-}
-
-/** What is remembered of when a lock's outcome was last told. */
-export function lockTopic(key: string): string {
-  return `${LOCK_TOPIC}${key}`;
-}
-
-function filtered<T>(
-  map: ReadonlyMap<string, T>,
-  isKept: (key: string) => boolean,
-): ReadonlyMap<string, T> {
-  return map.size === 0 ? map : new Map([...map].filter(([key]) => isKept(key)));
 }
 
 function checkSigner(digest: Uint8Array, signature: Uint8Array, signer: Uint8Array): void {

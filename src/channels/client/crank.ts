@@ -146,34 +146,46 @@ function acknowledge(channel: Channel.Channel): Plan {
 /** Secrets of locks that pay this party, until the payer has paid. */
 function announceSecrets(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
-    const due = incoming(channel).flatMap(({ key }) => {
-      const secret = channel.secrets.get(Hex.key(key));
-      const topic = Channel.lockTopic(Hex.key(key));
-      return secret !== undefined && isDueAgain(channel, topic, clock) ? [{ topic, secret }] : [];
-    });
+    const due = untold(channel, clock).filter(({ key }) => channel.secrets.has(key));
     if (due.length === 0) return waiting(channel, "nothing");
-    const next = marked(
-      channel,
-      clock,
-      due.map(({ topic }) => topic),
-    );
-    return sending(next, { kind: "fulfil", secrets: due.map(({ secret }) => secret) });
+    const secrets = due.map(({ key }) => channel.secrets.get(key) ?? Bytes.EMPTY);
+    return sending(told(channel, clock, due), { kind: "fulfil", secrets });
   };
 }
 
 /** Locks that this party gave up as their payee, until the payer has taken them back. */
 function announceFailures(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
-    const failures = incoming(channel).flatMap(({ key }): Failure[] => {
-      const reason = channel.released.get(Hex.key(key));
-      if (reason === undefined || !isDueAgain(channel, Channel.lockTopic(Hex.key(key)), clock))
-        return [];
-      return [{ hash: key, reason }];
+    const due = untold(channel, clock).filter(({ key }) => channel.released.has(key));
+    if (due.length === 0) return waiting(channel, "nothing");
+    const failures = due.map(({ key, lock }): Failure => {
+      return { hash: lock.key, reason: channel.released.get(key) ?? "no-route" };
     });
-    if (failures.length === 0) return waiting(channel, "nothing");
-    const topics = failures.map(({ hash }) => Channel.lockTopic(Hex.key(hash)));
-    return sending(marked(channel, clock, topics), { kind: "fail", failures });
+    return sending(told(channel, clock, due), { kind: "fail", failures });
   };
+}
+
+type Keyed = { readonly key: string; readonly lock: Lock };
+
+/** The locks that pay this party and of whose fate the payer was not told, or so long ago that it may be lost. */
+function untold(channel: Channel.Channel, clock: Clock): Keyed[] {
+  const { latest, policy, session, secrets, released } = channel;
+  if (secrets.size === 0 && released.size === 0) return [];
+  return latest.content.locks.flatMap((lock): Keyed[] => {
+    if (Channel.isOutgoing(channel, lock)) return [];
+    const key = Hex.key(lock.key);
+    const toldAt = session?.toldAt.get(key);
+    const isDue = toldAt === undefined || clock.ms >= toldAt + policy.resendMs;
+    return isDue ? [{ key, lock }] : [];
+  });
+}
+
+function told(channel: Channel.Channel, clock: Clock, locks: readonly Keyed[]): Channel.Channel {
+  const { session } = channel;
+  assert(session !== undefined, "what is told is told over a connection");
+  const toldAt = new Map(session.toldAt);
+  for (const { key } of locks) toldAt.set(key, clock.ms);
+  return { ...channel, session: { ...session, toldAt } };
 }
 
 /** Proposes, or passes or asks for the right to. */
@@ -319,38 +331,29 @@ function lastChanges({ latest, chain, policy, session }: Channel.Channel): Chang
   return [...names, { kind: "finish" }];
 }
 
-function incoming(channel: Channel.Channel): Lock[] {
-  return channel.latest.content.locks.filter((lock) => !Channel.isOutgoing(channel, lock));
-}
-
 function messageOf({ content, changes, signature }: Channel.Proposal): Body {
   return { kind: "propose", version: content.version, changes, signature };
 }
 
-function wasSent({ session }: Channel.Channel, topic: string): boolean {
+function wasSent({ session }: Channel.Channel, topic: Channel.Topic): boolean {
   return session?.sentAt.has(topic) === true;
 }
 
 /** Never sent on this connection, or so long ago that it may be lost. */
-function isDueAgain({ session, policy }: Channel.Channel, topic: string, clock: Clock): boolean {
+function isDueAgain(
+  { session, policy }: Channel.Channel,
+  topic: Channel.Topic,
+  clock: Clock,
+): boolean {
   const sentAt = session?.sentAt.get(topic);
   return sentAt === undefined || clock.ms >= sentAt + policy.resendMs;
 }
 
-function marked(
-  channel: Channel.Channel,
-  clock: Clock,
-  topics: readonly string[],
-): Channel.Channel {
+function say(channel: Channel.Channel, clock: Clock, topic: Channel.Topic, body: Body): Plan {
   const { session } = channel;
   assert(session !== undefined, "what is sent goes over a connection");
-  const sentAt = new Map(session.sentAt);
-  for (const topic of topics) sentAt.set(topic, clock.ms);
-  return { ...channel, session: { ...session, sentAt } };
-}
-
-function say(channel: Channel.Channel, clock: Clock, topic: string, body: Body): Plan {
-  return sending(marked(channel, clock, [topic]), body);
+  const sentAt = new Map(session.sentAt).set(topic, clock.ms);
+  return sending({ ...channel, session: { ...session, sentAt } }, body);
 }
 
 function sending(next: Channel.Channel, body: Body): Plan {

@@ -46,9 +46,9 @@ export function receive(
 /** The channel on a new connection. */
 export function connect(channel: Channel.Channel): Channel.Channel {
   const session: Session = {
-    ...{ peer: undefined, announcedHash: undefined, refusal: undefined, sentAt: new Map() },
+    ...{ peer: undefined, announcedHash: undefined, refusal: undefined },
     ...{ isPeerBehind: false, isPeerDeaf: false, acknowledgementDue: false, peerWantsToken: false },
-    hasProposed: false,
+    ...{ hasProposed: false, sentAt: new Map(), toldAt: new Map() },
   };
   return { ...channel, session, failures: new Map() };
 }

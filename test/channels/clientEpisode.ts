@@ -6,8 +6,8 @@ import * as Channel from "../../src/channels/client/channel.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import type { Random } from "../machine/seededRandom.ts";
-import * as Court from "./court.ts";
-import * as World from "./world.ts";
+import * as Court from "./clientCourt.ts";
+import * as World from "./clientWorld.ts";
 
 export type Episode = {
   readonly world: World.World;

@@ -7,8 +7,8 @@ import { Hub, type Chain } from "../../src/hub/hub.ts";
 import * as Log from "../../src/hub/log.ts";
 import type { Disk } from "../../src/hub/disk.ts";
 import * as Signature from "../../src/primitives/signature.ts";
-import * as Court from "./court.ts";
-import { ETHER, POLICY } from "./world.ts";
+import * as Court from "./clientCourt.ts";
+import { ETHER, POLICY } from "./clientWorld.ts";
 
 const TIMING = { tickMs: 50, pollMs: 20, redialMs: 20 };
 const NO_KEY = new Uint8Array(20);
@@ -98,5 +98,5 @@ function chainOf(court: Court.Court): Chain {
 }
 
 class CourtRefusedError extends Error {
-  override readonly name = "Loopback.CourtRefusedError";
+  override readonly name = "HubStand.CourtRefusedError";
 }

@@ -16,7 +16,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import * as Signature from "../../src/primitives/signature.ts";
-import * as Court from "./court.ts";
+import * as Court from "./clientCourt.ts";
 
 export const ETHER = new Uint8Array(20);
 const EMPTY_PARAMS = { keyA: new Uint8Array(20), keyB: new Uint8Array(20), token: ETHER };

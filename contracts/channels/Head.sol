@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice What the adjudicator remembers of a dispute, in one slot: 8 + 5 + 1 + 4 + 14 bytes.
+/// @dev Twin: src/channels/head.ts.
+struct Head {
+    uint64 version;
+    // When the clock ends, zero where none has started. It stays once it has ended.
+    uint40 deadline;
+    uint8 flags;
+    // How many moves have been forced since the last state that both signed.
+    uint32 moves;
+    // What A has paid B of the main asset, where that is all there is to know.
+    int112 net;
+}
+
+using Heads for Head global;
+
+/// @dev When a state may enter a dispute, and what ends one.
+library Heads {
+    // B challenged; A where this is not set.
+    uint8 internal constant CHALLENGER_B = 1;
+    // The state on record pays by `net` alone.
+    uint8 internal constant SIMPLE = 2;
+    // The challenge carried a bond, which is still held.
+    uint8 internal constant BONDED = 4;
+    // The hash of the state is on record, because its signatures may not show it again.
+    uint8 internal constant BY_HASH = 8;
+
+    // How much newer a response is than a challenge that knew better: an honest party may hold one state that was never
+    // acknowledged.
+    uint64 internal constant REFUTING_VERSIONS = 2;
+
+    error ClockStarted(bytes32 id, uint40 deadline);
+    error ClockNotStarted(bytes32 id);
+    error DeadlinePassed(uint40 deadline, uint256 time);
+    error DeadlineAhead(uint40 deadline, uint256 time);
+    error StaleVersion(uint64 onRecord, uint64 actual);
+
+    /// @dev Whether the flag is set.
+    function has(Head memory head, uint8 flag) internal pure returns (bool) {
+        return head.flags & flag != 0;
+    }
+
+    /// @dev The newest version on record that both signed.
+    function agreedVersion(Head memory head) internal pure returns (uint64) {
+        return head.version - head.moves;
+    }
+
+    /// @dev A challenge starts the only clock, with a state no older than what is on record.
+    function checkChallenge(Head memory head, bytes32 id, uint64 version) internal pure {
+        require(head.deadline == 0, ClockStarted(id, head.deadline));
+        require(version >= head.version, StaleVersion(head.version, version));
+    }
+
+    /// @dev A response is newer than all that both are known to have signed: forced moves do not count, for they may
+    /// stand on a state that was stale.
+    function checkResponse(Head memory head, uint64 version, uint256 time) internal pure {
+        if (head.deadline != 0) {
+            require(time < head.deadline, DeadlinePassed(head.deadline, time));
+        }
+        uint64 agreed = agreedVersion(head);
+        require(version > agreed, StaleVersion(agreed, version));
+    }
+
+    /// @dev A clock runs.
+    function checkRunning(Head memory head, bytes32 id, uint256 time) internal pure {
+        require(head.deadline != 0, ClockNotStarted(id));
+        require(time < head.deadline, DeadlinePassed(head.deadline, time));
+    }
+
+    /// @dev A clock has ended, and what is on record is final.
+    function checkEnded(Head memory head, bytes32 id, uint256 time) internal pure {
+        require(head.deadline != 0, ClockNotStarted(id));
+        require(time >= head.deadline, DeadlineAhead(head.deadline, time));
+    }
+
+    /// @dev Whether a response of this version costs the challenger its bond.
+    function isRefutedBy(Head memory head, uint64 version) internal pure returns (bool) {
+        return uint256(version) >= uint256(agreedVersion(head)) + REFUTING_VERSIONS;
+    }
+}

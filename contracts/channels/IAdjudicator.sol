@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {AppState} from "./AppState.sol";
+import {State} from "./ChannelState.sol";
+import {Head} from "./Head.sol";
+import {Outcome} from "./Ledger.sol";
+import {Params} from "./Params.sol";
+import {Drawn, Pot} from "./Pot.sol";
+import {CoSigned} from "./Signing.sol";
+import {Draw, TowerFee} from "./TypedData.sol";
+import {Reserve} from "./Vaults.sol";
+
+/// @notice Keeps the deposits of payment channels and decides between the states that their parties present.
+/// @dev Nobody owns, pauses or upgrades it. Token zero is ether. Amounts are in the token's smallest unit, times in seconds.
+/// docs/protocol-channels.md is the specification. The errors of the rules stand with the rules.
+interface IAdjudicator {
+    event Deposited(bytes32 indexed id, address indexed token, bool toB, uint256 amount);
+    event Withdrawn(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
+    event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
+    event Challenged(
+        bytes32 indexed id,
+        uint64 version,
+        uint40 deadline,
+        bytes32 stateHash,
+        bool challengerIsB
+    );
+    event Responded(bytes32 indexed id, uint64 version, bytes32 stateHash);
+    /// @dev Carries all that the other side needs to move on.
+    event MoveForced(bytes32 indexed id, uint40 deadline, State next, bytes data);
+    event OutcomeRecorded(bytes32 indexed id, uint256 amount);
+    event BondPaid(bytes32 indexed id, address indexed account, uint256 amount);
+    event Revealed(bytes32 indexed hash, bytes32 secret);
+    event VaultCredited(address indexed account, address indexed token, uint256 amount);
+    event VaultDebited(address indexed account, address indexed token, uint256 amount);
+    event FeeReserved(
+        address indexed account,
+        bytes32 indexed id,
+        address indexed token,
+        uint256 amount
+    );
+    event FeePaid(
+        address indexed account,
+        bytes32 indexed id,
+        address indexed tower,
+        address token,
+        uint256 amount
+    );
+    event ExitStarted(
+        address indexed account,
+        bytes32 indexed id,
+        address indexed token,
+        uint40 exitAt
+    );
+    event Exited(
+        address indexed account,
+        bytes32 indexed id,
+        address indexed token,
+        uint256 amount
+    );
+    event AttemptFailed(uint256 index, bytes reason);
+
+    error DrawExpired(uint40 deadline, uint256 time);
+    error DrawNotSigned(address account, bytes32 digest);
+    error DepositBelowDraw(uint256 required, uint256 actual);
+    error NothingToWithdraw(bytes32 id);
+    error NothingToSettle(bytes32 id);
+    error StateNotFinal(bytes32 id, uint64 version);
+    error StateConditional(bytes32 locks, bytes32 app);
+    error InitialStateNotEmpty(bytes32 id);
+    error SenderNotAParty(address sender);
+    error WrongBond(uint256 expected, uint256 actual);
+    error StateNeeded(bytes32 id);
+    error OutcomeKnown(bytes32 id);
+    error SenderNotTheTower(address expected, address actual);
+    error FeeExpired(uint40 deadline, uint256 time);
+    error FeeNotDue(uint64 minVersion, uint64 onRecord, uint64 actual);
+
+    /// @notice Adds the ether sent to a side of a channel. An id that nobody knows the parameters of keeps it forever.
+    function depositEth(bytes32 id, bool toB) external payable;
+
+    /// @notice Adds to a side of a channel what arrives of the sender's tokens.
+    function deposit(bytes32 id, bool toB, address token, uint256 amount) external;
+
+    /// @notice Adds the sender's money to side A and, if B has signed for it, B's own from its vault.
+    /// @dev B's signature is its own and not its key's. A draw names what B's deposits shall reach, so using it twice draws once.
+    function openDual(
+        Params calldata params,
+        uint256 amount,
+        Draw calldata draw,
+        bytes calldata signature
+    ) external payable;
+
+    /// @notice Adds the sender's money to an account's vault.
+    function depositVault(address account, address token, uint256 amount) external payable;
+
+    /// @notice Pays out of the sender's vault to whoever it names, with all the gas that there is.
+    function vaultOut(address token, address to, uint256 amount) external;
+
+    /// @notice Pays what a co-signed state lets each side withdraw and has not been withdrawn yet. The channel stays open.
+    /// @dev Any co-signed state will do, old or new: authorised withdrawals only ever grow.
+    function withdraw(Params calldata params, CoSigned calldata presented) external;
+
+    /// @notice Settles the pots of a final state without locks and app at once.
+    function close(Params calldata params, CoSigned calldata last) external;
+
+    /// @notice As `close`, but the sender's own share stays in its vault.
+    function closeToVault(Params calldata params, CoSigned calldata last) external;
+
+    /// @notice `closeToVault` for many channels, each item the encoded arguments of one; one that fails is reported and undoes
+    /// only itself.
+    function closeMany(bytes[] calldata closings) external returns (bool[] memory succeeded);
+
+    /// @notice Starts the clock of a channel with a state no older than what is on record.
+    /// @param signature of a Challenge by a side; empty where the sender is one. A state of version 0 is the initial one and
+    /// needs no signatures of its own.
+    function challenge(
+        Params calldata params,
+        CoSigned calldata presented,
+        bytes calldata signature
+    ) external payable;
+
+    /// @notice Stops the clock, or just puts on record, with a state newer than all that both are known to have signed.
+    function respond(Params calldata params, CoSigned calldata presented) external;
+
+    /// @notice Responds while a clock runs, for the fee that a side has promised the sender.
+    function respondFor(
+        Params calldata params,
+        CoSigned calldata presented,
+        TowerFee calldata fee,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Pays the pots named after the end of the clock, if the main asset's net payment says it all.
+    function settle(Params calldata params, address[] calldata tokens) external;
+
+    /// @notice Pays the pots named after the end of the clock, by the state on record.
+    /// @param locks the state's, packed. One of a named token that is still open makes this revert.
+    function settleState(
+        Params calldata params,
+        CoSigned calldata presented,
+        bytes calldata locks,
+        address[] calldata tokens
+    ) external;
+
+    /// @notice Makes a move of an app while a clock runs, and starts the clock anew.
+    /// @param prev the state on record; `prevApp` what its app field stands for, `nextApp` that of `next`.
+    /// @param signature of `next` by the side that moves.
+    function forceMove(
+        Params calldata params,
+        CoSigned calldata prev,
+        AppState calldata prevApp,
+        State calldata next,
+        AppState calldata nextApp,
+        bytes calldata signature
+    ) external;
+
+    /// @notice Records that a secret is known, the first time that it is shown.
+    function reveal(bytes32 secret) external;
+
+    /// @notice `reveal` for many secrets.
+    function revealMany(bytes32[] calldata secrets) external;
+
+    /// @notice Records what a virtual channel came to after the end of its clock, once.
+    function recordOutcome(
+        Params calldata params,
+        CoSigned calldata presented,
+        bytes calldata locks
+    ) external;
+
+    /// @notice Sets aside an amount of the sender's vault for the tower of a channel. Takes back a notice of exit.
+    function reserveFee(bytes32 id, address token, uint256 amount) external;
+
+    /// @notice Gives notice of the reserve's exit.
+    function startExit(bytes32 id, address token) external;
+
+    /// @notice Returns the reserve to the sender's vault, 31 days after the notice.
+    function exit(bytes32 id, address token) external;
+
+    /// @notice Makes calls to this contract in turn, each as if the sender sent it alone, without ether. One that fails is
+    /// reported and undoes only itself.
+    function attempt(bytes[] calldata calls) external returns (bool[] memory succeeded);
+
+    /// @notice What keeps the channels of this deployment apart from others: a part of every channel's id.
+    function HOME() external view returns (bytes32);
+
+    /// @notice The EIP-712 domain of what is signed for this contract, on the chain as it is.
+    function domainSeparator() external view returns (bytes32);
+
+    function potOf(bytes32 id, address token) external view returns (Pot memory);
+
+    function drawnOf(bytes32 id, address token) external view returns (Drawn memory);
+
+    function headOf(bytes32 id) external view returns (Head memory);
+
+    /// @notice The hash of the state on record, where the head is BY_HASH.
+    function recordedHash(bytes32 id) external view returns (bytes32);
+
+    function outcomeOf(bytes32 id) external view returns (Outcome memory);
+
+    function vaultOf(address account, address token) external view returns (uint256);
+
+    function reserveOf(
+        address account,
+        bytes32 id,
+        address token
+    ) external view returns (Reserve memory);
+
+    /// @notice When the secret of this SHA-256 hash was first shown, zero for never.
+    function revealedAt(bytes32 hash) external view returns (uint256);
+}

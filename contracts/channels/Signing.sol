@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {CappedCall} from "./CappedCall.sol";
+import {State} from "./ChannelState.sol";
+import {CompactSignature} from "./CompactSignature.sol";
+import {Params} from "./Params.sol";
+import {TypedData} from "./TypedData.sol";
+
+/// @notice A state with the signatures of both sides. Where the state is on record they are not looked at.
+struct CoSigned {
+    State state;
+    bytes signatureA;
+    bytes signatureB;
+}
+
+/// @dev Who has signed a digest. A signature that recovers decides, whether or not the signer has code: an account cannot take
+/// it back by delegating (EIP-7702). Only where it does not is a signer with code asked (ERC-1271).
+library Signing {
+    uint256 internal constant ERC1271_GAS = 50_000;
+
+    error WrongChannel(bytes32 expected, bytes32 actual);
+    error NotCoSigned(bytes32 stateHash);
+    error SignerNotAParty(bytes32 digest, address recovered);
+
+    /// @dev What was presented is of this channel.
+    function requireChannel(bytes32 id, bytes32 actual) internal pure {
+        require(actual == id, WrongChannel(id, actual));
+    }
+
+    /// @dev Both sides have signed a state of this channel. Returns whether a contract's word is part of that, which it may
+    /// not repeat.
+    function requireCoSigned(
+        Params memory params,
+        bytes32 id,
+        CoSigned calldata presented,
+        bytes32 stateHash,
+        bytes32 domain
+    ) internal view returns (bool byContract) {
+        requireChannel(id, presented.state.channelId);
+        bytes32 digest = TypedData.digest(domain, stateHash);
+        bool signed;
+        (signed, byContract) = isCoSigned(params, presented, digest);
+        require(signed, NotCoSigned(stateHash));
+    }
+
+    /// @dev Whether both sides have signed, and whether a contract's word is part of that.
+    function isCoSigned(
+        Params memory params,
+        CoSigned calldata presented,
+        bytes32 digest
+    ) internal view returns (bool signed, bool byContract) {
+        if (!params.areDistinct()) return (false, false);
+        (address signerA, address signerB) = params.signers();
+        bool askedA;
+        bool askedB;
+        (signed, askedA) = isSignedBy(signerA, digest, presented.signatureA);
+        if (!signed) return (false, false);
+        (signed, askedB) = isSignedBy(signerB, digest, presented.signatureB);
+        return (signed, askedA || askedB);
+    }
+
+    /// @dev Whether it is the side B that has signed; reverts where neither has.
+    function sideOf(
+        Params memory params,
+        bytes32 digest,
+        bytes calldata signature
+    ) internal view returns (bool isB) {
+        (address signerA, address signerB) = params.signers();
+        address recovered = CompactSignature.recover(digest, signature);
+        if (recovered != address(0)) {
+            if (recovered == signerA) return false;
+            if (recovered == signerB) return true;
+        }
+        if (_isConfirmedBy(signerA, digest, signature)) return false;
+        require(_isConfirmedBy(signerB, digest, signature), SignerNotAParty(digest, recovered));
+        return true;
+    }
+
+    /// @dev Whether the signer has signed, and whether it says so as a contract.
+    function isSignedBy(
+        address signer,
+        bytes32 digest,
+        bytes calldata signature
+    ) internal view returns (bool signed, bool byContract) {
+        address recovered = CompactSignature.recover(digest, signature);
+        if (recovered != address(0) && recovered == signer) return (true, false);
+        signed = _isConfirmedBy(signer, digest, signature);
+        return (signed, signed);
+    }
+
+    function _isConfirmedBy(
+        address signer,
+        bytes32 digest,
+        bytes calldata signature
+    ) private view returns (bool) {
+        if (signer.code.length == 0) return false;
+        bytes memory question = abi.encodeCall(IERC1271.isValidSignature, (digest, signature));
+        (bool success, uint256 size, uint256 word) = CappedCall.ask(signer, ERC1271_GAS, question);
+        return
+            success && size >= 32 && bytes32(word) == bytes32(IERC1271.isValidSignature.selector);
+    }
+}

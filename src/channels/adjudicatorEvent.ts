@@ -1,0 +1,32 @@
+// What the adjudicator logs: the events of contracts/channels/IAdjudicator.sol.
+import type { CallRejected } from "./callRejected.ts";
+import type { State } from "./channelState.ts";
+
+type Id = { readonly id: Uint8Array };
+type Account = { readonly account: Uint8Array };
+type Token = { readonly token: Uint8Array };
+type Amount = { readonly amount: bigint };
+type Shares = { readonly toA: bigint; readonly toB: bigint };
+type Clock = { readonly deadline: bigint };
+type Shown = { readonly version: bigint; readonly stateHash: Uint8Array };
+
+export type AdjudicatorEvent =
+  | ({ readonly kind: "Deposited"; readonly toB: boolean } & Id & Token & Amount)
+  | ({ readonly kind: "Withdrawn" } & Id & Token & Shares)
+  | ({ readonly kind: "Settled" } & Id & Token & Shares)
+  | ({ readonly kind: "Challenged"; readonly challengerIsB: boolean } & Id & Shown & Clock)
+  | ({ readonly kind: "Responded" } & Id & Shown)
+  | ({ readonly kind: "MoveForced"; readonly next: State; readonly data: Uint8Array } & Id & Clock)
+  | ({ readonly kind: "OutcomeRecorded" } & Id & Amount)
+  | ({ readonly kind: "BondPaid" } & Id & Account & Amount)
+  | { readonly kind: "Revealed"; readonly hash: Uint8Array; readonly secret: Uint8Array }
+  | ({ readonly kind: "VaultCredited" } & Account & Token & Amount)
+  | ({ readonly kind: "VaultDebited" } & Account & Token & Amount)
+  | ({ readonly kind: "FeeReserved" } & Account & Id & Token & Amount)
+  | ({ readonly kind: "FeePaid"; readonly tower: Uint8Array } & Account & Id & Token & Amount)
+  | ({ readonly kind: "ExitStarted"; readonly exitAt: bigint } & Account & Id & Token)
+  | ({ readonly kind: "Exited" } & Account & Id & Token & Amount)
+  | { readonly kind: "AttemptFailed"; readonly index: number; readonly reason: CallRejected };
+
+/** Where a rule says what has happened. */
+export type Emit = (event: AdjudicatorEvent) => void;

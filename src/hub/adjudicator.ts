@@ -1,0 +1,140 @@
+// A hub's view of an adjudicator over JSON-RPC, and its calls there, one transaction at a time.
+import * as ChannelState from "../channels/channelState.ts";
+import * as Channel from "../channels/client/channel.ts";
+import { stateOf } from "../channels/client/content.ts";
+import type * as Dispute from "../channels/client/dispute.ts";
+import * as Locks from "../channels/locks.ts";
+import * as Params from "../channels/params.ts";
+import * as Calls from "../l1/adjudicatorCalls.ts";
+import * as View from "../l1/adjudicatorView.ts";
+import * as Send from "../l1/send.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+import type { Chain } from "./hub.ts";
+
+export type Options = {
+  readonly court: Channel.Court;
+  readonly sender: Send.Sender;
+  /** How many blocks make a deposit or a secret certain. */
+  readonly confirmations: bigint;
+  /** The block at which the adjudicator's history begins. */
+  readonly fromBlock: bigint;
+};
+
+/** The chain of an adjudicator, for a hub whose key signs its transactions. */
+export function chainOf(options: Options): Chain {
+  const { court, sender } = options;
+  return {
+    court,
+    view: (channel) => view(options, channel),
+    perform: async (channel, call) => {
+      await Send.send(sender, transactionOf(channel, call));
+    },
+  };
+}
+
+async function view(options: Options, channel: Channel.Channel): Promise<Channel.ChainView> {
+  const { court, confirmations, fromBlock } = options;
+  const { client } = options.sender;
+  const { adjudicator, chainId } = court;
+  const { id } = channel.terms;
+  const { newest, confirmed } = await View.blocks(client, confirmations);
+  const head = await View.headOf(client, adjudicator, id, newest);
+  const home = Params.home(chainId, adjudicator);
+  const isOnRecord = head.version > channel.latest.content.version;
+  const shown = isOnRecord
+    ? await View.lastShown(client, adjudicator, id, home, fromBlock, newest)
+    : undefined;
+  const pots = await Promise.all(
+    tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
+  );
+  const reveals = new Map<string, Channel.Reveal>();
+  for (const hash of hashesOf(channel)) {
+    const known = channel.chain?.reveals.get(Hex.key(hash));
+    const reveal =
+      known?.isConfirmed === true
+        ? known
+        : await View.revealOf(client, adjudicator, hash, fromBlock, newest);
+    if (reveal !== undefined) {
+      reveals.set(Hex.key(hash), { ...reveal, isConfirmed: reveal.time <= confirmed.time });
+    }
+  }
+  return {
+    ...{ time: newest.time, confirmedTime: confirmed.time },
+    ...{ version: head.version, deadline: head.deadline, shown: shown?.presented },
+    ...{ pots: pots.filter(holdsAnything), reveals },
+  };
+}
+
+/** Deposits count once they are confirmed, a payout as soon as it is seen. */
+async function potOf(
+  { court, sender }: Options,
+  id: Uint8Array,
+  token: Uint8Array,
+  { newest, confirmed }: { readonly newest: View.Block; readonly confirmed: View.Block },
+): Promise<Channel.Pot> {
+  const [now, then] = await Promise.all(
+    [newest, confirmed].map((block) =>
+      View.potOf(sender.client, court.adjudicator, id, token, block),
+    ),
+  );
+  return {
+    token,
+    deposited: { A: then?.depositedA ?? 0n, B: then?.depositedB ?? 0n },
+    isSettled: now?.isSettled === true,
+  };
+}
+
+function holdsAnything({ deposited, isSettled }: Channel.Pot): boolean {
+  return isSettled || deposited.A > 0n || deposited.B > 0n;
+}
+
+/** The transaction that carries a call out. */
+export function transactionOf(channel: Channel.Channel, call: Dispute.Call): Send.Call {
+  const { params, court } = channel.terms;
+  const { adjudicator } = court;
+  switch (call.kind) {
+    case "challenge":
+      return Calls.challenge(adjudicator, params, presentedOf(channel, call.signed));
+    case "respond":
+      return Calls.respond(adjudicator, params, presentedOf(channel, call.signed));
+    case "close":
+      return Calls.close(adjudicator, params, presentedOf(channel, call.signed));
+    case "reveal":
+      return Calls.reveal(adjudicator, call.secret);
+    case "settle": {
+      const tokens = (channel.chain?.pots ?? [])
+        .filter(({ isSettled }) => !isSettled)
+        .map(({ token }) => token);
+      const { signed } = call;
+      if (signed === undefined) return Calls.settle(adjudicator, params, tokens);
+      const presented = presentedOf(channel, signed);
+      if (ChannelState.isSimple(presented.state, params)) {
+        return Calls.settle(adjudicator, params, tokens);
+      }
+      const locks = Locks.pack(signed.content.locks);
+      return Calls.settleState(adjudicator, params, presented, locks, tokens);
+    }
+  }
+}
+
+/** A co-signed state as the adjudicator takes it. */
+export function presentedOf(channel: Channel.Channel, signed: Channel.Signed): Calls.Presented {
+  const { signatureA, signatureB } = signed;
+  return { state: stateOf(channel.terms.id, signed.content), signatureA, signatureB };
+}
+
+/** The tokens that either side may have paid in: those that are named, and those that this party takes. */
+function tokensOf({ terms, latest, policy }: Channel.Channel): Uint8Array[] {
+  const all = [
+    terms.params.token,
+    ...latest.content.assets.map(({ token }) => token),
+    ...policy.limits.assets.map(({ token }) => token),
+  ];
+  return all.filter((token, index) => all.findIndex((one) => Bytes.equals(one, token)) === index);
+}
+
+function hashesOf({ latest, proposal }: Channel.Channel): Uint8Array[] {
+  const locks = [...latest.content.locks, ...(proposal?.content.locks ?? [])];
+  return [...new Map(locks.map(({ key }) => [Hex.key(key), key])).values()];
+}

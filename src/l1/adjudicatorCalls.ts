@@ -1,0 +1,162 @@
+// What the parties of channels, and their towers, call on the adjudicator of a chain.
+import { encodeFunctionData, type Address, type Hex } from "viem";
+import type { State } from "../channels/channelState.ts";
+import type { Side } from "../channels/client/content.ts";
+import type { Params } from "../channels/params.ts";
+import type { TowerFee } from "../channels/typedData.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as ByteHex from "../primitives/hex.ts";
+import * as Abi from "./abi.ts";
+import type { Call } from "./send.ts";
+
+/** A state as it is presented: with both signatures, or none for the initial one. */
+export type Presented = {
+  readonly state: State;
+  readonly signatureA: Uint8Array;
+  readonly signatureB: Uint8Array;
+};
+
+const abi = Abi.ADJUDICATOR;
+const NO_SIGNATURE: Hex = "0x";
+
+/** Adds to a side of a channel: ether, or tokens that the adjudicator has been allowed to take. */
+export function deposit(
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  side: Side,
+  token: Uint8Array,
+  amount: bigint,
+): Call {
+  const toB = side === "B";
+  if (Bytes.isZero(token)) {
+    const data = encodeFunctionData({ abi, functionName: "depositEth", args: [hex(id), toB] });
+    return { ...call("deposit ether", adjudicator, data), value: amount };
+  }
+  const args = [hex(id), toB, hex(token), amount] as const;
+  return call(
+    "deposit tokens",
+    adjudicator,
+    encodeFunctionData({ abi, functionName: "deposit", args }),
+  );
+}
+
+/** Pays what a state lets each side withdraw. */
+export function withdraw(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
+  const args = [paramsOf(params), coSigned(presented)] as const;
+  const data = encodeFunctionData({ abi, functionName: "withdraw", args });
+  return call(`withdraw by version ${presented.state.version}`, adjudicator, data);
+}
+
+/** Settles a final state. */
+export function close(adjudicator: Uint8Array, params: Params, last: Presented): Call {
+  const args = [paramsOf(params), coSigned(last)] as const;
+  const data = encodeFunctionData({ abi, functionName: "close", args });
+  return call(`close with version ${last.state.version}`, adjudicator, data);
+}
+
+/** Starts the clock; the sender must be a party. */
+export function challenge(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
+  const args = [paramsOf(params), coSigned(presented), NO_SIGNATURE] as const;
+  const data = encodeFunctionData({ abi, functionName: "challenge", args });
+  const what = `challenge with version ${presented.state.version}`;
+  return { ...call(what, adjudicator, data), value: params.bond };
+}
+
+/** Answers a challenge. */
+export function respond(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
+  const args = [paramsOf(params), coSigned(presented)] as const;
+  const data = encodeFunctionData({ abi, functionName: "respond", args });
+  return call(`respond with version ${presented.state.version}`, adjudicator, data);
+}
+
+/** Answers a challenge for a fee; the sender must be the tower that it names. */
+export function respondFor(
+  adjudicator: Uint8Array,
+  params: Params,
+  presented: Presented,
+  fee: TowerFee,
+  signature: Uint8Array,
+): Call {
+  const { channelId, tower, token, amount, minVersion, deadline } = fee;
+  const promise = {
+    ...{ channelId: hex(channelId), tower: hex(tower), token: hex(token) },
+    ...{ amount, minVersion, deadline: Number(deadline) },
+  };
+  const args = [paramsOf(params), coSigned(presented), promise, hex(signature)] as const;
+  const data = encodeFunctionData({ abi, functionName: "respondFor", args });
+  return call(`respond for a fee with version ${presented.state.version}`, adjudicator, data);
+}
+
+/** Pays out by the dispute's slot alone. */
+export function settle(
+  adjudicator: Uint8Array,
+  params: Params,
+  tokens: readonly Uint8Array[],
+): Call {
+  const args = [paramsOf(params), tokens.map(hex)] as const;
+  return call("settle", adjudicator, encodeFunctionData({ abi, functionName: "settle", args }));
+}
+
+/** Pays out by the state on record, presented with its packed locks. */
+export function settleState(
+  adjudicator: Uint8Array,
+  params: Params,
+  presented: Presented,
+  locks: Uint8Array,
+  tokens: readonly Uint8Array[],
+): Call {
+  const args = [paramsOf(params), coSigned(presented), hex(locks), tokens.map(hex)] as const;
+  const data = encodeFunctionData({ abi, functionName: "settleState", args });
+  return call(`settle by version ${presented.state.version}`, adjudicator, data);
+}
+
+/** Records a secret. */
+export function reveal(adjudicator: Uint8Array, secret: Uint8Array): Call {
+  const data = encodeFunctionData({ abi, functionName: "reveal", args: [hex(secret)] });
+  return call("reveal a secret", adjudicator, data);
+}
+
+/** Adds the sender's ether to an account's vault. */
+export function depositVault(adjudicator: Uint8Array, account: Uint8Array, amount: bigint): Call {
+  const args = [hex(account), hex(new Uint8Array(20)), amount] as const;
+  const data = encodeFunctionData({ abi, functionName: "depositVault", args });
+  return { ...call("deposit to a vault", adjudicator, data), value: amount };
+}
+
+/** Sets aside part of the sender's vault for the tower of a channel. */
+export function reserveFee(
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  token: Uint8Array,
+  amount: bigint,
+): Call {
+  const args = [hex(id), hex(token), amount] as const;
+  const data = encodeFunctionData({ abi, functionName: "reserveFee", args });
+  return call("reserve a tower's fee", adjudicator, data);
+}
+
+function call(what: string, adjudicator: Uint8Array, data: Hex): Call {
+  return { what, to: hex(adjudicator), data, value: 0n };
+}
+
+function paramsOf({ a, b, keyA, keyB, token, period, bond, salt }: Params) {
+  const addresses = { a: hex(a), b: hex(b), keyA: hex(keyA), keyB: hex(keyB), token: hex(token) };
+  return { ...addresses, period: Number(period), bond, salt };
+}
+
+function coSigned({ state, signatureA, signatureB }: Presented) {
+  const { channelId, version, isFinal, assets, locks, app } = state;
+  const isInitial = version === 0n;
+  return {
+    state: {
+      ...{ channelId: hex(channelId), version, isFinal, locks: hex(locks), app: hex(app) },
+      assets: assets.map(({ token, net, outA, outB }) => ({ token: hex(token), net, outA, outB })),
+    },
+    signatureA: isInitial ? NO_SIGNATURE : hex(signatureA),
+    signatureB: isInitial ? NO_SIGNATURE : hex(signatureB),
+  };
+}
+
+function hex(bytes: Uint8Array): Address {
+  return ByteHex.fromBytes(bytes);
+}

@@ -1,0 +1,126 @@
+// What a tower keeps of a channel: bytes that mean nothing to it until a challenge shows the channel's parameters, and
+// then are the answer. One size for every channel and version:
+//   nonce 12, then 996 bytes encrypted by ChaCha20-Poly1305 (RFC 8439), tag 16.
+// The key is a hash of the parameters, which only the parties know before a challenge; the id in the open is another hash
+// of them. So the parameters' salt must be random. Nonces are random: at most 2^32 blobs for one channel.
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import type { State } from "../channels/channelState.ts";
+import * as Content from "../channels/client/content.ts";
+import { Rejected } from "../channels/client/rejected.ts";
+import * as Wire from "../channels/client/wire.ts";
+import { SIGNATURE_BYTES } from "../channels/compactSignature.ts";
+import type { Params } from "../channels/params.ts";
+import type { TowerFee } from "../channels/typedData.ts";
+import type { Presented } from "../l1/adjudicatorCalls.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+
+/** The promise of a fee, with the signature of the side that pays it. */
+export type FeePromise = { readonly fee: TowerFee; readonly signature: Uint8Array };
+
+/** The answer to a challenge, with the fee for it if there is one. */
+export type Answer = { readonly presented: Presented; readonly promise: FeePromise | undefined };
+
+/** How many assets a state may name that is left with a tower. */
+export const MAX_ASSETS = 8;
+export const HINT_BYTES = 16;
+export const BLOB_BYTES = 1_024;
+
+const CIPHER = "chacha20-poly1305";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PLAIN_BYTES = BLOB_BYTES - NONCE_BYTES - TAG_BYTES;
+const HINT_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Hint"));
+const KEY_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Key"));
+
+/** Under what a tower files the blobs of a channel. */
+export function hintOf(channelId: Uint8Array): Uint8Array {
+  return keccak256(Bytes.concat(HINT_DOMAIN, channelId)).slice(0, HINT_BYTES);
+}
+
+/** Encrypts an answer. */
+export function seal(params: Params, answer: Answer): Uint8Array {
+  const { channelId } = answer.presented.state;
+  const nonce = new Uint8Array(randomBytes(NONCE_BYTES));
+  const cipher = createCipheriv(CIPHER, keyOf(params, channelId), nonce, {
+    authTagLength: TAG_BYTES,
+  });
+  cipher.setAAD(hintOf(channelId), { plaintextLength: PLAIN_BYTES });
+  const plain = Bytes.padRight(encode(answer), PLAIN_BYTES);
+  const encrypted = Bytes.concat(cipher.update(plain), cipher.final());
+  return Bytes.concat(nonce, encrypted, cipher.getAuthTag());
+}
+
+/** Decrypts the answer for a channel; undefined if the blob is for none or for another. */
+export function open(params: Params, channelId: Uint8Array, blob: Uint8Array): Answer | undefined {
+  if (blob.length !== BLOB_BYTES) return undefined;
+  const nonce = blob.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, keyOf(params, channelId), nonce, {
+    authTagLength: TAG_BYTES,
+  });
+  decipher.setAAD(hintOf(channelId), { plaintextLength: PLAIN_BYTES });
+  decipher.setAuthTag(blob.subarray(BLOB_BYTES - TAG_BYTES));
+  try {
+    const encrypted = blob.subarray(NONCE_BYTES, BLOB_BYTES - TAG_BYTES);
+    return decode(channelId, Bytes.concat(decipher.update(encrypted), decipher.final()));
+  } catch (error) {
+    if (error instanceof Rejected || isForged(error)) return undefined;
+    throw error;
+  }
+}
+
+// Node has no class for a tag that does not fit.
+function isForged(error: unknown): boolean {
+  return error instanceof Error && /unable to authenticate/i.test(error.message);
+}
+
+function keyOf(params: Params, channelId: Uint8Array): Uint8Array {
+  const { a, b, keyA, keyB, token, period, bond, salt } = params;
+  const numbers = [period, bond, salt].map((value) => Bytes.fromBigInt(value, 32));
+  return keccak256(Bytes.concat(KEY_DOMAIN, channelId, a, b, keyA, keyB, token, ...numbers));
+}
+
+/** version 8, final 1, assets of 68, hash of the locks 32, app 32, signatures 64 and 64, promises of 130. */
+function encode({ presented, promise }: Answer): Uint8Array {
+  const { state, signatureA, signatureB } = presented;
+  if (state.assets.length > MAX_ASSETS) throw new TooManyAssetsError(state.assets.length);
+  const { version, isFinal, assets } = state;
+  return Bytes.concat(
+    Content.encode({ version, isFinal, assets, locks: [] }),
+    ...[state.locks, state.app, signatureA, signatureB],
+    Wire.fromList(promise === undefined ? [] : [promise], ({ fee, signature }) =>
+      Bytes.concat(
+        ...[fee.tower, fee.token, Bytes.fromBigInt(fee.amount, 14)],
+        ...[Bytes.fromBigInt(fee.minVersion, 8), Bytes.fromBigInt(fee.deadline, 5), signature],
+      ),
+    ),
+  );
+}
+
+function decode(channelId: Uint8Array, plain: Uint8Array): Answer {
+  const from = Wire.reader(plain);
+  const { version, isFinal, assets } = Content.read(from);
+  const [locks, app] = [Wire.take(from, 32), Wire.take(from, 32)];
+  const state: State = { channelId, version, isFinal, assets, locks, app };
+  const signature = () => Wire.take(from, SIGNATURE_BYTES);
+  const presented = { state, signatureA: signature(), signatureB: signature() };
+  const [promise] = Wire.list(from, 1, "promises", () => {
+    const [tower, token] = [Wire.take(from, 20), Wire.take(from, 20)];
+    const [amount, minVersion] = [Wire.integer(from, 14), Wire.integer(from, 8)];
+    const deadline = Wire.integer(from, 5);
+    return {
+      fee: { channelId, tower, token, amount, minVersion, deadline },
+      signature: signature(),
+    };
+  });
+  return { presented, promise };
+}
+
+export class TooManyAssetsError extends RangeError {
+  override readonly name = "Blob.TooManyAssetsError";
+  readonly count: number;
+  constructor(count: number) {
+    super(`expected at most ${MAX_ASSETS} assets, got ${count}`);
+    this.count = count;
+  }
+}

@@ -1,0 +1,137 @@
+// Where a tower keeps blobs: one for each channel and depositor, a newer one in place of the last. It knows depositors by
+// keys that they made for this and nothing else.
+import * as CompactSignature from "../channels/compactSignature.ts";
+import * as Log from "../hub/log.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+import * as Blob from "./blob.ts";
+
+/** A blob on its way to a tower. */
+export type Deposit = {
+  readonly hint: Uint8Array;
+  /** A later deposit has a higher number. */
+  readonly sequence: bigint;
+  readonly blob: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+export type Shelf = {
+  readonly log: Log.Log;
+  readonly maxBlobs: number;
+  readonly byHint: Map<string, Map<string, Kept>>;
+  count: number;
+};
+
+type Kept = { readonly sequence: bigint; readonly blob: Uint8Array };
+
+const DEPOSIT_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Deposit"));
+const KEY_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Depositor"));
+const SEQUENCE_BYTES = 8;
+
+/** The key with which a party deposits for a channel: it leads back to neither. */
+export function depositorKey(privateKey: Uint8Array, channelId: Uint8Array): Uint8Array {
+  return keccak256(Bytes.concat(KEY_DOMAIN, privateKey, channelId));
+}
+
+/** A deposit, signed by the depositor's key. */
+export function deposit(
+  channelId: Uint8Array,
+  sequence: bigint,
+  blob: Uint8Array,
+  privateKey: Uint8Array,
+): Deposit {
+  const hint = Blob.hintOf(channelId);
+  const key = depositorKey(privateKey, channelId);
+  const signature = CompactSignature.sign(digestOf(hint, sequence, blob), key);
+  return { hint, sequence, blob, signature };
+}
+
+/** The shelf that a log holds. */
+export function open(log: Log.Log, maxBlobs: number): Shelf {
+  const shelf: Shelf = { log, maxBlobs, byHint: new Map(), count: 0 };
+  for (const { key, value } of Log.puts(log)) {
+    const sequence = Bytes.toBigInt(value.subarray(0, SEQUENCE_BYTES));
+    const [hint, depositor] = [key.slice(0, Blob.HINT_BYTES), key.slice(Blob.HINT_BYTES)];
+    place(shelf, hint, depositor, { sequence, blob: value.slice(SEQUENCE_BYTES) });
+  }
+  return shelf;
+}
+
+/** Takes a deposit; resolves when it is durable. */
+export async function take(shelf: Shelf, given: Deposit): Promise<void> {
+  const { hint, sequence, blob, signature } = given;
+  if (hint.length !== Blob.HINT_BYTES || blob.length !== Blob.BLOB_BYTES) {
+    throw new WrongSizeError(hint.length, blob.length);
+  }
+  const depositor = CompactSignature.recover(digestOf(hint, sequence, blob), signature);
+  if (depositor === undefined) throw new NotSignedError();
+  const kept = shelf.byHint.get(Hex.key(hint))?.get(Hex.key(depositor));
+  if (kept !== undefined && sequence <= kept.sequence) {
+    throw new StaleDepositError(kept.sequence, sequence);
+  }
+  if (kept === undefined && shelf.count >= shelf.maxBlobs) throw new ShelfFullError(shelf.maxBlobs);
+  place(shelf, hint, depositor, { sequence, blob });
+  const value = Bytes.concat(Bytes.fromBigInt(sequence, SEQUENCE_BYTES), blob);
+  await Log.commit(shelf.log, [{ key: Bytes.concat(hint, depositor), value }]);
+}
+
+/** The blobs that may be for a channel. */
+export function blobsFor(shelf: Shelf, channelId: Uint8Array): Uint8Array[] {
+  const kept = shelf.byHint.get(Hex.key(Blob.hintOf(channelId)));
+  return kept === undefined ? [] : [...kept.values()].map(({ blob }) => blob);
+}
+
+function place(shelf: Shelf, hint: Uint8Array, depositor: Uint8Array, kept: Kept): void {
+  const key = Hex.key(hint);
+  const ofHint = shelf.byHint.get(key) ?? new Map<string, Kept>();
+  if (!ofHint.has(Hex.key(depositor))) shelf.count += 1;
+  ofHint.set(Hex.key(depositor), kept);
+  shelf.byHint.set(key, ofHint);
+}
+
+function digestOf(hint: Uint8Array, sequence: bigint, blob: Uint8Array): Uint8Array {
+  return keccak256(
+    Bytes.concat(DEPOSIT_DOMAIN, hint, Bytes.fromBigInt(sequence, SEQUENCE_BYTES), keccak256(blob)),
+  );
+}
+
+export class WrongSizeError extends RangeError {
+  override readonly name = "Shelf.WrongSizeError";
+  readonly hint: number;
+  readonly blob: number;
+  constructor(hint: number, blob: number) {
+    super(
+      `expected a hint of ${Blob.HINT_BYTES} and a blob of ${Blob.BLOB_BYTES} bytes, got ${hint} and ${blob}`,
+    );
+    this.hint = hint;
+    this.blob = blob;
+  }
+}
+
+export class NotSignedError extends Error {
+  override readonly name = "Shelf.NotSignedError";
+  constructor() {
+    super("nobody signed the deposit");
+  }
+}
+
+export class StaleDepositError extends RangeError {
+  override readonly name = "Shelf.StaleDepositError";
+  readonly kept: bigint;
+  readonly actual: bigint;
+  constructor(kept: bigint, actual: bigint) {
+    super(`expected a deposit after number ${kept}, got number ${actual}`);
+    this.kept = kept;
+    this.actual = actual;
+  }
+}
+
+export class ShelfFullError extends RangeError {
+  override readonly name = "Shelf.ShelfFullError";
+  readonly maximum: number;
+  constructor(maximum: number) {
+    super(`${maximum} blobs are kept, and no more`);
+    this.maximum = maximum;
+  }
+}

@@ -1,0 +1,207 @@
+import { expect } from "chai";
+import * as Channel from "../../src/channels/client/channel.ts";
+import * as Content from "../../src/channels/client/content.ts";
+import * as CompactSignature from "../../src/channels/compactSignature.ts";
+import type { Params } from "../../src/channels/params.ts";
+import * as ParamsOf from "../../src/channels/params.ts";
+import * as Log from "../../src/hub/log.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Signature from "../../src/primitives/signature.ts";
+import * as Blob from "../../src/tower/blob.ts";
+import * as Shelf from "../../src/tower/shelf.ts";
+import * as Tower from "../../src/tower/tower.ts";
+import { ETHER, POLICY } from "./clientWorld.ts";
+import * as MemoryDisk from "./memoryDisk.ts";
+
+const COURT = { chainId: 1n, adjudicator: new Uint8Array(20).fill(0xad) };
+const [A_KEY, B_KEY, TOWER_KEY] = [1, 2, 3].map((n) => new Uint8Array(32).fill(n)) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
+const TOWER = Signature.addressOf(TOWER_KEY);
+const NOW = 1_800_000_000n;
+const DEADLINE = NOW + 600n;
+const PARAMS: Params = {
+  ...{ a: Signature.addressOf(A_KEY), b: Signature.addressOf(B_KEY), keyA: ETHER, keyB: ETHER },
+  ...{ token: ETHER, period: 600n, bond: 0n, salt: 0x1234_5678_9abc_def0n },
+};
+const TERMS: Tower.Terms = { court: COURT, address: TOWER, isAltruist: false };
+const { terms } = Channel.create(COURT, PARAMS, Signature.addressOf(A_KEY), POLICY);
+const CHALLENGE = { channelId: terms.id, params: PARAMS, version: 3n, deadline: DEADLINE };
+
+/** The answer of a version, with A's promise to a tower for lifting the dispute to `minVersion`. */
+function answerOf(
+  version: bigint,
+  change: { tower?: Uint8Array; minVersion?: bigint; deadline?: bigint; assets?: number } = {},
+): Blob.Answer {
+  const assets = Array.from({ length: change.assets ?? 1 }, (_, i) => ({
+    ...{ token: new Uint8Array(20).fill(i), net: BigInt(i) - 5n, outA: 0n, outB: 3n },
+  }));
+  const content = { version, isFinal: false, assets, locks: [] };
+  const { digest } = Channel.digestOf(terms, content);
+  const presented = {
+    state: Content.stateOf(terms.id, content),
+    signatureA: CompactSignature.sign(digest, A_KEY),
+    signatureB: CompactSignature.sign(digest, B_KEY),
+  };
+  const fee = {
+    ...{ channelId: terms.id, tower: change.tower ?? TOWER, token: ETHER, amount: 10n },
+    ...{ minVersion: change.minVersion ?? version, deadline: change.deadline ?? DEADLINE },
+  };
+  const promise = Tower.promise(COURT, fee, (hash) => CompactSignature.sign(hash, A_KEY));
+  return { presented, promise };
+}
+
+const sealed = (...args: Parameters<typeof answerOf>) => Blob.seal(PARAMS, answerOf(...args));
+const whatOf = (blobs: readonly Uint8Array[], changes: Partial<Tower.Terms> = {}, time = NOW) =>
+  Tower.answer({ ...TERMS, ...changes }, CHALLENGE, blobs, time)?.what;
+
+describe("tower", () => {
+  it("answers with the newest state that it can open, for its fee", () => {
+    const blobs = [sealed(7n), sealed(9n), sealed(8n)];
+    expect(whatOf(blobs)).to.equal("respond for a fee with version 9");
+  });
+
+  it("has nothing to say with an old blob only, and harms nobody with it", () => {
+    expect(whatOf([sealed(2n), sealed(3n)])).to.equal(undefined);
+  });
+
+  it("is paid no fee that is promised to another, and answers for nothing only if it is an altruist", () => {
+    const foreign = [sealed(9n, { tower: new Uint8Array(20).fill(9) })];
+    expect(whatOf(foreign)).to.equal(undefined);
+    expect(whatOf(foreign, { isAltruist: true })).to.equal("respond with version 9");
+  });
+
+  it("is due a fee only where its answer lifts the dispute past what was promised, in time", () => {
+    expect(whatOf([sealed(9n, { minVersion: 3n })])).to.equal(undefined);
+    expect(whatOf([sealed(9n, { minVersion: 4n })])).to.equal("respond for a fee with version 9");
+    expect(whatOf([sealed(9n, { minVersion: 10n })])).to.equal(undefined);
+    expect(whatOf([sealed(9n, { deadline: NOW - 1n })])).to.equal(undefined);
+  });
+
+  it("says nothing once the clock has ended", () => {
+    expect(whatOf([sealed(9n)], {}, DEADLINE - 1n)).to.equal("respond for a fee with version 9");
+    expect(whatOf([sealed(9n)], {}, DEADLINE)).to.equal(undefined);
+  });
+
+  it("presents nothing that both did not sign", () => {
+    const { presented, promise } = answerOf(9n);
+    const forged = { ...presented, signatureB: presented.signatureA };
+    expect(
+      whatOf([Blob.seal(PARAMS, { presented: forged, promise })], { isAltruist: true }),
+    ).to.equal(undefined);
+  });
+
+  it("takes a fee signed by neither side for none", () => {
+    const { presented, promise } = answerOf(9n);
+    if (promise === undefined) return void expect.fail("an answer has a promise");
+    const { fee } = promise;
+    const own = Tower.promise(COURT, { ...fee, amount: 1_000_000n }, (hash) =>
+      CompactSignature.sign(hash, TOWER_KEY),
+    );
+    expect(whatOf([Blob.seal(PARAMS, { presented, promise: own })])).to.equal(undefined);
+  });
+});
+
+describe("tower/blob", () => {
+  it("has one size for every state, and opens to what was sealed", () => {
+    for (const assets of [0, 1, Blob.MAX_ASSETS]) {
+      const answer = answerOf(2n ** 64n - 1n, { assets });
+      const blob = Blob.seal(PARAMS, answer);
+      expect(blob.length).to.equal(Blob.BLOB_BYTES);
+      expect(Blob.open(PARAMS, terms.id, blob)).to.deep.equal(answer);
+      const silent = { ...answer, promise: undefined };
+      expect(Blob.open(PARAMS, terms.id, Blob.seal(PARAMS, silent))).to.deep.equal(silent);
+    }
+  });
+
+  it("refuses a state of more assets than fit", () => {
+    expect(() => sealed(1n, { assets: Blob.MAX_ASSETS + 1 }))
+      .to.throw(Blob.TooManyAssetsError)
+      .that.includes({ count: Blob.MAX_ASSETS + 1 });
+  });
+
+  it("does not open for who knows the channel's id but not its salt", () => {
+    const guess = { ...PARAMS, salt: PARAMS.salt + 1n };
+    expect(Blob.open(guess, terms.id, sealed(9n))).to.equal(undefined);
+  });
+
+  it("does not open for another channel, nor with any byte changed, nor cut", () => {
+    const blob = sealed(9n);
+    const other = ParamsOf.channelId({ ...PARAMS, salt: 1n }, ParamsOf.home(1n, COURT.adjudicator));
+    expect(Blob.open(PARAMS, other, blob)).to.equal(undefined);
+    for (const position of [0, 11, 12, 500, Blob.BLOB_BYTES - 1]) {
+      const changed = blob.slice();
+      changed[position] = (changed[position] ?? 0) ^ 1;
+      expect(Blob.open(PARAMS, terms.id, changed)).to.equal(undefined);
+    }
+    expect(Blob.open(PARAMS, terms.id, blob.slice(0, -1))).to.equal(undefined);
+  });
+
+  it("never looks the same twice", () => {
+    expect(sealed(9n)).not.to.deep.equal(sealed(9n));
+  });
+});
+
+describe("tower/shelf", () => {
+  const shelfOn = async (disk: MemoryDisk.MemoryDisk, maxBlobs = 2) =>
+    Shelf.open(await Log.open(disk), maxBlobs);
+  const depositOf = (sequence: bigint, key = A_KEY) =>
+    Shelf.deposit(terms.id, sequence, sealed(sequence), key);
+  const rejection = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  it("keeps the newest blob of each depositor, also after a restart", async () => {
+    const disk = MemoryDisk.create();
+    const shelf = await shelfOn(disk);
+    await Shelf.take(shelf, depositOf(4n));
+    await Shelf.take(shelf, depositOf(6n));
+    await Shelf.take(shelf, depositOf(5n, B_KEY));
+    const again = await shelfOn(MemoryDisk.create(disk.durable));
+    expect(again.count).to.equal(2);
+    expect(
+      Shelf.blobsFor(again, terms.id).map(
+        (blob) => Blob.open(PARAMS, terms.id, blob)?.presented.state.version,
+      ),
+    ).to.have.members([6n, 5n]);
+    expect(Shelf.blobsFor(again, new Uint8Array(32))).to.deep.equal([]);
+  });
+
+  it("takes nothing old, nothing unsigned, nothing of another size, and no more than it has room for", async () => {
+    const shelf = await shelfOn(MemoryDisk.create(), 1);
+    const first = depositOf(4n);
+    await Shelf.take(shelf, first);
+    const stale = await rejection(Shelf.take(shelf, first));
+    expect(stale)
+      .to.be.instanceOf(Shelf.StaleDepositError)
+      .and.to.include({ kept: 4n, actual: 4n });
+    const unsigned = { ...depositOf(5n), signature: new Uint8Array(64) };
+    expect(await rejection(Shelf.take(shelf, unsigned))).to.be.instanceOf(Shelf.NotSignedError);
+    const cut = { ...first, blob: first.blob.slice(1) };
+    const wrong = await rejection(Shelf.take(shelf, cut));
+    expect(wrong).to.be.instanceOf(Shelf.WrongSizeError).and.to.include({ hint: 16, blob: 1_023 });
+    const full = await rejection(Shelf.take(shelf, depositOf(1n, B_KEY)));
+    expect(full).to.be.instanceOf(Shelf.ShelfFullError).and.to.include({ maximum: 1 });
+  });
+
+  it("lets nobody put a blob in place of another's", async () => {
+    const shelf = await shelfOn(MemoryDisk.create());
+    await Shelf.take(shelf, depositOf(4n));
+    const noise = Shelf.deposit(terms.id, 9n, new Uint8Array(Blob.BLOB_BYTES), B_KEY);
+    await Shelf.take(shelf, noise);
+    expect(Tower.answer(TERMS, CHALLENGE, Shelf.blobsFor(shelf, terms.id), NOW)?.what).to.equal(
+      "respond for a fee with version 4",
+    );
+  });
+
+  it("knows depositors by keys that lead to no channel key", () => {
+    const deposit = depositOf(4n);
+    const bytes = Bytes.concat(deposit.hint, deposit.blob);
+    expect(Signature.addressOf(Shelf.depositorKey(A_KEY, terms.id))).not.to.deep.equal(PARAMS.a);
+    expect(Buffer.from(bytes).includes(Buffer.from(PARAMS.a))).to.equal(false);
+  });
+});
