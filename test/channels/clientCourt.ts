@@ -1,113 +1,155 @@
-// An adjudicator in memory as the tests of clients need it: a time that is told, calls of either party, what a client
-// sees. It keeps to section 4 and 5 of docs/protocol-channels.md for one asset and hash locks.
-import * as Channel from "../../src/channels/client/channel.ts";
+// The adjudicator's model as the tests of clients need it: a time that is told, calls of either party, what a client sees
+// of its channel, what a channel was paid.
+import * as Adjudicator from "../../src/channels/adjudicator.ts";
+import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
+import type { AdjudicatorEvent } from "../../src/channels/adjudicatorEvent.ts";
+import type { Surroundings } from "../../src/channels/adjudicatorWork.ts";
+import { CallRejected } from "../../src/channels/callRejected.ts";
+import * as ChannelState from "../../src/channels/channelState.ts";
+import type * as Channel from "../../src/channels/client/channel.ts";
 import * as Content from "../../src/channels/client/content.ts";
 import type { Call } from "../../src/channels/client/dispute.ts";
+import * as Ledger from "../../src/channels/ledger.ts";
+import * as Locks from "../../src/channels/locks.ts";
 import * as Params from "../../src/channels/params.ts";
+import * as TypedData from "../../src/channels/typedData.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { sha256 } from "../../src/primitives/sha256.ts";
-
-type Case = {
-  readonly terms: Channel.Terms;
-  readonly deposited: { A: bigint; B: bigint };
-  version: bigint;
-  deadline: bigint;
-  onRecord: Content.Content;
-  shown: Channel.Shown | undefined;
-  paid: Paid | undefined;
-};
 
 export type Paid = { readonly A: bigint; readonly B: bigint };
 
 export type Court = {
   readonly court: Channel.Court;
+  readonly around: Surroundings;
+  ledger: Ledger.Ledger;
   time: bigint;
-  readonly cases: Map<string, Case>;
+  /** By channel: what was last shown of it, and what it was paid. */
+  readonly shown: Map<string, Channel.Shown & { readonly content: Content.Content }>;
+  readonly paid: Map<string, Paid>;
   readonly reveals: Map<string, Channel.Reveal>;
 };
 
+/** What the court knows of one channel, in its main asset. */
+export type Case = {
+  readonly terms: Channel.Terms;
+  readonly deposited: Paid;
+  readonly version: bigint;
+  readonly deadline: bigint;
+  readonly onRecord: Content.Content;
+  readonly paid: Paid | undefined;
+};
+
+const NOTHING = Bytes.EMPTY;
+
 /** A chain on which nothing has happened. */
 export function create(chainId: bigint, time: bigint): Court {
-  const court = { chainId, adjudicator: new Uint8Array(20).fill(0xad) };
-  return { court, time, cases: new Map(), reveals: new Map() };
+  const adjudicator = new Uint8Array(20).fill(0xad);
+  const around: Surroundings = {
+    home: Params.home(chainId, adjudicator),
+    domain: TypedData.domainSeparator(chainId, adjudicator),
+    ask: () => false,
+    pull: (_, __, amount) => amount,
+    push: () => true,
+    codeHash: () => new Uint8Array(32),
+    validTransition: () => false,
+  };
+  return {
+    ...{ court: { chainId, adjudicator }, around, ledger: Adjudicator.empty(), time },
+    ...{ shown: new Map(), paid: new Map(), reveals: new Map() },
+  };
 }
 
-/** Adds ether to a side; a pot that has paid takes none. */
+/** Adds ether to a side; answers why that is refused. */
 export function deposit(
   chain: Court,
-  terms: Channel.Terms,
+  { id }: Channel.Terms,
   side: Content.Side,
   amount: bigint,
-): void {
-  const one = caseOf(chain, terms);
-  if (one.paid === undefined) one.deposited[side] += amount;
+): string | undefined {
+  return make(chain, { kind: "depositEth", id, toB: side === "B" }, NOTHING, amount);
+}
+
+/** Carries out a client's call; answers why the contract would not. */
+export function perform(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
+  const { params, id } = terms;
+  const sender = params.a;
+  switch (call.kind) {
+    case "reveal":
+      return make(chain, { kind: "reveal", secret: call.secret }, sender);
+    case "challenge":
+    case "respond": {
+      const presented = presentedOf(id, call.signed);
+      const signature = NOTHING;
+      const made =
+        call.kind === "challenge"
+          ? make(chain, { kind: "challenge", params, presented, signature }, sender)
+          : make(chain, { kind: "respond", params, presented }, sender);
+      const shown = { ...presented, content: call.signed.content };
+      if (made === undefined) chain.shown.set(Hex.key(id), shown);
+      return made;
+    }
+    case "close":
+      return make(chain, { kind: "close", params, last: presentedOf(id, call.signed) }, sender);
+    case "settle": {
+      const presented = chain.shown.get(Hex.key(id));
+      const tokens = [params.token];
+      if (presented === undefined || ChannelState.isSimple(presented.state, params)) {
+        return make(chain, { kind: "settle", params, tokens }, sender);
+      }
+      const locks = Locks.pack(presented.content.locks);
+      return make(chain, { kind: "settleState", params, presented, locks, tokens }, sender);
+    }
+  }
+}
+
+/** Makes any call to the model; answers the name of the error where it is rejected. */
+export function make(
+  chain: Court,
+  call: AdjudicatorCall,
+  sender: Uint8Array,
+  value = 0n,
+): string | undefined {
+  const { ledger, time, around } = chain;
+  try {
+    const result = Adjudicator.apply(ledger, call, { sender, value, time }, around);
+    chain.ledger = result.ledger;
+    for (const event of result.events) record(chain, event);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CallRejected) return error.reason;
+    throw error;
+  }
 }
 
 /** What a client sees of its channel. Every block is confirmed at once. */
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
-  const { deposited, version, deadline, shown, paid } = caseOf(chain, terms);
-  const pot = {
-    token: terms.params.token,
-    deposited: { ...deposited },
-    isSettled: paid !== undefined,
-  };
-  return {
-    ...{ time: chain.time, confirmedTime: chain.time, version, deadline, shown },
-    pots: [pot],
-    reveals: chain.reveals,
-  };
+  const { deposited, version, deadline, paid } = caseOf(chain, terms);
+  const pot = { token: terms.params.token, deposited, isSettled: paid !== undefined };
+  const { time, reveals } = chain;
+  const shown = chain.shown.get(Hex.key(terms.id));
+  return { time, confirmedTime: time, version, deadline, shown, pots: [pot], reveals };
 }
 
-/** Carries a call out; answers why the contract would not. */
-export function perform(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
-  const one = caseOf(chain, terms);
-  switch (call.kind) {
-    case "reveal": {
-      const key = Hex.key(sha256(call.secret));
-      const reveal = { secret: call.secret, time: chain.time, isConfirmed: true };
-      if (!chain.reveals.has(key)) chain.reveals.set(key, reveal);
-      return undefined;
-    }
-    case "challenge":
-      if (one.deadline !== 0n || one.paid !== undefined) return "clock";
-      if (call.signed.content.version < one.version) return "version";
-      record(one, call.signed);
-      one.deadline = chain.time + Params.window(terms.params);
-      return undefined;
-    case "respond":
-      if (one.deadline !== 0n && chain.time >= one.deadline) return "deadline";
-      if (call.signed.content.version <= one.version) return "version";
-      record(one, call.signed);
-      one.deadline = 0n;
-      return undefined;
-    case "close":
-      if (one.paid !== undefined) return "paid";
-      if (!call.signed.content.isFinal) return "final";
-      Channel.verify(terms, call.signed);
-      one.paid = payout(chain, one, call.signed.content);
-      return undefined;
-    case "settle":
-      if (one.deadline === 0n || chain.time < one.deadline) return "deadline";
-      if (one.paid !== undefined) return "paid";
-      if (
-        one.onRecord.locks.some(
-          (lock) => !isOpened(chain, lock.key, lock.expiry) && chain.time <= lock.expiry,
-        )
-      ) {
-        return "pending";
-      }
-      one.paid = payout(chain, one, one.onRecord);
-      return undefined;
-  }
+/** What the court knows of a channel. */
+export function caseOf({ ledger, shown, paid }: Court, terms: Channel.Terms): Case {
+  const { id, params } = terms;
+  const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, params.token);
+  const { version, deadline } = Ledger.headOf(ledger, id);
+  const onRecord = shown.get(Hex.key(id))?.content ?? Content.INITIAL;
+  return { terms, deposited: { A, B }, version, deadline, onRecord, paid: paid.get(Hex.key(id)) };
 }
 
-/** What a content would pay now, expired locks going back to their payers. */
-export function payout(chain: Court, { deposited, terms }: Case, content: Content.Content): Paid {
+/** What a content would pay now by what was revealed, all other locks going back to their payers. */
+export function payout(
+  { reveals }: Pick<Court, "reveals">,
+  { deposited, terms }: Case,
+  content: Content.Content,
+): Paid {
   const index = content.assets.findIndex(({ token }) => Bytes.equals(token, terms.params.token));
   let net = content.assets[index]?.net ?? 0n;
   for (const lock of content.locks) {
-    if (lock.asset !== index || !isOpened(chain, lock.key, lock.expiry)) continue;
+    const reveal = reveals.get(Hex.key(lock.key));
+    if (lock.asset !== index || reveal === undefined || reveal.time > lock.expiry) continue;
     net += lock.aToB ? lock.amount : -lock.amount;
   }
   const total = deposited.A + deposited.B;
@@ -116,27 +158,17 @@ export function payout(chain: Court, { deposited, terms }: Case, content: Conten
   return { A: clamped, B: total - clamped };
 }
 
-/** The court's record of a channel. */
-export function caseOf(chain: Court, terms: Channel.Terms): Case {
-  const key = Hex.key(terms.id);
-  let one = chain.cases.get(key);
-  if (one === undefined) {
-    const nothing = { version: 0n, deadline: 0n, shown: undefined, paid: undefined };
-    one = { terms, deposited: { A: 0n, B: 0n }, onRecord: Content.INITIAL, ...nothing };
-    chain.cases.set(key, one);
+function record(chain: Court, event: AdjudicatorEvent): void {
+  if (event.kind === "Settled") chain.paid.set(Hex.key(event.id), { A: event.toA, B: event.toB });
+  if (event.kind === "Revealed") {
+    const { secret, hash } = event;
+    chain.reveals.set(Hex.key(hash), { secret, time: chain.time, isConfirmed: true });
   }
-  return one;
 }
 
-function record(one: Case, signed: Channel.Signed): void {
-  const { content, signatureA, signatureB } = signed;
-  if (content.version > 0n) Channel.verify(one.terms, signed);
-  one.version = content.version;
-  one.onRecord = content;
-  one.shown = { state: Content.stateOf(one.terms.id, content), signatureA, signatureB };
-}
-
-function isOpened({ reveals }: Court, hash: Uint8Array, expiry: bigint): boolean {
-  const reveal = reveals.get(Hex.key(hash));
-  return reveal !== undefined && reveal.time <= expiry;
+function presentedOf(
+  id: Uint8Array,
+  { content, signatureA, signatureB }: Channel.Signed,
+): Channel.Shown {
+  return { state: Content.stateOf(id, content), signatureA, signatureB };
 }

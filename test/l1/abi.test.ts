@@ -10,6 +10,7 @@ const PAGES: readonly { name: string; abi: ViemAbi; hasAllEvents: boolean }[] = 
   { name: "IStandardBridge", abi: Abi.STANDARD_BRIDGE, hasAllEvents: true },
   { name: "DisputeGame", abi: Abi.DISPUTE_GAME, hasAllEvents: true },
   { name: "GameRegistry", abi: Abi.GAME_REGISTRY, hasAllEvents: false },
+  { name: "Adjudicator", abi: Abi.ADJUDICATOR, hasAllEvents: false },
 ];
 
 const formatted = (abi: InterfaceAbi, type?: string): string[] =>

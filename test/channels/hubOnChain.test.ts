@@ -1,0 +1,279 @@
+// Two hubs and towers on a real adjudicator: what they call is what the contract takes.
+import { expect } from "chai";
+import hre from "hardhat";
+import type { AddressInfo } from "node:net";
+import { createPublicClient, createWalletClient, custom } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { hardhat } from "viem/chains";
+import type * as Channel from "../../src/channels/client/channel.ts";
+import * as CompactSignature from "../../src/channels/compactSignature.ts";
+import type { Params } from "../../src/channels/params.ts";
+import * as ParamsOf from "../../src/channels/params.ts";
+import * as Adjudicator from "../../src/hub/adjudicator.ts";
+import * as Connection from "../../src/hub/connection.ts";
+import { Hub } from "../../src/hub/hub.ts";
+import * as Log from "../../src/hub/log.ts";
+import * as Abi from "../../src/l1/abi.ts";
+import * as Calls from "../../src/l1/adjudicatorCalls.ts";
+import * as View from "../../src/l1/adjudicatorView.ts";
+import * as Send from "../../src/l1/send.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Hex from "../../src/primitives/hex.ts";
+import * as Blob from "../../src/tower/blob.ts";
+import * as RunTower from "../../src/tower/runTower.ts";
+import * as Shelf from "../../src/tower/shelf.ts";
+import * as Tower from "../../src/tower/tower.ts";
+import { ETHER, POLICY } from "./clientWorld.ts";
+import * as HubStand from "./hubStand.ts";
+import * as MemoryDisk from "./memoryDisk.ts";
+
+const MNEMONIC = "test test test test test test test test test test test junk";
+const TIMING = { tickMs: 20, pollMs: 10, redialMs: 20 };
+const CHAIN_ID = 31_337n;
+const MONEY = 10n ** 18n;
+
+async function openChain() {
+  const connection = await hre.network.create("l1");
+  const { ethers, provider } = connection;
+  const contract = await ethers.deployContract("Adjudicator");
+  const adjudicator = Hex.toBytes(await contract.getAddress());
+  const court: Channel.Court = { chainId: CHAIN_ID, adjudicator };
+  const abort = new AbortController();
+  const transport = custom({ request: (request) => provider.request(request) }, { retryCount: 0 });
+  const client = createPublicClient({ chain: hardhat, transport, cacheTime: 0 });
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
+
+  /** A party by number: its key on the chain is its key in channels. */
+  const person = (addressIndex: number) => {
+    const account = mnemonicToAccount(MNEMONIC, { addressIndex });
+    const privateKey = account.getHdKey().privateKey;
+    if (privateKey === null) throw new RangeError("an account of a mnemonic has a key");
+    const wallet = createWalletClient({ chain: hardhat, transport, account });
+    const retry = { signal: abort.signal, say };
+    const sender = Send.create(client, wallet, retry, { pollMs: 5, repriceMs: 5_000 });
+    return { privateKey, address: Hex.toBytes(account.address), sender };
+  };
+  const startHub = async (
+    one: ReturnType<typeof person>,
+    disk: MemoryDisk.MemoryDisk,
+    signal = abort.signal,
+  ) =>
+    new Hub({
+      ...{ privateKey: one.privateKey, policyOf: () => POLICY, log: await Log.open(disk), signal },
+      chains: [
+        Adjudicator.chainOf({ court, sender: one.sender, confirmations: 0n, fromBlock: 0n }),
+      ],
+      ...{ timing: TIMING, say },
+    });
+  const pass = async (seconds: number) => {
+    await provider.request({ method: "evm_increaseTime", params: [seconds] });
+    await provider.request({ method: "evm_mine", params: [] });
+  };
+  return { client, court, abort, said, say, person, startHub, pass };
+}
+
+type Chain = Awaited<ReturnType<typeof openChain>>;
+
+/** Alice and Bob with a channel of one ether each, ready to pay. */
+async function aliceAndBob(chain: Chain) {
+  const [alice, bob] = [chain.person(1), chain.person(2)];
+  const [aliceLife, bobLife] = [new AbortController(), new AbortController()];
+  for (const life of [aliceLife, bobLife]) {
+    chain.abort.signal.addEventListener("abort", () => life.abort());
+  }
+  const aliceHub = await chain.startHub(alice, MemoryDisk.create(), aliceLife.signal);
+  const bobHub = await chain.startHub(bob, MemoryDisk.create(), bobLife.signal);
+  const params: Params = {
+    ...{ a: alice.address, b: bob.address, keyA: ETHER, keyB: ETHER, token: ETHER },
+    ...{ period: 600n, bond: 0n, salt: 0x5a17_5a17_5a17_5a17n },
+  };
+  const { terms } = aliceHub.open(chain.court, params);
+  bobHub.open(chain.court, params);
+  const { adjudicator } = chain.court;
+  await Send.send(alice.sender, Calls.deposit(adjudicator, terms.id, "A", ETHER, MONEY));
+  await Send.send(bob.sender, Calls.deposit(adjudicator, terms.id, "B", ETHER, MONEY));
+  const server = await bobHub.serve(0);
+  const { port } = server.address() as AddressInfo;
+  const to = { host: "127.0.0.1", port, peer: bob.address };
+  void aliceHub.keepConnected(to);
+  await HubStand.until(() => aliceHub.channel(terms.id).session?.peer !== undefined);
+  await HubStand.until(() =>
+    [aliceHub, bobHub].every((hub) => hub.channel(terms.id).chain?.pots[0]?.deposited.B === MONEY),
+  );
+  aliceHub.nameAsset(terms.id, ETHER);
+  await HubStand.until(() => bobHub.channel(terms.id).latest.content.assets.length > 0);
+  return { alice, bob, aliceHub, bobHub, aliceLife, bobLife, terms };
+}
+
+const signerOf = (privateKey: Uint8Array) => (digest: Uint8Array) =>
+  CompactSignature.sign(digest, privateKey);
+
+const headOf = async ({ client, court }: Chain, id: Uint8Array) => {
+  const { newest } = await View.blocks(client, 0n);
+  return View.headOf(client, court.adjudicator, id, newest);
+};
+
+describe("hub on chain", () => {
+  let chain: Chain;
+  beforeEach(async () => (chain = await openChain()));
+  afterEach(() => chain.abort.abort());
+
+  it("pays by an invoice, and closes together: the contract pays what both signed", async () => {
+    const { bob, aliceHub, bobHub, terms } = await aliceAndBob(chain);
+    const until = BigInt(Math.floor(Date.now() / 1_000)) + 7_200n;
+    const invoice = await bobHub.invoice({
+      ...{ via: bob.address, chainId: CHAIN_ID, token: ETHER, amount: 5_000n, until },
+    });
+    const { status } = await aliceHub.pay(terms.id, invoice, [], 7_200n);
+    expect(status).to.equal("paid");
+    aliceHub.payPeer(terms.id, 0, MONEY / 4n);
+    const paid = MONEY / 4n + 5_000n;
+    await HubStand.until(() => bobHub.channel(terms.id).latest.content.assets[0]?.net === paid);
+    bobHub.close(terms.id);
+    const isSettled = () => aliceHub.channel(terms.id).chain?.pots[0]?.isSettled === true;
+    await HubStand.until(isSettled);
+    const [settled] = await chain.client.getContractEvents({
+      ...{ address: Hex.fromBytes(chain.court.adjudicator), abi: Abi.ADJUDICATOR },
+      ...{ eventName: "Settled", fromBlock: 0n, strict: true },
+    });
+    expect(settled?.args).to.include({ toA: MONEY - paid, toB: MONEY + paid });
+  });
+
+  it("a payee whose payer vanishes shows the secret, leaves, and is paid by the lock", async () => {
+    const { bob, aliceHub, bobHub, aliceLife, terms } = await aliceAndBob(chain);
+    // Alice stops as soon as the lock is Bob's, so she never moves the amount.
+    const until = BigInt(Math.floor(Date.now() / 1_000)) + 7_200n;
+    const invoice = await bobHub.invoice({
+      ...{ via: bob.address, chainId: CHAIN_ID, token: ETHER, amount: 5_000n, until },
+    });
+    bobHub.listen(({ kind }) => {
+      if (kind === "received") aliceLife.abort();
+    });
+    void aliceHub.pay(terms.id, invoice, [], 1_200n);
+    await HubStand.until(() => aliceLife.signal.aborted);
+    const hasLock = bobHub.channel(terms.id).latest.content.locks.length === 1;
+    await HubStand.until(() => bobHub.channel(terms.id).session === undefined);
+    bobHub.leave(terms.id);
+    await HubStand.until(() => (bobHub.channel(terms.id).chain?.deadline ?? 0n) > 0n);
+    if (hasLock) {
+      await HubStand.until(() => bobHub.channel(terms.id).chain?.reveals.size === 1);
+    }
+    await chain.pass(601);
+    await HubStand.until(() => bobHub.channel(terms.id).chain?.pots[0]?.isSettled === true);
+    const [settled] = await chain.client.getContractEvents({
+      ...{ address: Hex.fromBytes(chain.court.adjudicator), abi: Abi.ADJUDICATOR },
+      ...{ eventName: "Settled", fromBlock: 0n, strict: true },
+    });
+    expect(settled?.args).to.include({ toA: MONEY - 5_000n, toB: MONEY + 5_000n });
+  });
+
+  it("a cheater's old state is answered by one of two towers, which is paid once, while its victim is away", async () => {
+    const { alice, bob, aliceHub, bobHub, aliceLife, bobLife, terms } = await aliceAndBob(chain);
+    const { adjudicator } = chain.court;
+    const old = aliceHub.channel(terms.id).latest;
+    aliceHub.payPeer(terms.id, 0, MONEY / 2n);
+    await HubStand.until(
+      () => aliceHub.channel(terms.id).latest.content.assets[0]?.net === MONEY / 2n,
+    );
+    // Bob is the one who leaves it to towers, and goes away; Alice is the cheater.
+    await Send.send(bob.sender, Calls.depositVault(adjudicator, bob.address, 1_000n));
+    await Send.send(bob.sender, Calls.reserveFee(adjudicator, terms.id, ETHER, 1_000n));
+    const channel = bobHub.channel(terms.id);
+    const presented = Adjudicator.presentedOf(channel, channel.latest);
+    const keepers = await Promise.all(
+      [3, 4].map(async (index) => {
+        const person = chain.person(index);
+        const shelf = Shelf.open(await Log.open(MemoryDisk.create()), 10);
+        const fee = {
+          ...{ channelId: terms.id, tower: person.address, token: ETHER, amount: 1_000n },
+          ...{ minVersion: channel.latest.content.version, deadline: 2n ** 40n - 1n },
+        };
+        const promise = Tower.promise(chain.court, fee, signerOf(bob.privateKey));
+        const blob = Blob.seal(terms.params, { presented, promise });
+        const { version } = channel.latest.content;
+        await Shelf.take(shelf, Shelf.deposit(terms.id, version, blob, bob.privateKey));
+        return { person, shelf };
+      }),
+    );
+    aliceLife.abort();
+    const challenge = Calls.challenge(
+      adjudicator,
+      terms.params,
+      Adjudicator.presentedOf(channel, old),
+    );
+    // Bob is away.
+    bobLife.abort();
+    await Send.send(alice.sender, challenge);
+    expect((await headOf(chain, terms.id)).deadline).not.to.equal(0n);
+    await Promise.all(
+      keepers.map(({ person, shelf }) =>
+        RunTower.look(
+          {
+            terms: { court: chain.court, address: person.address, isAltruist: false },
+            ...{ shelf, sender: person.sender, fromBlock: 0n, pollMs: 10, patience: 0n },
+            ...{ signal: chain.abort.signal, say: chain.say },
+          },
+          new Map(),
+          0n,
+        ).catch(() => undefined),
+      ),
+    );
+    const head = await headOf(chain, terms.id);
+    expect(head).to.deep.equal({ version: channel.latest.content.version, deadline: 0n });
+    const fees = await chain.client.getContractEvents({
+      ...{ address: Hex.fromBytes(adjudicator), abi: Abi.ADJUDICATOR, eventName: "FeePaid" },
+      ...{ fromBlock: 0n, strict: true },
+    });
+    expect(fees.length).to.equal(1);
+    expect(fees[0]?.args.amount).to.equal(1_000n);
+  });
+
+  it("finds what a challenge showed, also where a contract forwarded it", async () => {
+    const { aliceHub, terms } = await aliceAndBob(chain);
+    const channel = aliceHub.channel(terms.id);
+    const presented = Adjudicator.presentedOf(channel, channel.latest);
+    const { data } = Calls.respond(chain.court.adjudicator, terms.params, presented);
+    const home = ParamsOf.home(CHAIN_ID, chain.court.adjudicator);
+    const forwarded = Bytes.concat(new Uint8Array(68).fill(1), Hex.toBytes(data));
+    for (const input of [Hex.toBytes(data), forwarded]) {
+      expect(View.shownIn(input, terms.id, home)).to.deep.equal({
+        params: terms.params,
+        presented,
+      });
+    }
+    const foreign = new Uint8Array(32).fill(1);
+    expect(View.shownIn(forwarded, foreign, home)).to.equal(undefined);
+    expect(View.shownIn(Hex.toBytes(data).slice(0, 300), terms.id, home)).to.equal(undefined);
+  });
+
+  it("takes deposits for a tower over a connection, and says when it refuses one", async () => {
+    const depositor = chain.person(5);
+    const shelf = Shelf.open(await Log.open(MemoryDisk.create()), 10);
+    const tower = chain.person(6);
+    const server = await RunTower.serve(
+      { address: tower.address, sign: signerOf(tower.privateKey) },
+      ...([shelf, 0, chain.say] as const),
+    );
+    const { port } = server.address() as AddressInfo;
+    const id = new Uint8Array(32).fill(4);
+    const given = Shelf.deposit(id, 1n, new Uint8Array(Blob.BLOB_BYTES), depositor.privateKey);
+    const answers: number[] = [];
+    void Connection.dial(
+      { address: depositor.address, sign: signerOf(depositor.privateKey) },
+      { host: "127.0.0.1", port, peer: tower.address },
+      {
+        opened: (connection) => {
+          for (let i = 0; i < 2; i++) connection.send(RunTower.encode(given));
+        },
+        message: (_, bytes) => void answers.push(bytes[0] ?? 9),
+        closed: () => undefined,
+      },
+      chain.abort.signal,
+    );
+    await HubStand.until(() => answers.length === 2);
+    expect(answers).to.have.members([1, 0]);
+    expect(shelf.count).to.equal(1);
+    server.close();
+  });
+});
