@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assert } from "../../src/primitives/assert.ts";
 import * as FreePort from "./freePort.ts";
@@ -14,10 +15,13 @@ export type Engine = {
   readonly url: string;
   /** Seconds of processor time so far; undefined where the system does not tell. */
   readonly cpuSeconds: () => number | undefined;
+  /** Waits until all that was included stands on L1; undefined where there is none. */
+  readonly untilPosted: (() => Promise<void>) | undefined;
   readonly stop: () => Promise<void>;
 };
 
 const START_MILLISECONDS = 120_000;
+const POLL_MS = 25;
 /** One processor tick, which no system that has /proc sets otherwise. */
 const TICKS_PER_SECOND = 100;
 const RICH = "0x3635c9adc5dea00000";
@@ -25,7 +29,10 @@ const RICH = "0x3635c9adc5dea00000";
 const PEER_BLOCK_GAS = "1000000000";
 
 /** Starts this project's rollup. */
-export const tribunal = () => startModule("Tribunal", "./engines/tribunal.ts");
+export async function tribunal(): Promise<Engine> {
+  const engine = await startModule("Tribunal", "./engines/tribunal.ts");
+  return { ...engine, untilPosted: () => untilPosted(engine.url) };
+}
 
 /** Starts a Hardhat node, which mines each transaction as it comes. */
 export const hardhat = () => startModule("hardhat node", "./engines/hardhatNode.ts");
@@ -64,7 +71,17 @@ function engineOf(name: string, url: string, child: ChildProcess): Engine {
     child.kill("SIGTERM");
     await exited;
   };
-  return { name, url, cpuSeconds: () => cpuSeconds(pid), stop };
+  return { name, url, cpuSeconds: () => cpuSeconds(pid), untilPosted: undefined, stop };
+}
+
+type SyncStatus = { readonly safe_l2: { number: number }; readonly unsafe_l2: { number: number } };
+
+async function untilPosted(url: string): Promise<void> {
+  for (;;) {
+    const status = (await JsonRpc.request(url, "optimism_syncStatus", [])) as SyncStatus;
+    if (status.safe_l2.number === status.unsafe_l2.number) return;
+    await pause(POLL_MS);
+  }
 }
 
 // Of the process and those it started: npm's anvil is a script that starts the real one.

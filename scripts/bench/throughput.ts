@@ -14,6 +14,8 @@ type Measured = {
   readonly included: number;
   /** Microseconds of the engine's processor time for each transaction. */
   readonly cpu: number | undefined;
+  /** The same until everything stands on L1, and when that was. */
+  readonly posted: { readonly seconds: number; readonly cpu: number | undefined } | undefined;
 };
 
 const PER_LOAD = 6_400;
@@ -117,10 +119,16 @@ async function run(engine: Engine.Engine, load: Load): Promise<Measured> {
     included = (await includedCount(url)) - before;
   }
   const perSecond = included / seconds();
-  const cpuAfter = cpuSeconds();
-  const known = cpuBefore !== undefined && cpuAfter !== undefined;
-  const cpu = known ? ((cpuAfter - cpuBefore) * 1e6) / PER_LOAD : undefined;
-  return { accepted, included: perSecond, cpu };
+  const cpuOfEach = () => {
+    const cpuAfter = cpuSeconds();
+    const known = cpuBefore !== undefined && cpuAfter !== undefined;
+    return known ? ((cpuAfter - cpuBefore) * 1e6) / PER_LOAD : undefined;
+  };
+  const cpu = cpuOfEach();
+  await engine.untilPosted?.();
+  const posted =
+    engine.untilPosted === undefined ? undefined : { seconds: seconds(), cpu: cpuOfEach() };
+  return { accepted, included: perSecond, cpu, posted };
 }
 
 async function sendAll(url: string, { mode, transactions }: Load): Promise<void> {

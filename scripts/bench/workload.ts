@@ -12,7 +12,7 @@ export const SENDERS = 32;
 export const FUNDS = 10n ** 20n;
 
 const FEES = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 9n };
-const TOKENS = 10n ** 24n;
+export const TOKENS = 10n ** 24n;
 const GAS = { ether: 21_000n, "ERC-20": 70_000n } as const;
 const CREATION_GAS = 2_000_000n;
 const MINT_GAS = 100_000n;
@@ -20,7 +20,7 @@ const MINT_GAS = 100_000n;
 const keys = Array.from({ length: SENDERS }, (_, i) => keccak256(toBeHex(i + 1, 32)));
 const creatorKey = keccak256(toBeHex(1_000, 32));
 const creator = new Wallet(creatorKey).address;
-const token = getCreateAddress({ from: creator, nonce: 0 });
+export const token = getCreateAddress({ from: creator, nonce: 0 });
 
 export const senders: readonly string[] = keys.map((key) => new Wallet(key).address);
 

@@ -28,7 +28,7 @@ import type { Senders } from "./senders.ts";
 export type Timing = {
   /** Blocks are made at this beat while there is work, and in between when what waits fills one. */
   readonly blockMs: number;
-  /** A batch is posted when it is this old, if not full before. */
+  /** A batch is posted when it is this old; a full one before, once nothing waits for a block. */
   readonly batchMs: number;
 };
 
@@ -62,6 +62,8 @@ export type SequencerConfig = {
 /** Blocks that end within this many bytes of the limit close their batch. */
 const ROOM_FOR_MORE = 4_096;
 const IDLE_MS = 20;
+/** So many batches may wait for L1, some seventy thousand transactions; then no more blocks are made until it has taken one. */
+const MOST_DRAFTS = 64;
 
 export class Sequencer {
   readonly #config: SequencerConfig;
@@ -187,9 +189,14 @@ export class Sequencer {
       const { database } = this.#config.chain;
       const isNext =
         next?.isClosed === true && next.index === InboxRecords.lastBatch(database) + 1n;
-      if (isNext) await this.#post(next, signal);
+      if (isNext && (this.#isOld(next) || !this.#isBusy())) await this.#post(next, signal);
       else await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** Whether something waits that the next block may take. */
+  #isBusy(): boolean {
+    return this.#pool.bytes > this.#resting.bytes;
   }
 
   #fillsBlock(): boolean {
@@ -260,7 +267,7 @@ export class Sequencer {
       this.#replaceDraft({ ...last, isClosed: true });
     }
     const l1 = this.#l1;
-    if (l1 === undefined) return undefined;
+    if (l1 === undefined || this.#drafts.length >= MOST_DRAFTS) return undefined;
     const originHeader = await headerOf(l1.number);
     // A draft that got no block has an origin that is no longer the newest.
     this.#drafts = this.#drafts.filter(({ isClosed }) => isClosed);
@@ -290,8 +297,11 @@ export class Sequencer {
   #closeIfDue(): void {
     const open = this.#drafts.at(-1);
     if (open === undefined || open.isClosed || open.lastBlock < open.firstBlock) return;
-    const isDue = Date.now() - open.openedAtMs >= this.#config.timing.batchMs;
-    if (isDue) this.#replaceDraft({ ...open, isClosed: true });
+    if (this.#isOld(open)) this.#replaceDraft({ ...open, isClosed: true });
+  }
+
+  #isOld({ openedAtMs }: Drafts.BatchDraft): boolean {
+    return Date.now() - openedAtMs >= this.#config.timing.batchMs;
   }
 
   async #post(draft: Drafts.BatchDraft, signal: AbortSignal): Promise<void> {
