@@ -1,9 +1,14 @@
-// `npm start`: the rollup on this machine, until Ctrl-C; with --demo, the story of a lie and its end.
+// `npm start`: the rollup on this machine, until Ctrl-C; with --demo, the story of a lie and its end, or with
+// --demo channels that of a thousand payments.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { DEFAULT_TIMING } from "../src/sequencer/sequencer.ts";
 import * as DeploymentFile from "./deployment/deploymentFile.ts";
 import { DEVELOPMENT, PRODUCTION } from "./deployment/parameters.ts";
+import * as ChannelStory from "./demo/channels/story.ts";
 import * as Narrator from "./demo/narrator.ts";
 import * as Story from "./demo/story.ts";
 import * as Devnet from "./devnet/devnet.ts";
@@ -21,12 +26,12 @@ async function main(): Promise<number> {
   const started = performance.now();
   const stopped = interrupted();
   const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
-  const parameters = options.demo ? PRODUCTION : DEVELOPMENT;
+  const parameters = options.demo === "rollup" ? PRODUCTION : DEVELOPMENT;
   const devnet = await Devnet.start(options, parameters, DEFAULT_TIMING, say);
   try {
     return await Promise.race([
       run(devnet, options, say),
-      stopped.then(() => (options.demo ? 130 : 0)),
+      stopped.then(() => (options.demo === undefined ? 0 : 130)),
       devnet.failure.then(giveUp),
     ]);
   } finally {
@@ -43,7 +48,7 @@ async function run(
   say(`first L2 receipt: ${FUNDS / 10n ** 18n} ether each for Alice and Bob, by deposits on L1`);
   say("the contracts that only a dispute needs follow: L1 tries every precompile for them");
   await devnet.complete;
-  if (options.demo) return tell(devnet);
+  if (options.demo !== undefined) return tell(devnet, options.demo);
   if (options.deployment !== undefined) {
     DeploymentFile.write(options.deployment, devnet.deployed);
     say(`the deployment is written to ${options.deployment} (npm run node)`);
@@ -54,11 +59,20 @@ async function run(
   return giveUp(await guarded.failure);
 }
 
-async function tell(devnet: Devnet.Devnet): Promise<number> {
+async function tell(devnet: Devnet.Devnet, demo: Options.Demo): Promise<number> {
   const narrator = Narrator.create((line) => console.log(line));
-  await Story.play(devnet, narrator);
+  if (demo === "rollup") await Story.play(devnet, narrator);
+  else await tellOfChannels(devnet, narrator);
   console.log(`\n${narrator.attested()} statements, all checked`);
   return 0;
+}
+
+async function tellOfChannels(devnet: Devnet.Devnet, narrator: Narrator.Narrator): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "tribunal-channels-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  // Also where Ctrl-C ends the story half-way.
+  process.once("exit", remove);
+  await ChannelStory.play(devnet, narrator, folder);
 }
 
 function giveUp(reason: unknown): number {

@@ -1,6 +1,9 @@
 // What `npm start` can be told.
+export type Demo = "rollup" | "channels";
+
 export type StartOptions = {
-  readonly demo: boolean;
+  /** The story to play; undefined plays none and stays up. */
+  readonly demo: Demo | undefined;
   readonly l1Port: number;
   readonly l2Port: number;
   /** Folder of the L2's database; undefined keeps it in memory. */
@@ -10,7 +13,7 @@ export type StartOptions = {
 };
 
 export const DEFAULTS: StartOptions = {
-  demo: false,
+  demo: undefined,
   l1Port: 8545,
   l2Port: 9545,
   data: undefined,
@@ -18,14 +21,14 @@ export const DEFAULTS: StartOptions = {
 };
 
 export const USAGE =
-  "npm start -- [--demo] [--l1-port N] [--l2-port N] [--data FOLDER] [--deployment FILE]";
+  "npm start -- [--demo [channels]] [--l1-port N] [--l2-port N] [--data FOLDER] [--deployment FILE]";
 
 /** Reads the command line; throws UsageError with one clear line. */
 export function parse(words: readonly string[]): StartOptions {
   let options = DEFAULTS;
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === "--demo") options = { ...options, demo: true };
+    if (word === "--demo") options = { ...options, demo: story(rest) };
     else if (word === "--l1-port") options = { ...options, l1Port: port(word, rest.shift()) };
     else if (word === "--l2-port") options = { ...options, l2Port: port(word, rest.shift()) };
     else if (word === "--data") options = { ...options, data: value(word, rest.shift()) };
@@ -34,6 +37,15 @@ export function parse(words: readonly string[]): StartOptions {
     else throw new UsageError(`unknown flag ${word}`, USAGE);
   }
   return options;
+}
+
+/** Which story: the word behind the flag, if there is one. */
+function story(rest: string[]): Demo {
+  const [named] = rest;
+  if (named === undefined || named.startsWith("--")) return "rollup";
+  rest.shift();
+  if (named === "channels" || named === "rollup") return named;
+  throw new UsageError(`--demo: expected rollup or channels, got ${named}`, USAGE);
 }
 
 /** The value given for a flag. */

@@ -19,7 +19,7 @@ process.once("exit", () => rmSync(data, { recursive: true, force: true }));
 process.once("SIGTERM", () => process.exit(0));
 
 const [l1Port, l2Port] = [await FreePort.find(), await FreePort.find()];
-const options = { demo: false, l1Port, l2Port, data, deployment: undefined };
+const options = { demo: undefined, l1Port, l2Port, data, deployment: undefined };
 const devnet = await Devnet.start(options, DEVELOPMENT, DEFAULT_TIMING, () => undefined);
 await devnet.complete;
 const wallet = devnet.l1WalletOf(Keys.ALICE);

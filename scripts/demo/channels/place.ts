@@ -1,0 +1,116 @@
+// A chain with an adjudicator on it, and what its acts cost there.
+import { createPublicClient, createWalletClient, http, type Chain, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import type * as Channel from "../../../src/channels/client/channel.ts";
+import * as Abi from "../../../src/l1/abi.ts";
+import * as View from "../../../src/l1/adjudicatorView.ts";
+import * as Send from "../../../src/l1/send.ts";
+import * as Adjudicator from "../../../src/hub/adjudicator.ts";
+import type * as Hub from "../../../src/hub/hub.ts";
+import * as Hexes from "../../../src/primitives/hex.ts";
+import { artifact } from "../../deployment/artifact.ts";
+
+export type Act = { readonly place: string; readonly what: string; readonly gas: bigint };
+
+export type Place = {
+  readonly name: string;
+  readonly client: Send.L1Client;
+  readonly court: Channel.Court;
+  /** The block that made the adjudicator. */
+  readonly fromBlock: bigint;
+  readonly acts: Act[];
+  readonly senderOf: (key: Hex) => Send.Sender;
+};
+
+const FAST = { cacheTime: 0, pollingInterval: 50 };
+const SEND_TIMING = { pollMs: 50, repriceMs: 20_000 };
+const DEPLOYMENT_GAS = 10_000_000n;
+
+/** Deploys an adjudicator on a chain. */
+export async function open(
+  name: string,
+  chain: Chain,
+  deployer: Hex,
+  signal: AbortSignal,
+): Promise<Place> {
+  const client: Send.L1Client = createPublicClient({ chain, transport: http(), ...FAST });
+  const walletOf = (key: Hex): Send.L1Wallet =>
+    createWalletClient({ chain, transport: http(), account: privateKeyToAccount(key), ...FAST });
+  const { abi, bytecode } = artifact("channels/Adjudicator");
+  const hash = await walletOf(deployer).deployContract({ abi, bytecode, gas: DEPLOYMENT_GAS });
+  const receipt = await client.waitForTransactionReceipt({ hash });
+  const { contractAddress, blockNumber, gasUsed } = receipt;
+  if (typeof contractAddress !== "string") throw new NotDeployedError(name, hash);
+  return {
+    ...{ name, client, fromBlock: blockNumber },
+    court: { chainId: BigInt(chain.id), adjudicator: Hexes.toBytes(contractAddress) },
+    acts: [{ place: name, what: "deploy the adjudicator", gas: gasUsed }],
+    senderOf: (key) =>
+      Send.create(client, walletOf(key), { signal, say: () => undefined }, SEND_TIMING),
+  };
+}
+
+/** Sends a call and notes what it cost. */
+export async function act(place: Place, sender: Send.Sender, call: Send.Call): Promise<bigint> {
+  const { gasUsed } = await Send.send(sender, call);
+  // Versions differ from run to run; what an act costs does not depend on them.
+  const what = call.what.replace(/ (with|by) version \d+/, "");
+  place.acts.push({ place: place.name, what, gas: gasUsed });
+  return gasUsed;
+}
+
+/** The chain as a hub sees it. */
+export function chainOf(place: Place, key: Hex): Hub.Chain {
+  const { court, fromBlock } = place;
+  const sender = place.senderOf(key);
+  const seen = Adjudicator.chainOf({ court, sender, fromBlock, confirmations: 0n });
+  const perform: Hub.Chain["perform"] = async (channel, call) => {
+    await act(place, sender, Adjudicator.transactionOf(channel, call));
+  };
+  return { ...seen, perform };
+}
+
+/** What the adjudicator says of a channel. */
+export async function headOf({ client, court }: Place, id: Uint8Array): Promise<View.Head> {
+  const { newest } = await View.blocks(client, 0n);
+  return View.headOf(client, court.adjudicator, id, newest);
+}
+
+/** What each side of a channel was paid out; undefined until it was. */
+export async function payoutOf(
+  { client, court, fromBlock }: Place,
+  id: Uint8Array,
+): Promise<{ toA: bigint; toB: bigint } | undefined> {
+  const events = await client.getContractEvents({
+    ...{ address: Hexes.fromBytes(court.adjudicator), abi: Abi.ADJUDICATOR },
+    ...{ eventName: "Settled", fromBlock, strict: true },
+  });
+  const settled = events.find(({ args }) => args.id === Hexes.fromBytes(id));
+  return settled && { toA: settled.args.toA, toB: settled.args.toB };
+}
+
+/** The fees that towers were paid for a channel; what their answers cost is noted. */
+export async function feesOf(place: Place, id: Uint8Array): Promise<readonly bigint[]> {
+  const { client, court, fromBlock, name, acts } = place;
+  const events = await client.getContractEvents({
+    ...{ address: Hexes.fromBytes(court.adjudicator), abi: Abi.ADJUDICATOR },
+    ...{ eventName: "FeePaid", fromBlock, strict: true },
+  });
+  const paid = events.filter(({ args }) => args.id === Hexes.fromBytes(id));
+  for (const { transactionHash: hash } of paid) {
+    const { gasUsed } = await client.getTransactionReceipt({ hash });
+    acts.push({ place: name, what: "respond for a fee, by the tower", gas: gasUsed });
+  }
+  return paid.map(({ args }) => args.amount);
+}
+
+export class NotDeployedError extends Error {
+  override readonly name = "Place.NotDeployedError";
+  readonly place: string;
+  readonly transaction: Hex;
+  constructor(place: string, transaction: Hex) {
+    super(`transaction ${transaction} made no contract on ${place}`);
+    this.place = place;
+    this.transaction = transaction;
+  }
+}
