@@ -1,6 +1,6 @@
 // `npm start` as a user runs it: a process of its own, its output and its exit code.
 import { expect } from "chai";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,12 +10,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ANY_PORTS = ["--l1-port", "0", "--l2-port", "0"];
 
+/** What still runs. */
+const launched = new Set<ChildProcess>();
+
 type Ended = { readonly code: number | null; readonly output: string };
 
 /** A script in a process of its own. */
 function launch(words: readonly string[]) {
   const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
   const child = spawn(process.execPath, [...flags, ...words], { cwd: ROOT });
+  launched.add(child);
+  child.once("exit", () => launched.delete(child));
   let output = "";
   const waiting: { text: string; resolve: () => void }[] = [];
   const read = (chunk: Buffer) => {
@@ -66,6 +71,10 @@ class EndedTooSoonError extends Error {
 
 describe("npm start", function () {
   this.timeout(180_000);
+  // A test that fails leaves nothing running behind it.
+  afterEach(() => {
+    for (const child of launched) child.kill("SIGKILL");
+  });
 
   it("tells the whole story and has checked each statement", async () => {
     const { code, output } = await start(["--demo", ...ANY_PORTS]);
@@ -111,7 +120,7 @@ describe("npm start", function () {
     const folder = mkdtempSync(join(tmpdir(), "tribunal-"));
     const file = join(folder, "deployment.json");
     const first = launch(["scripts/start.ts", ...ANY_PORTS, "--deployment", file]);
-    await first.says("batch 1 posted");
+    await Promise.all([first.says("batch 1 posted"), first.says("Ctrl-C stops everything")]);
     const l1Url = /L1 (http:\S+)/.exec(first.output())?.[1] ?? "";
     const l2Url = /L2 (http:\S+)/.exec(first.output())?.[1] ?? "";
     const words = ["--l1-url", l1Url, "--deployment", file, "--port", "0"];
