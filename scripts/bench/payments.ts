@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import * as Channel from "../../src/channels/client/channel.ts";
+import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Policy } from "../../src/channels/client/policy.ts";
 import type { Params } from "../../src/channels/params.ts";
 import * as Disk from "../../src/hub/disk.ts";
@@ -55,14 +55,28 @@ export const payments: Topic = {
     const rows: string[][] = [];
     for (const one of CASES) {
       const { perSecond, median, worst } = await withHubs(one, (hubs) => measure(one, hubs));
-      const row = [`${one.hops}`, one.name, `${one.batch}`, count(perSecond), ms(median), ms(worst)];
+      const row = [
+        `${one.hops}`,
+        one.name,
+        `${one.batch}`,
+        count(perSecond),
+        ms(median),
+        ms(worst),
+      ];
       say(row.join(", "));
       rows.push(row);
     }
     const net = await withHubs({ hops: 1, batch: 128 }, measureNet);
     say(`net: ${count(net)}/s`);
     const flush = await flushMicroseconds();
-    const head = ["hops", "locked payments", "changes in a state", "payments/s", "median ms", "worst ms"];
+    const head = [
+      "hops",
+      "locked payments",
+      "changes in a state",
+      "payments/s",
+      "median ms",
+      "worst ms",
+    ];
     return [
       table(head, rows),
       [
@@ -76,7 +90,12 @@ export const payments: Topic = {
   },
 };
 
-type Hubs = { readonly payer: Hub; readonly hub: Hub | undefined; readonly payee: Hub; readonly id: Uint8Array };
+type Hubs = {
+  readonly payer: Hub;
+  readonly hub: Hub | undefined;
+  readonly payee: Hub;
+  readonly id: Uint8Array;
+};
 
 async function withHubs<T>(
   { hops, batch }: Pick<Case, "hops" | "batch">,

@@ -53,25 +53,19 @@ export function ofPayment({ hash, channelId, status, secret, reason }: Payment):
 export function read({ key, value }: Put): Entry {
   const from = Wire.reader(value);
   const [kind, name] = [key[0], key.slice(1)];
-  switch (kind) {
-    case CHANNEL:
-      return { kind: "channel", image: value };
-    case ISSUED: {
-      const [secret, isPaid] = [Wire.take(from, 32), Wire.flag(from)];
-      const signed = Invoice.decode(Wire.rest(from));
-      return { kind: "issued", issued: { ...signed, secret, isPaid } };
-    }
-    case PAYMENT: {
-      const channelId = Wire.take(from, 32);
-      const status = STATUSES[Wire.below(from, STATUSES.length, "status")] ?? "pending";
-      const secret = status === "paid" ? Wire.take(from, 32) : undefined;
-      const reason = status === "failed" ? REASONS[Wire.number(from, 1)] : undefined;
-      Wire.end(from);
-      return { kind: "payment", payment: { hash: name, channelId, status, secret, reason } };
-    }
-    default:
-      throw new Rejected("out-of-range", ["key", PAYMENT, kind ?? 0]);
+  if (kind === CHANNEL) return { kind: "channel", image: value };
+  if (kind === ISSUED) {
+    const [secret, isPaid] = [Wire.take(from, 32), Wire.flag(from)];
+    const signed = Invoice.decode(Wire.rest(from));
+    return { kind: "issued", issued: { ...signed, secret, isPaid } };
   }
+  if (kind !== PAYMENT) throw new Rejected("out-of-range", ["key", PAYMENT, kind ?? 0]);
+  const channelId = Wire.take(from, 32);
+  const status = STATUSES[Wire.below(from, STATUSES.length, "status")] ?? "pending";
+  const secret = status === "paid" ? Wire.take(from, 32) : undefined;
+  const reason = status === "failed" ? REASONS[Wire.number(from, 1)] : undefined;
+  Wire.end(from);
+  return { kind: "payment", payment: { hash: name, channelId, status, secret, reason } };
 }
 
 function keyOf(kind: number, name: Uint8Array): Uint8Array {

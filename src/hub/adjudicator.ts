@@ -1,6 +1,6 @@
 // A hub's view of an adjudicator over JSON-RPC, and its calls there, one transaction at a time.
 import * as ChannelState from "../channels/channelState.ts";
-import * as Channel from "../channels/client/channel.ts";
+import type * as Channel from "../channels/client/channel.ts";
 import { stateOf } from "../channels/client/content.ts";
 import type * as Dispute from "../channels/client/dispute.ts";
 import * as Locks from "../channels/locks.ts";

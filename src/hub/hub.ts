@@ -2,7 +2,7 @@
 // hub with one channel that forwards for nobody.
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:net";
-import * as Channel from "../channels/client/channel.ts";
+import type * as Channel from "../channels/client/channel.ts";
 import * as Dispute from "../channels/client/dispute.ts";
 import * as Invoice from "../channels/client/invoice.ts";
 import type { Issued } from "../channels/client/relay.ts";
@@ -64,7 +64,11 @@ export class Hub {
     this.#party.restore(Log.puts(options.log), Date.now());
     const { timing, signal } = options;
     const ticking = setInterval(() => this.#tick(), timing.tickMs);
-    signal.addEventListener("abort", () => clearInterval(ticking), { once: true });
+    const stop = () => {
+      clearInterval(ticking);
+      for (const connection of this.#connections.values()) connection.close();
+    };
+    signal.addEventListener("abort", stop, { once: true });
     for (const chain of options.chains) void this.#watch(chain);
     this.#pump();
   }

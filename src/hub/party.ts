@@ -232,9 +232,9 @@ export class Party {
       const next = this.#undecided.shift();
       if (next === undefined) return;
       const channel = this.#channels.get(next.channel);
-      const lock = channel && Channel.incomingLock(channel, next.hash);
-      if (channel !== undefined && lock !== undefined)
-        this.#decide(next.channel, channel, lock, ms);
+      if (channel === undefined) continue;
+      const lock = Channel.incomingLock(channel, next.hash);
+      if (lock !== undefined) this.#decide(next.channel, channel, lock, ms);
     }
   }
 

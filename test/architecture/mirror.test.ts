@@ -42,6 +42,7 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/dispute/trace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
   "src/dispute/runTrace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
   "src/dispute/opening.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
+  "src/channels/client/": "what a party agrees to is its own; the contract judges what comes of it",
   "src/dispute/bisection.ts: isRight": "JavaScript's shifts end at 32 bits",
   "src/dispute/disputeTree.ts: check": "who follows the log writes what the contract has checked",
   "src/dispute/disputeTree.ts: cohortOf": "a mapping has a default",

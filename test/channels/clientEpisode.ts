@@ -96,7 +96,10 @@ export function endInDesertion({ world, random, hub, oldStates }: Episode): void
   const links = world.links.filter(({ ends }) => ends.includes(honest));
   const due = links.map((link) => {
     const { latest, proposal } = honest.party.channel(link.terms.id);
-    return { link, contents: [latest.content, ...(proposal ? [proposal.content] : [])] };
+    return {
+      link,
+      contents: [latest.content, ...(proposal === undefined ? [] : [proposal.content])],
+    };
   });
   // Secrets that it could have been told of in time are all that it is owed.
   const owed = links.flatMap((link) => secretsOwed(honest, link));

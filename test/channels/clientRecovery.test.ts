@@ -1,6 +1,6 @@
 // Crashes at every point, stale backups, liars, and what was under way when a connection ended.
 import { expect } from "chai";
-import * as Change from "../../src/channels/client/change.ts";
+import type * as Change from "../../src/channels/client/change.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as Message from "../../src/channels/client/message.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";

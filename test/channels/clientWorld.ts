@@ -1,7 +1,7 @@
 // Parties over a network that a test drives: messages wait in queues until the test has them delivered, lost, doubled or
 // overtaken; a crash leaves what was durable. Holds at every step what must always hold of what leaves a party.
 import { expect } from "chai";
-import * as Channel from "../../src/channels/client/channel.ts";
+import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Side } from "../../src/channels/client/content.ts";
 import * as Image from "../../src/channels/client/image.ts";
 import * as Invoice from "../../src/channels/client/invoice.ts";
@@ -219,7 +219,7 @@ export function pay(
     readonly hold?: bigint;
   } = {},
 ): Uint8Array {
-  const secret = options.secret ?? freshSecret(world);
+  const secret = options.secret ?? freshSecret();
   const hash = sha256(secret);
   const expiry = BigInt(Math.floor(world.ms / 1_000)) + (options.hold ?? 7_200n);
   const payeeLink = world.links.find(({ ends }) => ends.includes(payee)) ?? link;
@@ -241,7 +241,7 @@ export function pay(
 let secrets = 0;
 
 /** A secret that no other payment has. */
-export function freshSecret(_world: World): Uint8Array {
+export function freshSecret(): Uint8Array {
   return sha256(Bytes.fromNumber(++secrets, 8));
 }
 
@@ -302,7 +302,11 @@ function audit(actor: Actor, bytes: Uint8Array): void {
   const clock = { ms: 0, seconds: 0n };
   const durable = Image.decode(image.value, actor.party.address, actor.policy, clock);
   const { latest, proposal } = durable;
-  const kept = [latest.signatureA, latest.signatureB, ...(proposal ? [proposal.signature] : [])];
+  const kept = [
+    latest.signatureA,
+    latest.signatureB,
+    ...(proposal === undefined ? [] : [proposal.signature]),
+  ];
   expect(kept.map(Hex.fromBytes), "a signature is durable before it is sent").to.include(signature);
 }
 

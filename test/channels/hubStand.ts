@@ -1,7 +1,7 @@
 // Hubs in one process over real connections on loopback, with an adjudicator in memory.
 import type { AddressInfo } from "node:net";
 import type { Policy } from "../../src/channels/client/policy.ts";
-import * as Channel from "../../src/channels/client/channel.ts";
+import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Params } from "../../src/channels/params.ts";
 import { Hub, type Chain } from "../../src/hub/hub.ts";
 import * as Log from "../../src/hub/log.ts";

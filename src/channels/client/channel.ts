@@ -285,7 +285,7 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
     notes: keep(channel.notes),
     released: keep(channel.released),
     failures: keep(channel.failures),
-    session: session && { ...session, toldAt: keep(session.toldAt) },
+    session: session === undefined ? undefined : { ...session, toldAt: keep(session.toldAt) },
   };
 }
 

@@ -1,6 +1,6 @@
 // What a state says, with its locks spelled out: a party keeps this, and signs the state that it stands for.
 import * as Bytes from "../../primitives/bytes.ts";
-import * as ChannelState from "../channelState.ts";
+import type * as ChannelState from "../channelState.ts";
 import * as Locks from "../locks.ts";
 import type { Lock } from "../locks.ts";
 import { Rejected } from "./rejected.ts";

@@ -3,7 +3,6 @@
 import { assert } from "../../primitives/assert.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
-import type { Lock } from "../locks.ts";
 import * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { Clock, Session } from "./channel.ts";
@@ -115,8 +114,9 @@ function greet(channel: Channel.Channel, clock: Clock): Plan {
   if (!isSilent && wasSent(channel, "reestablish")) return waiting(channel, "nothing");
   if (!isDueAgain(channel, "reestablish", clock)) return waiting(channel, "nothing");
   const sent = proposal ?? latest;
-  const next = session && { ...channel, session: { ...session, isPeerDeaf: false } };
-  return say(next ?? channel, clock, "reestablish", {
+  if (session === undefined) return waiting(channel, "nothing");
+  const next = { ...channel, session: { ...session, isPeerDeaf: false } };
+  return say(next, clock, "reestablish", {
     kind: "reestablish",
     turn,
     fullVersion: latest.content.version,
@@ -146,9 +146,9 @@ function acknowledge(channel: Channel.Channel): Plan {
 /** Secrets of locks that pay this party, until the payer has paid. */
 function announceSecrets(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
-    const due = untold(channel, clock).filter(({ key }) => channel.secrets.has(key));
+    const due = untold(channel, clock, channel.secrets);
     if (due.length === 0) return waiting(channel, "nothing");
-    const secrets = due.map(({ key }) => channel.secrets.get(key) ?? Bytes.EMPTY);
+    const secrets = due.map(({ fate }) => fate);
     return sending(told(channel, clock, due), { kind: "fulfil", secrets });
   };
 }
@@ -156,31 +156,38 @@ function announceSecrets(clock: Clock): (channel: Channel.Channel) => Plan {
 /** Locks that this party gave up as their payee, until the payer has taken them back. */
 function announceFailures(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
-    const due = untold(channel, clock).filter(({ key }) => channel.released.has(key));
+    const due = untold(channel, clock, channel.released);
     if (due.length === 0) return waiting(channel, "nothing");
-    const failures = due.map(({ key, lock }): Failure => {
-      return { hash: lock.key, reason: channel.released.get(key) ?? "no-route" };
-    });
+    const failures = due.map(({ hash, fate }): Failure => ({ hash, reason: fate }));
     return sending(told(channel, clock, due), { kind: "fail", failures });
   };
 }
 
-type Keyed = { readonly key: string; readonly lock: Lock };
+type Untold<T> = { readonly key: string; readonly hash: Uint8Array; readonly fate: T };
 
 /** The locks that pay this party and of whose fate the payer was not told, or so long ago that it may be lost. */
-function untold(channel: Channel.Channel, clock: Clock): Keyed[] {
-  const { latest, policy, session, secrets, released } = channel;
-  if (secrets.size === 0 && released.size === 0) return [];
-  return latest.content.locks.flatMap((lock): Keyed[] => {
-    if (Channel.isOutgoing(channel, lock)) return [];
+function untold<T>(
+  channel: Channel.Channel,
+  clock: Clock,
+  fates: ReadonlyMap<string, T>,
+): Untold<T>[] {
+  const { latest, policy, session } = channel;
+  if (fates.size === 0) return [];
+  return latest.content.locks.flatMap((lock): Untold<T>[] => {
     const key = Hex.key(lock.key);
+    const fate = fates.get(key);
+    if (fate === undefined || Channel.isOutgoing(channel, lock)) return [];
     const toldAt = session?.toldAt.get(key);
     const isDue = toldAt === undefined || clock.ms >= toldAt + policy.resendMs;
-    return isDue ? [{ key, lock }] : [];
+    return isDue ? [{ key, hash: lock.key, fate }] : [];
   });
 }
 
-function told(channel: Channel.Channel, clock: Clock, locks: readonly Keyed[]): Channel.Channel {
+function told(
+  channel: Channel.Channel,
+  clock: Clock,
+  locks: readonly Untold<unknown>[],
+): Channel.Channel {
   const { session } = channel;
   assert(session !== undefined, "what is told is told over a connection");
   const toldAt = new Map(session.toldAt);
