@@ -60,8 +60,11 @@ const CURSOR_OFFSET = 2;
 const REMEMBERED = 300;
 
 /** Asks both languages about so many states. */
-export async function run({ states, seed, chains, progress }: Request): Promise<Tally> {
-  const trial = await Trial.open(chains);
+export async function run(
+  { states, seed, chains, progress }: Request,
+  openTrial = Trial.open,
+): Promise<Tally> {
+  const trial = await openTrial(chains);
   const tally: Tally = { rows: new Map(), reasons: new Map(), failures: [] };
   const recent: TrueStep[] = [];
   let pool = Pool.of(recent);

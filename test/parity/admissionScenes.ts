@@ -56,6 +56,7 @@ const kinds: readonly Scene[] = [
     mint: 99n,
     value: 100n,
   }),
+  admission("a deposit with just the intrinsic gas", { kind: DEPOSIT, gasLimit: 21_000n }),
   admission("a deposit with less than the intrinsic gas", { kind: DEPOSIT, gasLimit: 20_999n }),
   admission(
     "a deposit with less than the floor",
