@@ -49,8 +49,13 @@ export function nextMoves(game: Game.Game, trace: ClaimTrace): Move[] {
 
 /** The true level-1 tree under a true leaf, if anybody has opened it. */
 export function trueTrees(game: Game.Game, trace: ClaimTrace, leaf: Clock.Node): Clock.Node[] {
+  // All trees under a leaf start from the same state: its prefix fixes it.
+  const [refinement] = leaf.refinements;
+  if (refinement === undefined) return [];
+  const position = Game.stepsPosition(game.config, leaf.position, refinement.startState);
   const root = rootOf(trace.steps(leaf.position.index));
-  return Raise.treesUnder(game, leaf).filter(({ hash }) => Bytes.equals(hash, root));
+  const tree = game.tree.nodes.get(Hex.key(Bisection.nodeId(Bisection.cohortId(position), root)));
+  return tree === undefined ? [] : [tree];
 }
 
 // Answers every rival of a true node and of what lies below it. A node that an earlier move of the same list creates

@@ -39,7 +39,7 @@ export function unsettledTrees(
   const claim = confirmedClaim(game, trace);
   if (claim === undefined) return [];
   return refinedLeaves(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap((leaf) => {
-    if (!Raise.treesUnder(game, leaf).some((tree) => isOpen(game, tree))) return [];
+    if (!isOpen(game, leaf)) return [];
     return trueTrees(game, trace, leaf)
       .filter((tree) => Bytes.equals(tree.mover, account) || isForPay(game, tree, account))
       .map((tree) => ({ leaf, tree }));
@@ -74,7 +74,10 @@ function confirmedClaim(game: Game.Game, { blocks, parent }: ClaimTrace): Game.C
   return claim !== undefined && Game.isConfirmed(game, claim.id) ? claim : undefined;
 }
 
-function isOpen({ tree }: Game.Game, { cohort }: Node): boolean {
+// Whether none of the trees under a leaf has won; they are all rivals of each other.
+function isOpen({ tree }: Game.Game, { refinements: [first] }: Node): boolean {
+  if (first === undefined) return false;
+  const { cohort } = DisputeTree.requireNode(tree, first.id);
   return DisputeTree.cohortOf(tree, cohort).confirmedAt === 0n;
 }
 
