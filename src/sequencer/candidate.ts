@@ -75,7 +75,8 @@ const L1_GAS_PER_BYTE = 40n; // EIP-7623
 
 const REASONS = {
   NotCanonical: "invalid transaction encoding",
-  UnknownType: "transaction type not supported",
+  // The first half is what viem knows the refusal by, the second is geth's text.
+  UnknownType: "transaction type not valid: transaction type not supported",
   WrongChainId: "invalid chain id for signer",
   InvalidSignature: "invalid sender",
   MissingRecipient: "transaction type needs a recipient",

@@ -44,9 +44,14 @@ export type AccountOverride = {
 
 const TAGS = ["latest", "pending", "safe", "finalized", "earliest"] as const;
 const MAX_TOPICS = 4;
+const MAX_SHOWN = 80;
 
-function describe(value: unknown): string {
-  return JSON.stringify(value)?.slice(0, 80) ?? "nothing";
+/** What was given, in a few words: it may be as long and as deep as a request can be. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_SHOWN));
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  return JSON.stringify(value) ?? "nothing";
 }
 
 function refuse(name: string, expected: string, value: unknown): never {

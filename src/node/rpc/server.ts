@@ -9,6 +9,17 @@ import { InvalidRequestError } from "./rpcError.ts";
 /** Largest request accepted, in bytes: over a thousand plain transactions, or one of the largest size in hex with room. */
 export const MAX_REQUEST_BYTES = 5 * 1_024 * 1_024;
 
+/** Clients that say nothing or read nothing hold a connection no longer than this. */
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+const MAX_CONNECTIONS = 1_000;
+/** A socket with more unanswered requests is not read, and one with more unread answers is closed. */
+const MAX_UNANSWERED = 1_000;
+const MAX_UNREAD_BYTES = 64 * 1_024 * 1_024;
+
 export type RpcServer = {
   readonly url: string;
   readonly webSocketUrl: string;
@@ -25,7 +36,11 @@ export type Listen = {
 
 /** Starts answering; throws PortInUseError when the port is taken. */
 export async function serve(dispatcher: Dispatch, listen: Listen): Promise<RpcServer> {
-  const http = createServer((request, response) => void answerHttp(dispatcher, request, response));
+  const http = createServer(
+    TIMEOUTS,
+    (request, response) => void answerHttp(dispatcher, request, response),
+  );
+  http.maxConnections = MAX_CONNECTIONS;
   const sockets = new WebSocketServer({ server: http, maxPayload: MAX_REQUEST_BYTES });
   sockets.on("connection", (socket) => answerSocket(dispatcher, listen, socket));
   // ws repeats the HTTP server's errors; listenOn below is the one that reports them.
@@ -106,14 +121,24 @@ function end(response: ServerResponse, status: number, body: string): void {
 }
 
 function answerSocket(dispatcher: Dispatch, listen: Listen, socket: WebSocket): void {
-  const connection: Connection = { send: (message) => socket.send(message) };
+  const send = (message: string) => {
+    if (socket.readyState !== socket.OPEN) return;
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
+    else socket.send(message);
+  };
+  const connection: Connection = { send };
   // Requests of one socket are answered in order, as nonces of one wallet rely on it.
   let previous: Promise<unknown> = Promise.resolve();
+  let unanswered = 0;
   socket.on("message", (data: Buffer) => {
+    unanswered += 1;
+    if (unanswered >= MAX_UNANSWERED) socket.pause();
     previous = previous
       .then(() => dispatch(dispatcher, data.toString("utf8"), connection))
       .then((answer) => {
-        if (answer !== undefined && socket.readyState === socket.OPEN) socket.send(answer);
+        unanswered -= 1;
+        if (socket.isPaused && unanswered < MAX_UNANSWERED / 2) socket.resume();
+        if (answer !== undefined) send(answer);
       });
   });
   socket.on("close", () => listen.onDisconnect(connection));

@@ -37,7 +37,7 @@ export function create(backend: Backend): Subscriptions {
     const { send } = connection;
     if (send === undefined) throw new MethodNotFoundError("eth_subscribe over HTTP");
     if (kind !== "newHeads" && kind !== "logs" && kind !== "newPendingTransactions") {
-      throw new InvalidParamsError(`no subscription named ${JSON.stringify(kind)}`);
+      throw new InvalidParamsError(`no subscription named ${Params.describe(kind)}`);
     }
     const own = [...all.values()].filter((one) => one.connection === connection);
     if (own.length >= MAX_PER_CONNECTION) {

@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { WebSocket } from "ws";
-import { MAX_BATCH_REQUESTS, type Dispatch } from "../../../src/node/rpc/dispatch.ts";
+import { connect, type Socket } from "node:net";
+import {
+  MAX_BATCH_ANSWER_BYTES,
+  MAX_BATCH_MS,
+  MAX_BATCH_REQUESTS,
+  type Dispatch,
+} from "../../../src/node/rpc/dispatch.ts";
 import * as Rpc from "../../../src/node/rpc/rpcError.ts";
 import {
   MAX_REQUEST_BYTES,
@@ -19,6 +25,11 @@ const dispatcher: Dispatch = {
     knock: () => knock(),
     echo: (params) => params,
     nothing: () => undefined,
+    large: () => "x".repeat(MAX_BATCH_ANSWER_BYTES / 5),
+    busy: ([milliseconds]) => {
+      const until = performance.now() + Number(milliseconds);
+      while (performance.now() < until);
+    },
     refuse: () => {
       throw new Rpc.InvalidInputError("nonce too low");
     },
@@ -101,6 +112,62 @@ describe("node/rpc/server", () => {
     it("refuses a batch of too many requests", async () => {
       const { json } = await post(server, JSON.stringify(Array(MAX_BATCH_REQUESTS + 1).fill(1)));
       expect(json.error.code).to.equal(-32600);
+    });
+
+    it("lets others come between the requests of a batch", async () => {
+      const busy = Array.from({ length: 20 }, (_, id) => ({ id, method: "busy", params: [15] }));
+      const order: string[] = [];
+      const batch = post(server, JSON.stringify(busy)).then(() => order.push("batch"));
+      const single = post(server, request("echo", [])).then(() => order.push("single"));
+      await Promise.all([batch, single]);
+      expect(order).to.deep.equal(["single", "batch"]);
+    });
+
+    const greedy: [string, { method: string; params?: unknown[] }][] = [
+      ["time", { method: "busy", params: [MAX_BATCH_MS / 4 + 1] }],
+      ["memory", { method: "large" }],
+    ];
+    for (const [what, one] of greedy) {
+      it(`refuses the rest of a batch that takes too much ${what}`, async () => {
+        const { json } = await post(server, JSON.stringify(Array(7).fill({ id: 1, ...one })));
+        const codes = json.map(({ error }: { error?: { code: number } }) => error?.code);
+        expect(codes).to.have.length(7);
+        expect(codes.slice(0, 4)).to.deep.equal(Array(4).fill(undefined));
+        expect(codes.at(-1)).to.equal(-32005);
+      });
+    }
+
+    it("outlives clients that go away in the middle of a request, or say what is not HTTP", async () => {
+      const { port } = new URL(server.url);
+      const words = [
+        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\n{",
+        "NOT HTTP AT ALL\r\n\r\n",
+      ];
+      for (const text of words) {
+        const socket = connect(Number(port), "127.0.0.1");
+        await new Promise<void>((resolve) => socket.write(text, () => resolve()));
+        socket.destroy();
+      }
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+    });
+
+    it("closes a connection beyond the thousandth, and answers again once there is room", async () => {
+      const { port } = new URL(server.url);
+      const sockets: Socket[] = [];
+      const closed = new Promise<void>((resolve) => {
+        for (let i = 0; i < 1_002; i++) {
+          const socket = connect(Number(port), "127.0.0.1");
+          socket.on("error", () => resolve());
+          socket.on("close", () => resolve());
+          sockets.push(socket);
+        }
+      });
+      await closed;
+      const open = sockets.filter((socket) => !socket.closed);
+      const gone = open.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+      for (const socket of open) socket.destroy();
+      await Promise.all(gone);
+      expect((await post(server, request("echo", []))).status).to.equal(200);
     });
 
     it("refuses an oversized request and stays up", async () => {
