@@ -2,6 +2,7 @@
 import type { Contracts } from "../../src/l1/contracts.ts";
 import * as L1Contracts from "../../src/l1/contracts.ts";
 import * as OriginHeader from "../../src/l1/originHeader.ts";
+import { untilItReads } from "../../src/l1/retry.ts";
 import * as Send from "../../src/l1/send.ts";
 import * as Source from "../../src/l1/source.ts";
 import type * as Node from "../../src/node/node.ts";
@@ -74,8 +75,10 @@ export function sequencerConfig(
   return {
     ...nodeConfig(client, deployed, local),
     timing: local.timing,
-    headerOf: async (blockNumber) =>
-      OriginHeader.encodeHeader(await client.getBlock({ blockNumber })),
+    headerOf: (blockNumber) =>
+      untilItReads("read the origin's header", { signal, say }, async () =>
+        OriginHeader.encodeHeader(await client.getBlock({ blockNumber })),
+      ),
     post: (batch) => Send.send(sender, L1Contracts.postBatch(contracts, batch)),
     l1BaseFee: async () => (await client.getBlock()).baseFeePerGas ?? 0n,
   };

@@ -2,10 +2,11 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { createPublicClient, createWalletClient, http, type Address, type Hex } from "viem";
+import { createPublicClient, createWalletClient, type Address, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
+import { http } from "../../src/l1/transport.ts";
 import { StoppedError } from "../../src/node/loop.ts";
 import { PortInUseError } from "../../src/node/rpc/server.ts";
 import type * as Propose from "../../src/watcher/propose.ts";

@@ -1,9 +1,10 @@
 // One operator of a rollup: `operatorProcess.ts ROLE L1-URL DEPLOYMENT FOLDER`, until it is killed.
 import { join } from "node:path";
-import { createPublicClient, createWalletClient, http } from "viem";
+import { createPublicClient, createWalletClient } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
+import { http } from "../../src/l1/transport.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
 import * as RunWatcher from "../../src/watcher/runWatcher.ts";
 import * as DeploymentFile from "../deployment/deploymentFile.ts";
@@ -26,9 +27,9 @@ async function main(words: readonly string[]): Promise<unknown> {
     throw new RangeError(`expected ROLE L1-URL DEPLOYMENT FOLDER, got ${words.join(" ")}`);
   const deployed = DeploymentFile.read(file);
   const chain = Chains.defineL1({ id: 31_337, name: "L1", rpcUrl: l1Url });
-  const client: L1Client = createPublicClient({ chain, transport: http(), cacheTime: 0 });
+  const client: L1Client = createPublicClient({ chain, transport: http(l1Url), cacheTime: 0 });
   const account = privateKeyToAccount(KEYS[role]);
-  const wallet: L1Wallet = createWalletClient({ chain, transport: http(), account });
+  const wallet: L1Wallet = createWalletClient({ chain, transport: http(l1Url), account });
   const path = join(folder, role, "chain.sqlite");
   const say = (line: string) => console.log(line);
   const local = { path, pollMs: POLL_MS, sendTiming: SEND_TIMING, say };

@@ -8,6 +8,8 @@ import {
   TimeoutError,
   WebSocketRequestError,
 } from "viem";
+import { HeaderHashError } from "./originHeader.ts";
+import { MalformedAnswerError } from "./transport.ts";
 
 export type Retry = {
   readonly signal: AbortSignal;
@@ -19,10 +21,28 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 15_000;
 
 /** Runs `attempt` until it succeeds or fails for good; temporary failures are said and waited out. */
-export async function untilItWorks<T>(
+export function untilItWorks<T>(what: string, retry: Retry, attempt: () => Promise<T>): Promise<T> {
+  return repeat(what, retry, attempt, isTemporary);
+}
+
+/**
+ * Runs `attempt`, which only reads L1, until it succeeds. A node that has no answer to a question may have one later, or
+ * another node behind the same address has: whatever fails on L1's side is said and waited out.
+ */
+export function untilItReads<T>(what: string, retry: Retry, attempt: () => Promise<T>): Promise<T> {
+  return repeat(
+    what,
+    retry,
+    attempt,
+    (error) => error instanceof BaseError || error instanceof HeaderHashError,
+  );
+}
+
+async function repeat<T>(
   what: string,
   { signal, say }: Retry,
   attempt: () => Promise<T>,
+  isPassing: (error: unknown) => boolean,
 ): Promise<T> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     signal.throwIfAborted();
@@ -32,7 +52,7 @@ export async function untilItWorks<T>(
       return result;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isTemporary(error)) throw error;
+      if (!isPassing(error)) throw error;
       say(`${what}: L1 did not answer (${shortReason(error)}); trying again in ${pause / 1_000} s`);
       await sleep(pause, signal);
     }
@@ -48,7 +68,8 @@ export function isTemporary(error: unknown): boolean {
       inner instanceof WebSocketRequestError ||
       inner instanceof TimeoutError ||
       inner instanceof LimitExceededRpcError ||
-      inner instanceof InternalRpcError,
+      inner instanceof InternalRpcError ||
+      inner instanceof MalformedAnswerError,
   );
   return cause !== null;
 }

@@ -1,6 +1,6 @@
 // A node without a sequencer, running: it knows the chain from L1 alone.
 
-import { untilItWorks } from "../l1/retry.ts";
+import { untilItReads } from "../l1/retry.ts";
 import * as Loop from "./loop.ts";
 import * as Node from "./node.ts";
 import { InvalidInputError } from "./rpc/rpcError.ts";
@@ -25,7 +25,7 @@ export async function run(config: RunConfig): Promise<RunningNode> {
   let tell: Node.Serving["onBlock"] = () => undefined;
   const hooks = Node.plainHooks(node, (block) => tell(block));
   const sync = () =>
-    untilItWorks("follow L1", { signal, say: config.say }, () => Node.sync(node, hooks, signal));
+    untilItReads("follow L1", { signal, say: config.say }, () => Node.sync(node, hooks, signal));
   try {
     await sync();
     const serving = await Node.serve(node, NO_SEQUENCER, config.listen);

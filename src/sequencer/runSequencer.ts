@@ -1,6 +1,6 @@
 // The sequencer's node, running: it follows L1 like any other, and makes and posts blocks beside.
 
-import { sleep, untilItWorks } from "../l1/retry.ts";
+import { sleep, untilItReads } from "../l1/retry.ts";
 import * as Derive from "../node/derive.ts";
 import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
@@ -48,7 +48,7 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
       },
     };
     const sync = () =>
-      untilItWorks("follow L1", { signal, say }, async () => {
+      untilItReads("follow L1", { signal, say }, async () => {
         await Node.sync(node, hooks, signal);
         if (node.l1 !== undefined) sequencer.seeL1(node.l1, await config.l1BaseFee());
       });

@@ -1,6 +1,6 @@
 // The watcher's process: a node of its own, which serves nobody, and the watcher on top.
 import type { Address } from "viem";
-import { untilItWorks } from "../l1/retry.ts";
+import { untilItReads } from "../l1/retry.ts";
 import * as Send from "../l1/send.ts";
 import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
@@ -32,14 +32,14 @@ export type RunningWatcher = OpenWatcher & {
 export async function open(config: RunWatcherConfig, signal: AbortSignal): Promise<OpenWatcher> {
   const { client, wallet, disputeGame, policy, sendTiming, say, deployment } = config;
   const retry = { signal, say };
-  const game = await untilItWorks("read the game", retry, () =>
+  const game = await untilItReads("read the game", retry, () =>
     GameSync.open(client, disputeGame, deployment.firstL1Block),
   );
   const node = Node.open(config);
   const hooks = Node.plainHooks(node, () => undefined);
   const watcher = new Watcher({
     source: { chain: node.chain, inbox: node.inbox, config: game.config },
-    syncChain: () => untilItWorks("follow L1", retry, () => Node.sync(node, hooks, signal)),
+    syncChain: () => untilItReads("follow L1", retry, () => Node.sync(node, hooks, signal)),
     sender: Send.create(client, wallet, retry, sendTiming),
     ...{ game, policy, say },
   });

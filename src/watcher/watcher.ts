@@ -8,7 +8,7 @@ import { nextMoves, proposal } from "../dispute/nextMoves.ts";
 import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
 import type { ClaimTrace } from "../dispute/trace.ts";
-import { untilItWorks } from "../l1/retry.ts";
+import { untilItReads } from "../l1/retry.ts";
 import type { Sender } from "../l1/send.ts";
 import * as Derive from "../node/derive.ts";
 import * as Bytes from "../primitives/bytes.ts";
@@ -59,7 +59,7 @@ export class Watcher {
   async turn(): Promise<number> {
     const { syncChain, game: state, sender } = this.#config;
     await syncChain();
-    const game = await untilItWorks("read the game", sender.retry, () => GameSync.sync(state));
+    const game = await untilItReads("read the game", sender.retry, () => GameSync.sync(state));
     const bonds = Bonds.ofAccount(game, this.#account);
     const history = this.#historyOf(game);
     const claims = Judge.trueClaims(this.#judge, game, history.first);
