@@ -9,10 +9,10 @@ import * as Game from "./game.ts";
 import type { Move } from "./move.ts";
 import * as Opening from "./opening.ts";
 import * as Raise from "./raise.ts";
-import type { ClaimTrace } from "./trace.ts";
+import type { GrowingTrace } from "./trace.ts";
 
 /** The moves that credit an account with its bonds in the confirmed claim that the trace makes. */
-export function settlements(game: Game.Game, trace: ClaimTrace, account: Uint8Array): Move[] {
+export function settlements(game: Game.Game, trace: GrowingTrace, account: Uint8Array): Move[] {
   const { blocks, parent } = trace;
   const root = blocks.subtree(game.config.blockHeight, 0);
   const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
@@ -28,7 +28,7 @@ export function settlements(game: Game.Game, trace: ClaimTrace, account: Uint8Ar
 
 function leafSettlements(
   game: Game.Game,
-  trace: ClaimTrace,
+  trace: GrowingTrace,
   leaf: Node,
   account: Uint8Array,
 ): Move[] {

@@ -7,7 +7,7 @@ import type { Move } from "../dispute/move.ts";
 import { nextMoves, proposal } from "../dispute/nextMoves.ts";
 import { settlements } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
-import type { ClaimTrace } from "../dispute/trace.ts";
+import type { GrowingTrace } from "../dispute/trace.ts";
 import { untilItWorks } from "../l1/retry.ts";
 import type { Sender } from "../l1/send.ts";
 import * as Derive from "../node/derive.ts";
@@ -20,6 +20,7 @@ import * as GameSync from "./gameSync.ts";
 import * as Judge from "./judge.ts";
 import * as Propose from "./propose.ts";
 import * as Report from "./report.ts";
+import * as StepTraces from "./stepTraces.ts";
 
 export type WatcherConfig = {
   readonly source: Source;
@@ -35,6 +36,7 @@ export type WatcherConfig = {
 export class Watcher {
   readonly #config: WatcherConfig;
   readonly #account: Uint8Array;
+  readonly #steps: StepTraces.StepTraces;
   readonly #judge: Judge.Judge;
   // Claims on whose children nothing is left to do, as long as L1 takes nothing back.
   readonly #closed = new Set<string>();
@@ -44,7 +46,8 @@ export class Watcher {
   constructor(config: WatcherConfig) {
     this.#config = config;
     this.#account = Hex.toBytes(config.sender.wallet.account.address);
-    this.#judge = Judge.create(config.source);
+    this.#steps = StepTraces.create(config.source, config.say);
+    this.#judge = Judge.create(config.source, (number) => StepTraces.after(this.#steps, number));
   }
 
   /** Looks at L1 once and makes every move that it asks for; gives how many transactions that took. */
@@ -68,6 +71,16 @@ export class Watcher {
     return game === undefined ? undefined : Bonds.ofAccount(game, this.#account);
   }
 
+  /** Resolves when every block whose steps a turn has asked for is committed to. */
+  committed(): Promise<void> {
+    return this.#steps.queue;
+  }
+
+  /** Ends the threads that commit to blocks. */
+  close(): Promise<void> {
+    return StepTraces.close(this.#steps);
+  }
+
   // Every claim on a true one is either the true one or has to be beaten by it.
   async #defend(game: Game.Game, parent: Game.Claim, bonds: Bonds.Bonds): Promise<number> {
     const key = `${this.#config.game.cuts}:${Hex.key(parent.id)}`;
@@ -86,7 +99,9 @@ export class Watcher {
     ];
     const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent.id));
     const decided = DisputeTree.cohortOf(game.tree, cohort).confirmedAt !== 0n;
-    if (decided && moves.length === 0 && bonds.refinements === 0) this.#closed.add(key);
+    const isWaiting = StepTraces.isCommitting(this.#steps);
+    if (decided && moves.length === 0 && bonds.refinements === 0 && !isWaiting)
+      this.#closed.add(key);
     return this.#make(game, trace, moves);
   }
 
@@ -106,7 +121,7 @@ export class Watcher {
     return Dispatch.send(this.#dispatch(onMade), [{ kind: "withdraw", to: this.#account }]);
   }
 
-  #make(game: Game.Game, trace: ClaimTrace, moves: readonly Move[]): Promise<number> {
+  #make(game: Game.Game, trace: GrowingTrace, moves: readonly Move[]): Promise<number> {
     const { say } = this.#config;
     const onMade = (made: readonly Move[], gas: bigint) => {
       const lines = made.map((move) => Report.decision(game, trace, move));
@@ -122,7 +137,7 @@ export class Watcher {
     return { sender, game: game.address, config: game.config, onMade, onRefused };
   }
 
-  #sayFalse(game: Game.Game, trace: ClaimTrace, children: readonly Game.Claim[]): void {
+  #sayFalse(game: Game.Game, trace: GrowingTrace, children: readonly Game.Claim[]): void {
     const trueId = Judge.claimId(game.config, trace);
     for (const claim of children) {
       if (Bytes.equals(claim.id, trueId)) continue;
