@@ -57,7 +57,7 @@ async function challenge(
   const expense = await Verdict.expenseOf(court, before);
   const findings = await Verdict.findings(court, before, expense);
   voice.verdict(findings, expense);
-  court.watcher.close();
+  await court.watcher.close();
   return findings.every(({ holds }) => holds);
 }
 

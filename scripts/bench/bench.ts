@@ -9,10 +9,12 @@ import * as Report from "./report.ts";
 import { startTime } from "./startTime.ts";
 import { stepGas } from "./stepGas.ts";
 import { throughput } from "./throughput.ts";
+import { worstBlock } from "./worstBlock.ts";
 
 const TOPICS: readonly Report.Topic[] = [
   machineSpeed,
   commitmentSpeed,
+  worstBlock,
   throughput,
   payments,
   bridgeGas,

@@ -19,6 +19,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import * as BlockDone from "../../src/protocol/blockDone.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as ClaimTraces from "../../src/watcher/claimTrace.ts";
+import { treeShape } from "../../src/watcher/treeShape.ts";
 
 export type Lie = {
   /** The block in which it is told; beyond the claim's last block it is told in the padding. */
@@ -52,7 +53,7 @@ export function create(
   function steps(leaf: number): StepTrace {
     if (leaf < liesAt) return stepsOfTruth(leaf);
     if (leaf === liesAt) return told.steps;
-    const shape = ClaimTraces.stepShape(source);
+    const shape = treeShape(source.config.stepHeight);
     if (leaf >= count) {
       const last = tipAfter(tips, tips.length - 1);
       return Trace.ofPadding(startOf(source, last), shape);

@@ -17,7 +17,7 @@ import type { Devnet } from "../devnet/devnet.ts";
 import * as FalseTrace from "./falseTrace.ts";
 import type * as Liar from "./liar.ts";
 
-export type Party = RunWatcher.OpenWatcher & { readonly close: () => void };
+export type Party = RunWatcher.OpenWatcher & { readonly close: () => Promise<void> };
 
 export type Crime = {
   readonly liar: Liar.Liar;
@@ -42,8 +42,9 @@ export async function open(
     ...{ path: ":memory:", pollMs: POLL_MS, policy, sendTiming: SEND_TIMING, say },
   });
   const opened = await RunWatcher.open(config, abort.signal);
-  const close = () => {
+  const close = async () => {
     abort.abort();
+    await opened.watcher.close();
     Node.close(opened.node);
   };
   return { ...opened, close };

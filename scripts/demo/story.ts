@@ -65,8 +65,8 @@ export async function play(devnet: Devnet, narrator: Narrator): Promise<void> {
     chapter("8. Alice is paid");
     await finalizeAll(devnet, tokens, leaving, narrator);
   } finally {
-    proposer.close();
-    watcher.close();
+    await proposer.close();
+    await watcher.close();
   }
 }
 

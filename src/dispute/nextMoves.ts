@@ -11,10 +11,10 @@ import * as Game from "./game.ts";
 import type { Move, Propose } from "./move.ts";
 import * as Opening from "./opening.ts";
 import * as Raise from "./raise.ts";
-import type { ClaimTrace, StepTrace, Trace } from "./trace.ts";
+import type { GrowingTrace, StepTrace, Trace } from "./trace.ts";
 
 /** The claim that the trace makes. */
-export function proposal(trace: ClaimTrace): Propose {
+export function proposal(trace: GrowingTrace): Propose {
   const { parent, endState, batch, accumulator, blocks } = trace;
   const siblings = Opening.lastLeaf(blocks);
   return { kind: "propose", parent, endState, batch, accumulator, root: rootOf(blocks), siblings };
@@ -23,9 +23,9 @@ export function proposal(trace: ClaimTrace): Propose {
 /**
  * The moves that defend the true claim on a parent, in the order in which they must be sent. Without rivals to answer
  * it proposes nothing: whether to claim at all is the proposer's decision. After confirmation it defends only
- * refinements whose bond is still out.
+ * refinements whose bond is still out. Blocks whose steps the trace does not know yet are left for the next time.
  */
-export function nextMoves(game: Game.Game, trace: ClaimTrace): Move[] {
+export function nextMoves(game: Game.Game, trace: GrowingTrace): Move[] {
   const position = Game.claimPosition(game.config, trace.parent);
   const cohortId = Bisection.cohortId(position);
   const cohort = DisputeTree.cohortOf(game.tree, cohortId);
@@ -47,13 +47,15 @@ export function nextMoves(game: Game.Game, trace: ClaimTrace): Move[] {
   return defend(game, trace, position, true);
 }
 
-/** The true level-1 tree under a true leaf, if anybody has opened it. */
-export function trueTrees(game: Game.Game, trace: ClaimTrace, leaf: Clock.Node): Clock.Node[] {
+/** The true level-1 tree under a true leaf, if anybody has opened it and the party has worked it out. */
+export function trueTrees(game: Game.Game, trace: GrowingTrace, leaf: Clock.Node): Clock.Node[] {
   // All trees under a leaf start from the same state: its prefix fixes it.
   const [refinement] = leaf.refinements;
   if (refinement === undefined) return [];
   const position = Game.stepsPosition(game.config, leaf.position, refinement.startState);
-  const root = rootOf(trace.steps(leaf.position.index));
+  const steps = trace.steps(leaf.position.index);
+  if (steps === undefined) return [];
+  const root = rootOf(steps);
   const tree = game.tree.nodes.get(Hex.key(Bisection.nodeId(Bisection.cohortId(position), root)));
   return tree === undefined ? [] : [tree];
 }
@@ -62,7 +64,7 @@ export function trueTrees(game: Game.Game, trace: ClaimTrace, leaf: Clock.Node):
 // counts as there.
 function defend(
   game: Game.Game,
-  trace: ClaimTrace,
+  trace: GrowingTrace,
   position: Position,
   withBonds: boolean,
 ): Move[] {
@@ -79,6 +81,7 @@ function defend(
 
   const pre = Opening.preState(blocks, position.index, BlockDone.hash(trace.startState));
   const steps = trace.steps(position.index);
+  if (steps === undefined) return [];
   const stepsPosition = Game.stepsPosition(game.config, position, pre.state);
   const root = rootOf(steps);
   const inside = defendSteps(game, steps, position, pre.state, stepsPosition);
@@ -116,7 +119,7 @@ function defendSteps(
   return [{ kind: "prove", blockLeaf, startState, index, prefix, nodeHash, pre, witness }];
 }
 
-function defendRefinements(game: Game.Game, trace: ClaimTrace): Move[] {
+function defendRefinements(game: Game.Game, trace: GrowingTrace): Move[] {
   const position = Game.claimPosition(game.config, trace.parent);
   return defend(game, trace, position, false).filter((move) => {
     if (move.kind === "prove") return isUnsettled(game, move.blockLeaf, move.startState);

@@ -10,14 +10,14 @@ import type { Move } from "./move.ts";
 import { trueTrees } from "./nextMoves.ts";
 import * as Opening from "./opening.ts";
 import * as Raise from "./raise.ts";
-import type { ClaimTrace } from "./trace.ts";
+import type { GrowingTrace } from "./trace.ts";
 
 /**
  * The moves that credit an account with its bonds in the confirmed claim that the trace makes. If it has made a move for
  * which it can be paid, also those that credit strangers with the bonds of true level-1 trees that have rivals: only then
  * can the rivals' bonds be taken.
  */
-export function settlements(game: Game.Game, trace: ClaimTrace, account: Uint8Array): Move[] {
+export function settlements(game: Game.Game, trace: GrowingTrace, account: Uint8Array): Move[] {
   const claim = confirmedClaim(game, trace);
   if (claim === undefined) return [];
   const refinements = unsettledTrees(game, trace, account).flatMap((unsettled) =>
@@ -33,7 +33,7 @@ export type UnsettledTree = { readonly leaf: Node; readonly tree: Node };
 /** The trees that `settlements` settles, or will as soon as their time has come. */
 export function unsettledTrees(
   game: Game.Game,
-  trace: ClaimTrace,
+  trace: GrowingTrace,
   account: Uint8Array,
 ): UnsettledTree[] {
   const claim = confirmedClaim(game, trace);
@@ -52,7 +52,7 @@ function isForPay({ tree, movers }: Game.Game, node: Node, account: Uint8Array):
 
 function settlement(
   game: Game.Game,
-  { blocks, parent, startState: first }: ClaimTrace,
+  { blocks, parent, startState: first }: GrowingTrace,
   { leaf, tree }: UnsettledTree,
 ): Move[] {
   const raises = Raise.moves(game, tree, game.config.timeout, () => []);
@@ -67,7 +67,7 @@ function settlement(
   return [...raises, { kind: "settleRefinement", ...settle }];
 }
 
-function confirmedClaim(game: Game.Game, { blocks, parent }: ClaimTrace): Game.Claim | undefined {
+function confirmedClaim(game: Game.Game, { blocks, parent }: GrowingTrace): Game.Claim | undefined {
   const root = blocks.subtree(game.config.blockHeight, 0);
   const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const claim = game.claims.get(Hex.key(Bisection.nodeId(cohort, root)));

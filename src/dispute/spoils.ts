@@ -9,10 +9,13 @@ import * as Game from "./game.ts";
 import type { Move } from "./move.ts";
 import * as Opening from "./opening.ts";
 import * as Reward from "./reward.ts";
-import type { ClaimTrace, Trace } from "./trace.ts";
+import type { GrowingTrace, Trace } from "./trace.ts";
 
-/** First the bonds that can be taken; once there are none left, the paths that still have a move to pay. */
-export function spoils(game: Game.Game, trace: ClaimTrace): Move[] {
+/**
+ * First the bonds that can be taken; once there are none left, the paths that still have a move to pay. As long as the
+ * trace does not know the steps of a disputed block, no move is paid: there may be bonds left.
+ */
+export function spoils(game: Game.Game, trace: GrowingTrace): Move[] {
   const position = Game.claimPosition(game.config, trace.parent);
   if (!isWon(game, trace.blocks, position)) return [];
 
@@ -20,12 +23,16 @@ export function spoils(game: Game.Game, trace: ClaimTrace): Move[] {
   const refined = leaves
     .map((leaf) => refinedLeaf(game, trace, leaf))
     .filter(({ blockLeaf, steps }) => isRefined(game, trace.blocks, blockLeaf, steps.leaf));
-  const won = refined.filter(({ steps }) => isWon(game, trace.steps(steps.leaf), steps.position));
+  const known = refined.flatMap((leaf): KnownLeaf[] => {
+    const tree = trace.steps(leaf.steps.leaf);
+    return tree === undefined ? [] : [{ ...leaf, tree }];
+  });
+  const won = known.filter(({ steps, tree }) => isWon(game, tree, steps.position));
   const forfeits = [
     ...claimForfeits(game, trace),
     ...won.flatMap((leaf) => treeForfeits(game, leaf)),
   ];
-  if (forfeits.length > 0) return forfeits;
+  if (forfeits.length > 0 || known.length < refined.length) return forfeits;
   return [
     ...leaves.flatMap((leaf) => blockRewards(game, trace, position, leaf)),
     ...won.flatMap((leaf) => stepRewards(game, trace, leaf)),
@@ -38,7 +45,9 @@ type RefinedLeaf = {
   readonly steps: { readonly leaf: number; readonly position: Position };
 };
 
-function refinedLeaf(game: Game.Game, trace: ClaimTrace, leaf: number): RefinedLeaf {
+type KnownLeaf = RefinedLeaf & { readonly tree: Trace };
+
+function refinedLeaf(game: Game.Game, trace: GrowingTrace, leaf: number): RefinedLeaf {
   const { blocks, parent } = trace;
   const blockLeaf = Opening.positionAt(blocks, 0, 0, leaf, parent);
   const { state: startState } = Opening.preState(blocks, leaf, BlockDone.hash(trace.startState));
@@ -46,7 +55,7 @@ function refinedLeaf(game: Game.Game, trace: ClaimTrace, leaf: number): RefinedL
   return { blockLeaf, startState, steps: { leaf, position } };
 }
 
-function claimForfeits(game: Game.Game, { parent }: ClaimTrace): Move[] {
+function claimForfeits(game: Game.Game, { parent }: GrowingTrace): Move[] {
   return Game.children(game, parent)
     .filter(({ id }) => !Game.isConfirmed(game, id) && !Game.isSettled(game, id))
     .map(({ root }) => ({ kind: "forfeitClaim", parent, root }));
@@ -64,7 +73,7 @@ function treeForfeits(game: Game.Game, { blockLeaf, startState, steps }: Refined
 
 function blockRewards(
   game: Game.Game,
-  { blocks, parent }: ClaimTrace,
+  { blocks, parent }: GrowingTrace,
   position: Position,
   index: number,
 ): Move[] {
@@ -75,9 +84,8 @@ function blockRewards(
   return [{ kind: "rewardBlocks", parent, root, index, leafHash, siblings }];
 }
 
-function stepRewards(game: Game.Game, trace: ClaimTrace, leaf: RefinedLeaf): Move[] {
-  const { blockLeaf, startState, steps } = leaf;
-  const tree = trace.steps(steps.leaf);
+function stepRewards(game: Game.Game, trace: GrowingTrace, leaf: KnownLeaf): Move[] {
+  const { blockLeaf, startState, steps, tree } = leaf;
   return pathEnds(game, tree, steps.position).flatMap((index): Move[] => {
     const leafHash = tree.subtree(0, index);
     const siblings = Opening.siblingsOf(tree, index);

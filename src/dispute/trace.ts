@@ -31,3 +31,8 @@ export type ClaimTrace = {
   /** The steps of the block in a level-0 leaf; padding has steps too, which change nothing. */
   steps(leaf: number): StepTrace;
 };
+
+/** A claim of which a party has yet to work out the steps of some blocks: those are undefined until it has. */
+export type GrowingTrace = Omit<ClaimTrace, "steps"> & {
+  steps(leaf: number): StepTrace | undefined;
+};

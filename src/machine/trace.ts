@@ -1,17 +1,11 @@
 // All steps of one block, for a dispute: how many there are, the state after each, the tree over them and
 // the witness of any. Nothing is kept but sparse checkpoints and the roots of chunks; the rest is run again.
 import { assert } from "../primitives/assert.ts";
+import * as Chunk from "./chunk.ts";
 import * as Machine from "./machine.ts";
 import * as Phase from "./phase.ts";
 import * as Prove from "./prove.ts";
 import * as Step from "./step.ts";
-
-/** How a dispute builds its tree over states. */
-export type TreeShape = {
-  readonly height: number;
-  readonly leafHash: (state: Uint8Array) => Uint8Array;
-  readonly innerHash: (left: Uint8Array, right: Uint8Array) => Uint8Array;
-};
 
 export type Trace = {
   /** The number of leaves. */
@@ -26,38 +20,105 @@ export type Trace = {
   readonly prove: (index: number) => Uint8Array;
 };
 
+/** A block that is being run through for the first time. */
+export type Scan = {
+  readonly shape: Chunk.TreeShape;
+  readonly machine: Machine.Machine;
+  position: number;
+  checkpoints: Checkpoint[];
+  /** Steps between two checkpoints. */
+  interval: number;
+};
+
 /** A machine after so many steps. */
 type Checkpoint = { readonly position: number; readonly machine: Machine.Machine };
 
 type Run = {
-  readonly shape: TreeShape;
+  readonly shape: Chunk.TreeShape;
   readonly steps: number;
   readonly checkpoints: readonly Checkpoint[];
   readonly finalState: Uint8Array;
   /** A machine that went on from a checkpoint; questions are mostly asked in order. */
   walker: { position: number; machine: Machine.Machine };
-  /** The nodes of chunks by height, for the chunks last asked for. */
-  readonly chunks: Map<number, readonly Uint8Array[][]>;
-  /** The roots of all chunks that hold steps, once the root of the tree was asked for. */
-  chunkRoots: readonly Uint8Array[] | null;
+  /** The nodes of the chunks last asked for. */
+  readonly chunks: Map<number, Chunk.Rows>;
+  /** The nodes from the roots of chunks up, once one of them was asked for. */
+  upper: Chunk.Rows | null;
   /** What a subtree of nothing but the last state hashes to, by height. */
   readonly padding: Uint8Array[];
 };
 
-const CHUNK_HEIGHT = 12;
 const MAX_CHECKPOINTS = 64;
 const REMEMBERED_CHUNKS = 8;
 
 /** The trace of the block that begins in this state; the machine itself stays as it is. */
-export function ofBlock(start: Machine.Machine, shape: TreeShape): Trace {
-  const run = scan(start, shape);
-  return traceOf(run);
+export function ofBlock(start: Machine.Machine, shape: Chunk.TreeShape): Trace {
+  const going = scan(start, shape);
+  let hasEnded = false;
+  while (!hasEnded) hasEnded = advance(going, Chunk.STEPS);
+  return ofScan(going);
 }
 
 /** The trace in which nothing happens, for a leaf behind the last block of a claim. */
-export function ofPadding(start: Machine.Machine, shape: TreeShape): Trace {
+export function ofPadding(start: Machine.Machine, shape: Chunk.TreeShape): Trace {
   assert(start.phase === Phase.DONE, "padding repeats a state between blocks");
-  return traceOf(emptyRun(Machine.clone(start), shape, 0, []));
+  return traceOf(runOf(scan(start, shape)));
+}
+
+/** Where the block begins that is to be run through; the machine itself stays as it is. */
+export function scan(start: Machine.Machine, shape: Chunk.TreeShape): Scan {
+  const checkpoints = [{ position: 0, machine: Machine.clone(start) }];
+  const machine = Machine.clone(start);
+  return { shape, machine, position: 0, checkpoints, interval: Chunk.STEPS };
+}
+
+/** Goes on by so many steps without hashing, a multiple of a chunk. Tells whether that was the end of the block. */
+export function advance(going: Scan, steps: number): boolean {
+  const { machine, shape } = going;
+  assert(going.position === 0 || machine.phase !== Phase.DONE, "the block goes on");
+  const end = going.position + steps;
+  assert(end % Chunk.STEPS === 0, "a scan goes on by whole chunks");
+  do {
+    going.position += Chunk.run(machine, Chunk.STEPS);
+    if (going.position % going.interval === 0) keepCheckpoint(going);
+  } while (going.position < end && machine.phase !== Phase.DONE);
+  assert(going.position <= 2 ** shape.height, "a block has no more steps than the tree has leaves");
+  return machine.phase === Phase.DONE;
+}
+
+/** The trace of a block that was run through to its end; its chunks are hashed when they are asked for. */
+export function ofScan(ended: Scan): Trace {
+  return traceOf(runOf(ended));
+}
+
+/** The trace of a block that was run through to its end and whose chunks somebody has hashed. */
+export function ofCommitted(ended: Scan, chunkRoots: readonly Uint8Array[]): Trace {
+  assert(chunkRoots.length === chunkCount(ended.position), "every chunk has a root");
+  const run = runOf(ended);
+  run.upper = upperRows(run, chunkRoots);
+  return traceOf(run);
+}
+
+// Checkpoints thin out as the block turns out to be long.
+function keepCheckpoint(going: Scan): void {
+  going.checkpoints.push({ position: going.position, machine: Machine.clone(going.machine) });
+  if (going.checkpoints.length < MAX_CHECKPOINTS) return;
+  going.interval *= 2;
+  going.checkpoints = going.checkpoints.filter(({ position }) => position % going.interval === 0);
+}
+
+function runOf({ shape, machine, position, checkpoints }: Scan): Run {
+  assert(machine.phase === Phase.DONE, "a trace is of a whole block");
+  return {
+    shape,
+    steps: position,
+    checkpoints: [...checkpoints, { position, machine }],
+    finalState: Machine.hash(machine),
+    walker: { position, machine: Machine.clone(machine) },
+    chunks: new Map(),
+    upper: null,
+    padding: [],
+  };
 }
 
 function traceOf(run: Run): Trace {
@@ -67,43 +128,6 @@ function traceOf(run: Run): Trace {
     hashAt: (index) => hashAt(run, index),
     subtree: (height, index) => subtree(run, height, index),
     prove: (index) => prove(run, index),
-  };
-}
-
-// Takes all steps without hashing. Checkpoints thin out as the block turns out to be long.
-function scan(start: Machine.Machine, shape: TreeShape): Run {
-  const machine = Machine.clone(start);
-  let checkpoints: Checkpoint[] = [{ position: 0, machine: Machine.clone(start) }];
-  let interval = 2 ** CHUNK_HEIGHT;
-  let position = 0;
-  do {
-    Step.step(machine);
-    position++;
-    if (position % interval !== 0) continue;
-    checkpoints.push({ position, machine: Machine.clone(machine) });
-    if (checkpoints.length < MAX_CHECKPOINTS) continue;
-    interval *= 2;
-    checkpoints = checkpoints.filter((checkpoint) => checkpoint.position % interval === 0);
-  } while (machine.phase !== Phase.DONE);
-  assert(position <= 2 ** shape.height, "a block has no more steps than the tree has leaves");
-  return emptyRun(machine, shape, position, checkpoints);
-}
-
-function emptyRun(
-  last: Machine.Machine,
-  shape: TreeShape,
-  steps: number,
-  checkpoints: readonly Checkpoint[],
-): Run {
-  return {
-    shape,
-    steps,
-    checkpoints: [...checkpoints, { position: steps, machine: last }],
-    finalState: Machine.hash(last),
-    walker: { position: steps, machine: Machine.clone(last) },
-    chunks: new Map(),
-    chunkRoots: null,
-    padding: [],
   };
 }
 
@@ -131,61 +155,48 @@ function machineAt(run: Run, position: number): Machine.Machine {
 function subtree(run: Run, height: number, index: number): Uint8Array {
   const first = index * 2 ** height;
   if (first >= run.steps) return padding(run, height);
-  if (height <= CHUNK_HEIGHT) return nodeOfChunk(run, height, index);
+  if (height <= Chunk.HEIGHT) return nodeOfChunk(run, height, index);
 
-  // Every chunk is hashed once for the root; what lies above them is cheap to hash again.
-  run.chunkRoots ??= hashChunks(run);
-  return run.shape.innerHash(
-    above(run, run.chunkRoots, height - 1, 2 * index),
-    above(run, run.chunkRoots, height - 1, 2 * index + 1),
-  );
+  run.upper ??= upperRows(run, hashChunks(run));
+  const node = run.upper[height - Chunk.HEIGHT]?.[index];
+  assert(node !== undefined, "a node with a step below it has a hash");
+  return node;
 }
 
-function above(
-  run: Run,
-  chunkRoots: readonly Uint8Array[],
-  height: number,
-  index: number,
-): Uint8Array {
-  const root = height === CHUNK_HEIGHT ? chunkRoots[index] : undefined;
-  return root ?? subtree(run, height, index);
+function upperRows(run: Run, chunkRoots: readonly Uint8Array[]): Chunk.Rows {
+  const { shape } = run;
+  const height = Math.max(0, shape.height - Chunk.HEIGHT);
+  return Chunk.rowsAbove(chunkRoots, padding(run, Chunk.HEIGHT), height, shape);
 }
 
 function hashChunks(run: Run): Uint8Array[] {
-  const count = Math.ceil(run.steps / 2 ** CHUNK_HEIGHT);
-  return Array.from({ length: count }, (_, index) => nodeOfChunk(run, CHUNK_HEIGHT, index));
+  return Array.from({ length: chunkCount(run.steps) }, (_, chunk) =>
+    Chunk.root(chunkRows(run, chunk)),
+  );
 }
 
 function nodeOfChunk(run: Run, height: number, index: number): Uint8Array {
-  const chunk = Math.floor((index * 2 ** height) / 2 ** CHUNK_HEIGHT);
-  const row = chunkNodes(run, chunk)[height];
-  const within = index - chunk * 2 ** (CHUNK_HEIGHT - height);
+  const chunk = Math.floor((index * 2 ** height) / Chunk.STEPS);
+  const row = chunkRows(run, chunk)[height];
+  const within = index - chunk * 2 ** (Chunk.HEIGHT - height);
   return row?.[within] ?? padding(run, height);
 }
 
-// The nodes of a chunk as far as steps reach, row by row from the leaves up.
-function chunkNodes(run: Run, chunk: number): readonly Uint8Array[][] {
+function chunkRows(run: Run, chunk: number): Chunk.Rows {
   const known = run.chunks.get(chunk);
   if (known !== undefined) return known;
 
-  const first = chunk * 2 ** CHUNK_HEIGHT;
-  const count = Math.min(2 ** CHUNK_HEIGHT, run.steps - first);
-  let row = Array.from({ length: count }, (_, i) => run.shape.leafHash(hashAt(run, first + i)));
-  const rows = [row];
-  for (let height = 0; height < Math.min(CHUNK_HEIGHT, run.shape.height); height++) {
-    row = rowAbove(run, row, height);
-    rows.push(row);
-  }
+  const first = chunk * Chunk.STEPS;
+  const rows = Chunk.commit(machineAt(run, first), run.shape);
+  run.walker.position = Math.min(first + Chunk.STEPS, run.steps);
   const oldest = run.chunks.keys().next();
   if (run.chunks.size >= REMEMBERED_CHUNKS && oldest.done !== true) run.chunks.delete(oldest.value);
   run.chunks.set(chunk, rows);
   return rows;
 }
 
-function rowAbove(run: Run, row: readonly Uint8Array[], height: number): Uint8Array[] {
-  return Array.from({ length: Math.ceil(row.length / 2) }, (_, i) =>
-    run.shape.innerHash(row[2 * i] ?? padding(run, height), row[2 * i + 1] ?? padding(run, height)),
-  );
+function chunkCount(steps: number): number {
+  return Math.ceil(steps / Chunk.STEPS);
 }
 
 function padding(run: Run, height: number): Uint8Array {

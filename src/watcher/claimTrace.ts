@@ -1,11 +1,11 @@
 // The true trace of a claim, from the blocks that this node derived: their states at level 0, and under each of them
 // the steps of the machine, run again when they are asked for.
-import type { ClaimTrace, StepTrace } from "../dispute/trace.ts";
-import * as Bisection from "../dispute/bisection.ts";
+import type { ClaimTrace, GrowingTrace, StepTrace } from "../dispute/trace.ts";
 import type * as Game from "../dispute/game.ts";
 import * as RunTrace from "../dispute/runTrace.ts";
 import * as Block from "../machine/block.ts";
 import type * as Inbox from "../machine/inbox.ts";
+import type * as Machine from "../machine/machine.ts";
 import * as Trace from "../machine/trace.ts";
 import * as Chain from "../node/chain.ts";
 import * as Derive from "../node/derive.ts";
@@ -13,6 +13,7 @@ import * as InboxRecords from "../node/inboxRecords.ts";
 import { assert } from "../primitives/assert.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
+import { treeShape } from "./treeShape.ts";
 
 /** The blocks to judge by. */
 export type Source = {
@@ -44,7 +45,25 @@ export function mark(source: Source, number: bigint): string | undefined {
 }
 
 /** What is true about the range; undefined while its last block does not stand on L1. */
-export function create(source: Source, { parent, endBlock }: Range): ClaimTrace | undefined {
+export function create(source: Source, range: Range): ClaimTrace | undefined {
+  const remembered = new Map<bigint, StepTrace>();
+  return createWith(source, range, (number) => {
+    const known = remembered.get(number);
+    if (known !== undefined) return known;
+    const trace = Trace.ofBlock(startAfter(source, number), treeShape(source.config.stepHeight));
+    const [oldest] = remembered.keys();
+    if (remembered.size >= REMEMBERED_BLOCKS && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(number, trace);
+    return trace;
+  });
+}
+
+/** The same with the steps of each block from elsewhere: of the block after a number. */
+export function createWith<Steps extends StepTrace | undefined>(
+  source: Source,
+  { parent, endBlock }: Range,
+  stepsAfter: (number: bigint) => Steps,
+): (Omit<GrowingTrace, "steps"> & { steps(leaf: number): Steps | StepTrace }) | undefined {
   const endState = doneAt(source, endBlock);
   if (endState === undefined) return undefined;
   const { config } = source;
@@ -53,18 +72,13 @@ export function create(source: Source, { parent, endBlock }: Range): ClaimTrace 
   const states = Array.from({ length: count }, (_, leaf) =>
     BlockDone.hash(requireDone(source, first + 1n + BigInt(leaf))),
   );
-  const remembered = new Map<number, StepTrace>();
+  let padding: StepTrace | undefined;
 
-  function steps(leaf: number): StepTrace {
+  function steps(leaf: number): Steps | StepTrace {
+    if (leaf < count) return stepsAfter(first + BigInt(leaf));
     // All leaves of padding have the same steps.
-    const key = Math.min(leaf, count);
-    const known = remembered.get(key);
-    if (known !== undefined) return known;
-    const trace = stepsAfter(source, first + BigInt(key), key < count);
-    const [oldest] = remembered.keys();
-    if (remembered.size >= REMEMBERED_BLOCKS && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(key, trace);
-    return trace;
+    padding ??= Trace.ofPadding(startAfter(source, endBlock), treeShape(config.stepHeight));
+    return padding;
   }
 
   return {
@@ -78,17 +92,9 @@ export function create(source: Source, { parent, endBlock }: Range): ClaimTrace 
   };
 }
 
-/** How level-1 trees are built. */
-export function stepShape({ config }: Source): Trace.TreeShape {
-  const { leafHash, innerHash } = Bisection;
-  return { height: config.stepHeight, leafHash, innerHash };
-}
-
-function stepsAfter(source: Source, number: bigint, isBlock: boolean): StepTrace {
-  const { chain, inbox } = source;
-  const start = Block.after(Chain.tipAt(chain, number), chain.context, inbox);
-  const shape = stepShape(source);
-  return isBlock ? Trace.ofBlock(start, shape) : Trace.ofPadding(start, shape);
+/** A machine about to begin the block after a number. */
+export function startAfter({ chain, inbox }: Source, number: bigint): Machine.Machine {
+  return Block.after(Chain.tipAt(chain, number), chain.context, inbox);
 }
 
 function accumulatorOf({ chain }: Source, { batch }: BlockDone.BlockDone): Uint8Array {

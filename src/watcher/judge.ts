@@ -2,7 +2,7 @@
 // most one on each parent, and they form a chain.
 import * as Bisection from "../dispute/bisection.ts";
 import * as Game from "../dispute/game.ts";
-import type { ClaimTrace } from "../dispute/trace.ts";
+import type { GrowingTrace, StepTrace } from "../dispute/trace.ts";
 import { assert } from "../primitives/assert.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
@@ -11,10 +11,12 @@ import * as ClaimTraces from "./claimTrace.ts";
 /** The true claim on a parent, kept with the history that it was computed from. */
 type Verdict = { readonly mark: string; readonly trueChild: string };
 
-type Remembered = { readonly mark: string; readonly trace: ClaimTrace };
+type Remembered = { readonly mark: string; readonly trace: GrowingTrace };
 
 export type Judge = {
   readonly source: ClaimTraces.Source;
+  /** The steps of the block after a number; undefined while they are not known yet. */
+  readonly stepsAfter: (number: bigint) => StepTrace | undefined;
   readonly verdicts: Map<string, Verdict>;
   readonly traces: Map<string, Remembered>;
 };
@@ -22,8 +24,8 @@ export type Judge = {
 const REMEMBERED_TRACES = 4;
 
 /** A judge who has seen nothing yet. */
-export function create(source: ClaimTraces.Source): Judge {
-  return { source, verdicts: new Map(), traces: new Map() };
+export function create(source: ClaimTraces.Source, stepsAfter: Judge["stepsAfter"]): Judge {
+  return { source, stepsAfter, verdicts: new Map(), traces: new Map() };
 }
 
 /** The claim that every true claim follows, which must be about this chain. */
@@ -45,7 +47,7 @@ export function trueClaims(judge: Judge, game: Game.Game, from: Game.Claim): Gam
 }
 
 /** The true trace of the claims on a parent, which all end at the same block. */
-export function traceOn(judge: Judge, range: ClaimTraces.Range): ClaimTrace | undefined {
+export function traceOn(judge: Judge, range: ClaimTraces.Range): GrowingTrace | undefined {
   const { source, traces } = judge;
   const mark = ClaimTraces.mark(source, range.endBlock);
   if (mark === undefined) return undefined;
@@ -53,7 +55,7 @@ export function traceOn(judge: Judge, range: ClaimTraces.Range): ClaimTrace | un
   const known = traces.get(key);
   if (known?.mark === mark) return known.trace;
 
-  const trace = ClaimTraces.create(source, range);
+  const trace = ClaimTraces.createWith(source, range, judge.stepsAfter);
   assert(trace !== undefined, "a block with a mark stands on L1");
   traces.delete(key);
   const [oldest] = traces.keys();
@@ -83,7 +85,7 @@ function trueChild(judge: Judge, game: Game.Game, parent: Game.Claim): Game.Clai
 }
 
 /** The id of the claim that a trace makes. */
-export function claimId(config: Game.Config, { parent, blocks }: ClaimTrace): Uint8Array {
+export function claimId(config: Game.Config, { parent, blocks }: GrowingTrace): Uint8Array {
   const cohort = Bisection.cohortId(Game.claimPosition(config, parent));
   return Bisection.nodeId(cohort, blocks.subtree(config.blockHeight, 0));
 }

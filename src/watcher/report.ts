@@ -5,7 +5,7 @@ import type { Position } from "../dispute/bisection.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
 import type * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
-import type { ClaimTrace } from "../dispute/trace.ts";
+import type { GrowingTrace } from "../dispute/trace.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import type { Bonds } from "./bonds.ts";
@@ -19,7 +19,7 @@ export function short(id: Uint8Array): string {
 }
 
 /** Why a claim is false. */
-export function falsity(claim: Game.Claim, trace: ClaimTrace): string {
+export function falsity(claim: Game.Claim, trace: GrowingTrace): string {
   const { number, outputRoot } = claim.endState;
   const range = blockRange(trace, 1n, number - trace.startState.number);
   if (Bytes.equals(outputRoot, trace.endState.outputRoot))
@@ -29,7 +29,7 @@ export function falsity(claim: Game.Claim, trace: ClaimTrace): string {
 }
 
 /** What a move does. */
-export function decision(game: Game.Game, trace: ClaimTrace, move: Move): string {
+export function decision(game: Game.Game, trace: GrowingTrace, move: Move): string {
   const { config } = game;
   const { parent, startState, endState } = trace;
   switch (move.kind) {
@@ -74,7 +74,7 @@ export function stake({ claims, refinements, locked }: Bonds): string {
   return `locked: ${formatEther(locked)} ETH (claims: ${claims}, level-1 trees: ${refinements})`;
 }
 
-function placeOf(game: Game.Game, trace: ClaimTrace, position: Position): string {
+function placeOf(game: Game.Game, trace: GrowingTrace, position: Position): string {
   if (position.level === 0) return place(trace, position);
   const first = position.index * 2 ** position.height;
   const last = first + 2 ** position.height - 1;
@@ -83,7 +83,7 @@ function placeOf(game: Game.Game, trace: ClaimTrace, position: Position): string
   return leaf === undefined ? steps : `${steps} of ${place(trace, leaf)}`;
 }
 
-function place(trace: ClaimTrace, { height, index }: Position): string {
+function place(trace: GrowingTrace, { height, index }: Position): string {
   const [first, size] = [BigInt(index) * 2n ** BigInt(height), 2n ** BigInt(height)];
   return blockRange(trace, first + 1n, first + size);
 }
@@ -97,7 +97,7 @@ function refinedLeaf({ config, tree }: Game.Game, origin: Uint8Array): Position 
 }
 
 // The blocks at these places of a claim, counted from 1.
-function blockRange({ startState, endState }: ClaimTrace, first: bigint, last: bigint): string {
+function blockRange({ startState, endState }: GrowingTrace, first: bigint, last: bigint): string {
   const [from, to] = [startState.number + first, startState.number + last];
   if (from > endState.number) return `the padding after block ${endState.number}`;
   const end = to < endState.number ? to : endState.number;

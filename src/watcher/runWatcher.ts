@@ -57,6 +57,7 @@ export async function run(config: RunWatcherConfig): Promise<RunningWatcher> {
   loops.run(Loop.repeat(config.pollMs, signal, turn));
   const stop = async () => {
     await loops.stop();
+    await opened.watcher.close();
     Node.close(opened.node);
   };
   return { ...opened, failure: loops.failure, stop };

@@ -7,7 +7,7 @@ import type { Move } from "../dispute/move.ts";
 import { nextMoves, proposal } from "../dispute/nextMoves.ts";
 import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
-import type { ClaimTrace } from "../dispute/trace.ts";
+import type { GrowingTrace } from "../dispute/trace.ts";
 import { untilItReads } from "../l1/retry.ts";
 import type { Sender } from "../l1/send.ts";
 import * as Derive from "../node/derive.ts";
@@ -20,6 +20,7 @@ import * as GameSync from "./gameSync.ts";
 import * as Judge from "./judge.ts";
 import * as Propose from "./propose.ts";
 import * as Report from "./report.ts";
+import * as StepTraces from "./stepTraces.ts";
 
 export type WatcherConfig = {
   readonly source: Source;
@@ -42,6 +43,7 @@ type History = {
 export class Watcher {
   readonly #config: WatcherConfig;
   readonly #account: Uint8Array;
+  readonly #steps: StepTraces.StepTraces;
   readonly #judge: Judge.Judge;
   // Claims on whose children nothing is left to do, and the first true claim that is not one of them, as long as L1 takes
   // nothing back.
@@ -52,7 +54,8 @@ export class Watcher {
   constructor(config: WatcherConfig) {
     this.#config = config;
     this.#account = Hex.toBytes(config.sender.wallet.account.address);
-    this.#judge = Judge.create(config.source);
+    this.#steps = StepTraces.create(config.source, config.say);
+    this.#judge = Judge.create(config.source, (number) => StepTraces.after(this.#steps, number));
   }
 
   /** Looks at L1 once and makes every move that it asks for; gives how many transactions that took. */
@@ -81,6 +84,16 @@ export class Watcher {
     return game === undefined ? undefined : Bonds.ofAccount(game, this.#account);
   }
 
+  /** Resolves when every block whose steps a turn has asked for is committed to. */
+  committed(): Promise<void> {
+    return this.#steps.queue;
+  }
+
+  /** Ends the threads that commit to blocks. */
+  close(): Promise<void> {
+    return StepTraces.close(this.#steps);
+  }
+
   // Every claim on a true one is either the true one or has to be beaten by it.
   async #defend(
     game: Game.Game,
@@ -103,7 +116,8 @@ export class Watcher {
     ];
     const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent.id));
     const decided = DisputeTree.cohortOf(game.tree, cohort).confirmedAt !== 0n;
-    const waits = unsettledTrees(game, trace, this.#account).length > 0;
+    const waits =
+      unsettledTrees(game, trace, this.#account).length > 0 || StepTraces.isCommitting(this.#steps);
     if (decided && moves.length === 0 && !waits) closed.add(Hex.key(parent.id));
     return this.#make(game, trace, moves);
   }
@@ -130,7 +144,7 @@ export class Watcher {
     return Dispatch.send(this.#dispatch(onMade), [{ kind: "withdraw", to: this.#account }]);
   }
 
-  #make(game: Game.Game, trace: ClaimTrace, moves: readonly Move[]): Promise<number> {
+  #make(game: Game.Game, trace: GrowingTrace, moves: readonly Move[]): Promise<number> {
     const { say } = this.#config;
     const onMade = (made: readonly Move[], gas: bigint) => {
       const lines = made.map((move) => Report.decision(game, trace, move));
@@ -146,7 +160,7 @@ export class Watcher {
     return { sender, game: game.address, config: game.config, onMade, onRefused };
   }
 
-  #sayFalse(game: Game.Game, trace: ClaimTrace, children: readonly Game.Claim[]): void {
+  #sayFalse(game: Game.Game, trace: GrowingTrace, children: readonly Game.Claim[]): void {
     const trueId = Judge.claimId(game.config, trace);
     for (const claim of children) {
       if (Bytes.equals(claim.id, trueId)) continue;

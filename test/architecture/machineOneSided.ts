@@ -104,6 +104,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     "src/machine/blockBuilder.ts: no twin",
     "src/machine/genesis.ts: no twin",
     "src/machine/run.ts: no twin",
+    "src/machine/chunk.ts: no twin",
     "src/machine/trace.ts: no twin",
     "src/machine/phases/finish.ts: recordResult",
   ],

@@ -49,8 +49,11 @@ export type Court = {
   readonly close: () => Promise<void>;
 };
 
+/** What the depositor does last, if anything. */
+export type Ending = { readonly data: Hex; readonly gas: bigint };
+
 /** An L1 that holds three blocks: a deposit, a deployment, and a call that multiplies and stores. */
-export async function open(): Promise<Court> {
+export async function open(ending?: Ending): Promise<Court> {
   const l1 = await Rollup.startL1(Rollup.OPTIONS);
   const l2 = await Rollup.startSequencer(l1, Rollup.OPTIONS, []);
   const depositor = l1.walletOf(Rollup.KEYS.alice).extend(walletActionsL1());
@@ -72,6 +75,8 @@ export async function open(): Promise<Court> {
   await l2.client.waitForTransactionReceipt({
     hash: await wallet.sendTransaction({ to: program, data }),
   });
+  if (ending !== undefined)
+    await l2.client.waitForTransactionReceipt({ hash: await wallet.sendTransaction(ending) });
   await l2.running.settled();
   await l2.stop();
   return { l1, program, close: () => l1.connection.close() };
@@ -86,7 +91,11 @@ export async function watcher(court: Court, key: Hex, policy: Propose.Policy | n
   const opened = await RunWatcher.open(config, signal);
   const hooks = Node.plainHooks(opened.node, () => undefined);
   const sync = () => Node.sync(opened.node, hooks, signal);
-  return { ...opened, said, sync, close: () => Node.close(opened.node) };
+  const close = async () => {
+    await opened.watcher.close();
+    Node.close(opened.node);
+  };
+  return { ...opened, said, sync, close };
 }
 
 /** A watcher that looks by itself. */

@@ -69,7 +69,7 @@ describe("a watcher on an L1 with every limit on", function () {
     await honest.sync();
   });
   afterEach(async () => {
-    honest.close();
+    await honest.close();
     await request("evm_revert", snapshot);
   });
   after(() => court.close());
@@ -161,7 +161,7 @@ describe("a watcher on an L1 with every limit on", function () {
     }
     const second = await Court.watcher(court, HONEST, AT_ONCE);
     await Court.playToTheEnd(court, [Court.turnOf(liar), () => second.watcher.turn()]);
-    second.close();
+    await second.close();
     await expectJustice(...balances);
   });
 
@@ -174,7 +174,7 @@ describe("a watcher on an L1 with every limit on", function () {
       return taken.reduce((sum, count) => sum + count);
     };
     await Court.playToTheEnd(court, [Court.turnOf(liar), both]);
-    second.close();
+    await second.close();
 
     const [winner, ...more] = Court.confirmedProposers(await Court.gameOf(court));
     expect(more).to.deep.equal([]);
