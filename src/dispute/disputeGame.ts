@@ -30,8 +30,13 @@ export type Oracles = {
 /** The game after a move at the game's time; throws MoveRejected where the contract reverts. */
 export function apply(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): Game.Game {
   const next = Game.at(game, game.now);
-  for (const event of eventsOf(next, move, call, oracles)) Game.write(next, event);
+  applyInPlace(next, move, call, oracles);
   return next;
+}
+
+/** The same on a game that is nobody else's: where it throws, the game may be changed in part. */
+export function applyInPlace(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): void {
+  for (const event of eventsOf(game, move, call, oracles)) Game.write(game, event);
 }
 
 // Timer updates log nothing and are written here; every other move changes the game by what it logs.
