@@ -129,9 +129,10 @@ library Reward {
         }
         bytes32 cohort = Bisection.cohortId(position);
         id = Bisection.nodeId(cohort, path[0]);
-        // A proof that no rival asked for is paid by nobody: such proofs would empty the pot.
-        if (tree.nodes[id].timer != Clock.FOREVER || tree.cohorts[cohort].count < 2) return;
+        // A timer does not tell a proof: a block has run for ever where all of its steps are proven. And a proof that no
+        // rival asked for is paid by nobody: such proofs would empty the pot.
         address prover = tree.provers[id];
+        if (prover == address(0) || tree.cohorts[cohort].count < 2) return;
         pay(tree, treasury, parent, id, prover, Clock.PROOF_REWARDED, PROOF_GAS * baseFee);
     }
 

@@ -30,7 +30,7 @@ export type Oracles = {
 /** The game after a move at the game's time; throws MoveRejected where the contract reverts. */
 export function apply(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): Game.Game {
   const next = Game.at(game, game.now);
-  make(next, move, call, oracles);
+  applyInPlace(next, move, call, oracles);
   return next;
 }
 
@@ -38,7 +38,7 @@ export function apply(game: Game.Game, move: Move.Move, call: Call, oracles: Ora
  * Makes a move in place, for games too large to copy; throws as `apply` does. A rejected move leaves the game as it was,
  * but for timers that an update raised before it met a node that is not bisected.
  */
-export function make(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): void {
+export function applyInPlace(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): void {
   for (const event of eventsOf(game, move, call, oracles)) Game.write(game, event);
 }
 

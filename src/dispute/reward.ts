@@ -114,13 +114,15 @@ export function payPath(
   const [leafHash] = path;
   assert(leafHash !== undefined, "a path starts at a leaf");
   const leaf = nodeAt(game, position, leafHash);
-  // A proof that no rival asked for is paid by nobody: such proofs would empty the pot.
-  if (leaf?.timer !== Clock.FOREVER || !DisputeTree.isRivaled(game.tree, leaf)) return rewards;
+  // A timer does not tell a proof: a block has run for ever where all of its steps are proven. And a proof that no rival
+  // asked for is paid by nobody: such proofs would empty the pot.
+  const account = leaf === undefined ? undefined : game.tree.provers.get(Hex.key(leaf.id));
+  if (leaf === undefined || account === undefined) return rewards;
   const amount = PROOF_GAS * baseFee;
-  if (Clock.has(leaf, Clock.PROOF_REWARDED) || amount > pot) return rewards;
-  const account = game.tree.provers.get(Hex.key(leaf.id));
-  assert(account !== undefined, "who proves a leaf is recorded");
-  return [...rewards, { kind: "Rewarded", node: leaf.id, parent, account, amount, forProof: true }];
+  const isOwed = DisputeTree.isRivaled(game.tree, leaf) && !Clock.has(leaf, Clock.PROOF_REWARDED);
+  if (!isOwed || amount > pot) return rewards;
+  const paid = { node: leaf.id, parent, account, amount };
+  return [...rewards, { kind: "Rewarded", ...paid, forProof: true }];
 }
 
 function nodeAt(game: Game, position: Position, hash: Uint8Array): Clock.Node | undefined {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import type { Move } from "../../src/dispute/move.ts";
+import * as Bisection from "../../src/dispute/bisection.ts";
+import * as Clock from "../../src/dispute/clock.ts";
 import * as Game from "../../src/dispute/game.ts";
+import type { Move } from "../../src/dispute/move.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import * as Reward from "../../src/dispute/reward.ts";
@@ -10,11 +12,12 @@ import {
   CLAIM_BOND,
   FULL,
   REFINEMENT_BOND,
+  TIMEOUT,
   claimId,
   deployArena,
   expectRejected,
 } from "./arena.ts";
-import { collect, nextOf, play, plunder } from "./match.ts";
+import { advance, collect, nextOf, play, plunder } from "./match.ts";
 import { rivalBlocks, rivalClaims, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
@@ -132,6 +135,36 @@ describe("rewards", () => {
     const [mover, , stranger] = arena.signers;
     expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
     expect(await arena.contract.credit(stranger)).to.equal(0n);
+  });
+
+  it("pay no proof for a block whose clock a tree of proven steps has stopped at forever", async () => {
+    const arena = await deployArena({ blockHeight: 1, stepHeight: 1, steps: 1 });
+    const honest = { player: 0, trace: arena.trace(arena.genesis, 2n) };
+    const liar = { player: 1, trace: arena.trace(arena.genesis, 2n, { leaf: 1, step: 0 }) };
+    await arena.make(proposal(liar.trace), 1);
+    await arena.make(proposal(honest.trace));
+    await advance(arena, [honest, liar], ["bisect", "refine"]);
+    const due = nextOf(arena, honest, "prove");
+    const { blockLeaf, startState } = due;
+    const steps = honest.trace.steps(blockLeaf.index);
+    const { origin } = Game.stepsPosition(arena.config, blockLeaf, startState);
+    for (const index of [0, 1]) {
+      const { prefix } = Opening.positionAt(steps, 1, 0, index, origin);
+      const pre = Opening.preState(steps, index, startState);
+      const [nodeHash, witness] = [steps.subtree(0, index), steps.prove(index)];
+      await arena.make({ ...due, index, prefix, nodeHash, pre, witness });
+    }
+    arena.wait(TIMEOUT);
+    await play(arena, honest, [], 1n);
+    const leafId = Bisection.nodeId(
+      Bisection.cohortId(blockLeaf),
+      honest.trace.blocks.subtree(0, blockLeaf.index),
+    );
+    expect((await arena.contract.nodeOf(leafId)).timer).to.equal(Clock.FOREVER);
+    await collect(arena, honest);
+    await plunder(arena, honest);
+    const paid: bigint = await arena.contract.credit(arena.signers[0]);
+    expect(paid).to.equal(2n * MOVE_PRICE + PROOF_PRICE);
   });
 
   it("pay a proof to who made it", async () => {
