@@ -198,6 +198,17 @@ describe("client: what was under way", () => {
     expect(World.balance(alice, link)).to.equal(1_000n - 16n);
   });
 
+  it("a token that was passed stays passed after a crash", () => {
+    const { world, alice, bob, link } = twoParties();
+    bob.party.change(link.terms.id, { kind: "pay", asset: 0, amount: 1n });
+    World.settle(world, bob);
+    World.deliverUntil(world, () => alice.party.channel(link.terms.id).turn === 1n);
+    World.stop(world, alice);
+    World.start(world, alice);
+    expect(alice.party.channel(link.terms.id).turn).to.equal(1n);
+    World.deliverAll(world);
+  });
+
   it("a lock that became late under way is taken and given back, so that nobody is stuck", () => {
     const table = twoParties();
     const { world, alice, bob, link } = table;

@@ -62,11 +62,19 @@ export type World = {
   readonly actors: Actor[];
   readonly links: Link[];
   messages: Envelope[];
+  /** The state that was signed, by channel and version: one for all. */
+  readonly states: Map<string, string>;
 };
 
 /** Nobody is there yet. The clock of machines begins with the chains'. */
 export function create(startSeconds: bigint): World {
-  return { ms: Number(startSeconds) * 1_000, actors: [], links: [], messages: [] };
+  return {
+    ms: Number(startSeconds) * 1_000,
+    actors: [],
+    links: [],
+    messages: [],
+    states: new Map(),
+  };
 }
 
 /** A party with a key of its own. */
@@ -141,6 +149,14 @@ export function deliver(world: World, index = 0): void {
 export function deliverTwice(world: World, index: number): void {
   const message = world.messages[index];
   if (message !== undefined) receive(world, message);
+}
+
+/** Delivers messages in order until something holds. */
+export function deliverUntil(world: World, holds: () => boolean): void {
+  while (!holds()) {
+    expect(world.messages, "messages on their way").not.to.deep.equal([]);
+    deliver(world);
+  }
 }
 
 /** Delivers all messages in order until none is left. */
@@ -281,13 +297,13 @@ function send(world: World, actor: Actor, messages: Effects["messages"]): void {
     const link = linkOf(world, channelId);
     const to = link.ends.find((end) => end !== actor);
     if (to === undefined || !link.isUp) continue;
-    audit(actor, bytes);
+    audit(world, actor, bytes);
     world.messages.push({ to, link, bytes });
   }
 }
 
 /** I9, and that signatures are durable before they are sent. */
-function audit(actor: Actor, bytes: Uint8Array): void {
+function audit(world: World, actor: Actor, bytes: Uint8Array): void {
   const { channelId, body } = Message.decode(bytes);
   if (body.kind !== "propose" && body.kind !== "acknowledge") return;
   const signature = Hex.fromBytes(body.signature);
@@ -307,6 +323,12 @@ function audit(actor: Actor, bytes: Uint8Array): void {
     latest.signatureB,
     ...(proposal === undefined ? [] : [proposal.signature]),
   ];
+  const hash = proposal?.content.version === body.version ? proposal.hash : latest.hash;
+  const state = world.states.get(place);
+  if (state !== undefined) {
+    expect(Hex.key(hash) === state, `all sign one state of version ${body.version}`).to.equal(true);
+  }
+  world.states.set(place, Hex.key(hash));
   expect(kept.map(Hex.fromBytes), "a signature is durable before it is sent").to.include(signature);
 }
 

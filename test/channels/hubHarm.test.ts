@@ -4,6 +4,7 @@ import * as Channel from "../../src/channels/client/channel.ts";
 import * as Invoice from "../../src/channels/client/invoice.ts";
 import * as Message from "../../src/channels/client/message.ts";
 import * as Route from "../../src/channels/client/route.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import * as Court from "./clientCourt.ts";
 import * as World from "./clientWorld.ts";
@@ -19,7 +20,7 @@ describe("hub: peers that do it harm", () => {
     const hash = World.pay(world, alice, left, bob, 100n, { hubs: [hub], secret });
     // Both have signed it; Bob's secret is still on its way.
     const isAgreed = () => hub.party.channel(right.terms.id).latest.content.locks.length > 0;
-    while (!isAgreed()) World.deliver(world);
+    World.deliverUntil(world, isAgreed);
     return { ...table, secret, hash };
   }
 
@@ -102,6 +103,41 @@ describe("hub: peers that do it harm", () => {
     expect(hub.party.channel(right.terms.id).secrets.size).to.equal(0);
   });
 
+  it("a secret in a block that may go away is neither paid for, too late, nor overlooked", () => {
+    const { world, chain, alice, hub, bob, right, secret, hash } = bobHasTheLock();
+    world.messages = [];
+    World.stop(world, bob);
+    World.stop(world, alice);
+    const { terms } = right;
+    const hello = (): void => {
+      hub.party.connect(terms.id);
+      const { latest } = hub.party.channel(terms.id);
+      const { limits, fee } = World.POLICY;
+      const { version } = latest.content;
+      const stands = {
+        ...{ fullVersion: version, fullHash: latest.hash },
+        ...{ sentVersion: version, sentHash: latest.hash },
+      };
+      const body = { kind: "reestablish", turn: 0n, ...stands, terms: { limits, fee } } as const;
+      hub.party.receive(terms.id, Message.encode({ channelId: terms.id, body }), world.ms);
+    };
+    world.ms += 8_000_000;
+    chain.time = START + 8_000n;
+    const seen = (isConfirmed: boolean): Channel.ChainView => ({
+      ...Court.view(chain, terms),
+      reveals: new Map([[Hex.key(hash), { secret, time: START + 7_200n, isConfirmed }]]),
+    });
+    hub.party.observe(terms.id, seen(false));
+    hello();
+    hub.party.crank(world.ms);
+    expect(hub.party.channel(terms.id).proposal).to.equal(undefined);
+    hub.party.observe(terms.id, seen(true));
+    hub.party.crank(world.ms);
+    expect(hub.party.channel(terms.id).proposal?.changes).to.deep.equal([
+      { kind: "fulfil", secret },
+    ]);
+  });
+
   it("colluding hubs that leave out the one between them take its fee and nothing else", () => {
     const { world, actors, links } = chainOf(["Alice", "Hub 1", "Hub 2", "Hub 3", "Bob"]);
     const [alice, one, two, three, bob] = actors as [
@@ -116,7 +152,7 @@ describe("hub: peers that do it harm", () => {
     const hash = World.pay(world, alice, first, bob, 100n, { hubs: [one, two, three], secret });
     const isWithThree = () =>
       Channel.incomingLock(three.party.channel(third.terms.id), hash) !== undefined;
-    while (!isWithThree()) World.deliver(world);
+    World.deliverUntil(world, isWithThree);
     // Hub 3 says nothing to Hub 2, and gives Hub 1 the secret: Hub 1 is paid by Alice, Hub 2's locks expire on both sides.
     World.stop(world, three);
     const state = one.party.channel(first.terms.id);
@@ -233,7 +269,7 @@ describe("hub: from one chain to another", () => {
     pay(3_600n);
     // Both have signed it; Bob's secret is still on its way.
     const isAgreed = () => hub.party.channel(right.terms.id).latest.content.locks.length > 0;
-    while (!isAgreed()) World.deliver(world);
+    World.deliverUntil(world, isAgreed);
     World.stop(world, bob);
     World.stop(world, alice);
     for (let round = 0; round < 72; round++) World.pass(world, 100);
