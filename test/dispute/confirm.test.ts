@@ -64,25 +64,27 @@ describe("DisputeGame.confirm", () => {
       expect((await confirm(arena, honest)).kind).to.equal("made");
     });
 
-    it("are rivals from the second one's block on: in the same block neither counts time", async () => {
-      const { arena, honest, liar } = await noClaims();
-      const { config } = arena;
-      await arena.provider.request({ method: "evm_setAutomine", params: [false] });
-      arena.wait(1n);
-      for (const { trace, player } of [liar, honest]) {
-        await arena.submit(proposal(trace), player, config.claimBond);
-      }
-      await arena.mine();
-      for (const { trace } of [liar, honest]) {
-        const node = await arena.contract.nodeOf(claimId(arena.model(), trace));
-        expect(node.createdAt).to.equal(arena.now());
-      }
-      const cohort = await arena.contract.childCohortOf(arena.genesis.id);
-      expect(cohort.secondAt).to.equal(arena.now());
-      arena.wait(2n * TIMEOUT);
-      expect(await confirm(arena, liar)).to.have.property("reason", "TimerTooShort");
-      expect(await confirm(arena, honest)).to.have.property("reason", "TimerTooShort");
-    });
+    for (const first of ["lie", "truth"]) {
+      it(`are rivals from the second one's block on: in the same block neither counts time, the ${first} first`, async () => {
+        const { arena, honest, liar } = await noClaims();
+        const { config } = arena;
+        await arena.provider.request({ method: "evm_setAutomine", params: [false] });
+        arena.wait(1n);
+        for (const { trace, player } of first === "lie" ? [liar, honest] : [honest, liar]) {
+          await arena.submit(proposal(trace), player, config.claimBond);
+        }
+        await arena.mine();
+        for (const { trace } of [liar, honest]) {
+          const node = await arena.contract.nodeOf(claimId(arena.model(), trace));
+          expect(node.createdAt).to.equal(arena.now());
+        }
+        const cohort = await arena.contract.childCohortOf(arena.genesis.id);
+        expect(cohort.secondAt).to.equal(arena.now());
+        arena.wait(2n * TIMEOUT);
+        expect(await confirm(arena, liar)).to.have.property("reason", "TimerTooShort");
+        expect(await confirm(arena, honest)).to.have.property("reason", "TimerTooShort");
+      });
+    }
 
     it("exclude each other: the sibling of a confirmed claim is never confirmed", async () => {
       const { arena, honest, liar } = await honestClaim();
