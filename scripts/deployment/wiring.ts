@@ -1,4 +1,5 @@
 // From a deployment and a key to the configuration of an actor.
+import { untilAllowed } from "../../src/l1/blockAllowance.ts";
 import type { Contracts } from "../../src/l1/contracts.ts";
 import * as L1Contracts from "../../src/l1/contracts.ts";
 import * as OriginHeader from "../../src/l1/originHeader.ts";
@@ -79,7 +80,10 @@ export function sequencerConfig(
       untilItReads("read the origin's header", { signal, say }, async () =>
         OriginHeader.encodeHeader(await client.getBlock({ blockNumber })),
       ),
-    post: (batch) => Send.send(sender, L1Contracts.postBatch(contracts, batch)),
+    post: async (batch) => {
+      await untilAllowed(client, contracts, batch.blocks, { signal, say });
+      await Send.send(sender, L1Contracts.postBatch(contracts, batch));
+    },
     l1BaseFee: async () => (await client.getBlock()).baseFeePerGas ?? 0n,
   };
 }

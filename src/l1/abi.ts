@@ -11,6 +11,7 @@ export const INBOX = parseAbi([
   "function batchCount() view returns (uint256)",
   "function accumulator(uint256 batch) view returns (bytes32 hash)",
   "function blockCount(uint256 batch) view returns (uint64)",
+  "function blockAllowance() view returns (uint256)",
   "function latest() view returns (uint64 postedAt, uint64 originNumber)",
   "function checkpoints(uint256 number) view returns (bytes32 hash, uint64 time)",
   "event BatchPosted(uint256 indexed batch, bytes32 indexed accumulator, Batch header, bytes body)",

@@ -84,6 +84,14 @@ describe("npm start", function () {
     expect(output.trimEnd().split("\n").at(-1)).to.match(/^\d+ statements, all checked$/);
   });
 
+  it("tells of a thousand payments and a tower, and has checked each statement", async () => {
+    const { code, output } = await start(["--demo", "channels", ...ANY_PORTS]);
+    expect(code, output.slice(-2_000)).to.equal(0);
+    expect(output).to.match(/✓ 1000 payments arrived, each with a receipt/);
+    expect(output).to.match(/✓ the tower answered with version \d+ while Bob was away/);
+    expect(output.trimEnd().split("\n").at(-1)).to.match(/^13 statements, all checked$/);
+  });
+
   it("shows what a user needs and stops at Ctrl-C", async () => {
     const { code, output } = await start(ANY_PORTS, "Ctrl-C stops everything");
     expect(code, output.slice(-2_000)).to.equal(0);
@@ -149,6 +157,7 @@ describe("npm start", function () {
 
   const mistakes: [string, string[]][] = [
     ["an unknown flag", ["--demonstrate"]],
+    ["an unknown story", ["--demo", "bridges"]],
     ["a port that is none", ["--l1-port", "many"]],
     ["a flag without its value", ["--data"]],
   ];
