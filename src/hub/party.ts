@@ -321,9 +321,10 @@ export class Party {
       else this.#gone(hash, old.failures.get(hash) ?? "expired");
     }
     for (const [hash, lock] of after) {
-      if (!before.has(hash) && !Channel.isOutgoing(next, lock)) {
-        this.#undecided.push({ channel: key, hash: lock.key });
-      }
+      if (before.has(hash)) continue;
+      // An outgoing one comes from outside where the party had forgotten it.
+      if (Channel.isOutgoing(next, lock)) this.#outgoing.set(hash, key);
+      else this.#undecided.push({ channel: key, hash: lock.key });
     }
   }
 
