@@ -95,8 +95,16 @@ export async function openCourt() {
     from = carol,
     value = valueOf(call),
   ): Promise<Outcome> {
+    await catchUp();
     wait(1n);
     return makeNow(call, from, value);
+  }
+
+  /** Takes the time of the latest block, which a test may have mined by itself. */
+  async function catchUp(): Promise<void> {
+    const latest = await ethers.provider.getBlock("latest");
+    if (latest === null) throw new RangeError("the chain has a latest block");
+    if (BigInt(latest.timestamp) > time) time = BigInt(latest.timestamp);
   }
 
   /** Makes a call at the current time, on both sides. */
@@ -107,7 +115,7 @@ export async function openCourt() {
   ): Promise<Outcome> {
     remember(call);
     const expected = judge(call, from.account, value);
-    const actual = await send(AdjudicatorAbi.encode(abi, call), from, value);
+    const actual = await sendNow(AdjudicatorAbi.encode(abi, call), from, value, GAS_LIMIT);
     if (expected.kind === "rejected" || actual.kind === "rejected") {
       expect(actual).to.deep.equal(expected);
       return actual;
@@ -131,8 +139,14 @@ export async function openCourt() {
     }
   }
 
-  /** Sends calldata to the contract alone, in a block of its own, at the current time. */
+  /** Sends calldata to the contract alone, in a block of its own, a second after the last one. */
   async function send(data: string, from = carol, value = 0n, gas = GAS_LIMIT): Promise<Outcome> {
+    await catchUp();
+    wait(1n);
+    return sendNow(data, from, value, gas);
+  }
+
+  async function sendNow(data: string, from: Party, value: bigint, gas: bigint): Promise<Outcome> {
     await provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(time)] });
     const transaction = {
       from: Hex.fromBytes(from.account),
@@ -177,6 +191,7 @@ export async function openCourt() {
   async function mint(manner = "PLAIN", holders: readonly Party[] = parties) {
     const token = await ethers.deployContract("StrangeToken", [address, MANNERS.indexOf(manner)]);
     for (const { account } of holders) await token.mint(Hex.fromBytes(account), 2n ** 120n);
+    await catchUp();
     const bytes = Hex.toBytes(await token.getAddress());
     tokens.push(bytes);
     return { token: bytes, contract: token };
@@ -255,12 +270,23 @@ function party(name: string, index: number): Party {
 }
 
 function rejection(abi: Interface, error: unknown): Outcome {
-  if (!(error instanceof Error) || !("data" in error)) throw error;
-  const parsed = abi.parseError(String(error.data));
-  if (parsed === null) throw error;
+  const data = revertData(error);
+  if (data === undefined) throw error;
+  const parsed = data === "0x" ? null : abi.parseError(data);
+  // Nothing, or an error of another contract that bubbled up.
+  if (parsed === null) return { kind: "rejected", reason: data, values: [] };
   return {
     kind: "rejected",
     reason: parsed.name,
     values: parsed.args.map((value: unknown) => AdjudicatorAbi.plain(value)),
   };
+}
+
+// Hardhat gives the bytes themselves, or an object that holds them.
+function revertData(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("data" in error)) return undefined;
+  const { data } = error;
+  if (typeof data === "string") return data;
+  if (typeof data !== "object" || data === null || !("data" in data)) return undefined;
+  return typeof data.data === "string" ? data.data : undefined;
 }
