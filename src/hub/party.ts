@@ -36,6 +36,8 @@ export type Effects = {
 /** The policy of a channel, when it is opened and when it is read from disk. */
 export type PolicyOf = (court: Channel.Court, params: Params) => Policy;
 
+type Undecided = { readonly channel: string; readonly hash: Uint8Array };
+
 export class Party {
   readonly address: Uint8Array;
   readonly sign: Channel.Sign;
@@ -48,7 +50,9 @@ export class Party {
   readonly #forwards = new Map<string, string>();
   /** Channels in which something may be due, and locks to decide on. */
   readonly #touched = new Set<string>();
-  #undecided: { readonly channel: string; readonly hash: Uint8Array }[] = [];
+  #undecided: Undecided[] = [];
+  /** Locks that nothing is decided on while a channel is in doubt. */
+  #postponed: Undecided[] = [];
   #puts = new Map<string, Put>();
   #messages: Effects["messages"][number][] = [];
   #happenings: Happening[] = [];
@@ -176,6 +180,7 @@ export class Party {
 
   /** Time has passed: something may be due in any channel. */
   tick(): void {
+    this.#decidePostponed();
     for (const key of this.#channels.keys()) this.#touched.add(key);
   }
 
@@ -250,6 +255,12 @@ export class Party {
         this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
       seconds: clockOf(channel, ms).seconds,
     });
+    const isFinal = decision.kind === "release" || decision.kind === "forward";
+    // From an old backup it may have forgotten that it pays by this lock already.
+    if (isFinal && this.#isInDoubt(ms)) {
+      this.#postponed.push({ channel: key, hash: lock.key });
+      return;
+    }
     switch (decision.kind) {
       case "take": {
         const issued = { ...decision.issued, isPaid: true };
@@ -274,6 +285,18 @@ export class Party {
     }
   }
 
+  #isInDoubt(ms: number): boolean {
+    return this.channels().some(({ doubtedSince, policy, chain }) => {
+      if (doubtedSince === undefined || ms >= doubtedSince + policy.graceMs) return false;
+      return chain === undefined || !Channel.isSettled(chain);
+    });
+  }
+
+  #decidePostponed(): void {
+    this.#undecided.push(...this.#postponed);
+    this.#postponed = [];
+  }
+
   #enqueueLock(channel: Channel.Channel, change: Add): void {
     const key = Hex.key(channel.terms.id);
     this.#set(key, Crank.enqueue(channel, change));
@@ -288,6 +311,7 @@ export class Party {
         if (!old.secrets.has(hash) && this.#outgoing.get(hash) === key) this.#learn(hash, secret);
       }
     }
+    if (old.doubtedSince !== undefined && next.doubtedSince === undefined) this.#decidePostponed();
     if (next.latest === old.latest) return;
     const [before, after] = [locksOf(old), locksOf(next)];
     for (const [hash, lock] of before) {
@@ -297,9 +321,10 @@ export class Party {
       else this.#gone(hash, old.failures.get(hash) ?? "expired");
     }
     for (const [hash, lock] of after) {
-      if (!before.has(hash) && !Channel.isOutgoing(next, lock)) {
-        this.#undecided.push({ channel: key, hash: lock.key });
-      }
+      if (before.has(hash)) continue;
+      // An outgoing one comes from outside where the party had forgotten it.
+      if (Channel.isOutgoing(next, lock)) this.#outgoing.set(hash, key);
+      else this.#undecided.push({ channel: key, hash: lock.key });
     }
   }
 

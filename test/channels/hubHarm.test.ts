@@ -138,6 +138,37 @@ describe("hub: peers that do it harm", () => {
     ]);
   });
 
+  it("a hub with an old backup gives nothing up before it knows again what it pays by", () => {
+    const { world, alice, hub, bob, left, right } = aliceHubBob();
+    // Its channel to Bob is busy, so the lock to Bob is not yet durable when the one from Alice is.
+    hub.party.change(right.terms.id, { kind: "pay", asset: 0, amount: 1n });
+    World.settle(world, hub);
+    const hash = World.pay(world, alice, left, bob, 100n, { hubs: [hub] });
+    const has = (link: World.Link) => hub.party.channel(link.terms.id).latest.content.locks.length;
+    while (has(left) === 0) {
+      World.deliver(
+        world,
+        world.messages.findIndex(({ link }) => link === left),
+      );
+    }
+    const backup = new Map(hub.durable);
+    World.deliverUntil(world, () => has(right) === 1);
+    world.messages = [];
+    World.stop(world, hub);
+    World.start(world, hub, backup);
+    World.connect(world, left);
+    World.deliverAll(world);
+    expect(has(left)).to.equal(1);
+    expect(hub.party.channel(left.terms.id).released.size).to.equal(0);
+    World.connect(world, right);
+    for (let round = 0; round < 4; round++) {
+      World.deliverAll(world);
+      World.pass(world, 2);
+    }
+    expect(outcome(alice, hash)).to.equal("paid");
+    expect(netOf(hub, [left, right])).to.equal(1n);
+  });
+
   it("colluding hubs that leave out the one between them take its fee and nothing else", () => {
     const { world, actors, links } = chainOf(["Alice", "Hub 1", "Hub 2", "Hub 3", "Bob"]);
     const [alice, one, two, three, bob] = actors as [
