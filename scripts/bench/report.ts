@@ -1,6 +1,6 @@
 // docs/benchmarks.md: one section for each topic, each with the machine and the time it was measured on.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, totalmem } from "node:os";
+import { cpus, getPriority, loadavg, totalmem } from "node:os";
 
 export type Topic = {
   readonly name: string;
@@ -38,12 +38,13 @@ function sectionsOf(document: string): Map<string, string> {
   );
 }
 
-// The load tells how much else the machine was doing.
+// The load tells how much else the machine was doing, the priority whether that had to wait.
 function stamp(): string {
   const [first] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
   const machine = `${cpus().length} cores (${first?.model.trim() ?? "unknown"}), ${memory}`;
   const load = loadavg()[0]?.toFixed(1) ?? "unknown";
   const date = new Date().toISOString().slice(0, 16).replace("T", " ");
-  return `${date} UTC, ${machine}, Node ${process.versions.node}, load average ${load}.`;
+  const priority = getPriority() === 0 ? "" : `, at priority ${getPriority()}`;
+  return `${date} UTC, ${machine}, Node ${process.versions.node}, load average ${load}${priority}.`;
 }

@@ -26,9 +26,10 @@ export const startTime: Topic = {
     return [
       table(head, rows),
       [
-        "By the clock, from `npm start` on a warm install to the line that reports the first deposit's receipt on L2. The rest is",
-        "npm and Hardhat's check that nothing needs compiling. On the L1, the creation that tries every precompile takes longest, because",
-        "Hardhat first sets up KZG for it; what else the machine does, see its load above, counts in full.",
+        "By the clock, from `npm start` on a warm install to the line that reports the first deposit's receipt on L2. The rest is npm,",
+        "the check that nothing needs compiling, and loading the program. The step prover follows the receipt: L1 sets up KZG for the",
+        "creation that tries every precompile, some three seconds of a core that are spent beside all this, and whatever else the",
+        "machine does, see its load above, counts in full.",
       ].join("\n"),
     ].join("\n\n");
   },

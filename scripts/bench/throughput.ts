@@ -1,9 +1,11 @@
 // Transactions a second through JSON-RPC: the same signed transfers, sent to this rollup and to two development nodes.
+import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Hex } from "../../src/primitives/hex.ts";
 import * as Engine from "./engine.ts";
 import * as JsonRpc from "./jsonRpc.ts";
 import type { Topic } from "./report.ts";
+import * as Stages from "./stages.ts";
 import { count, ratio, table } from "./table.ts";
 import * as Workload from "./workload.ts";
 
@@ -57,20 +59,72 @@ export const throughput: Topic = {
       return [`${kind}, ${mode.name}`, cell(ours), ...peers.map(cell), ...ratios];
     });
     const head = ["transfers of", ...names, "to Hardhat (aim 4x)", "to anvil (aim above 1x)"];
+    const [ours = [], hardhat = []] = measured;
+    const stages: Stages.Stages[] = [];
+    for (const kind of Workload.KINDS) stages.push(await Stages.measure(kind));
     return [
       table(head, rows),
       [
         `${count(PER_LOAD)} transfers to new accounts from ${Workload.SENDERS} senders for each line; accepted and included by the clock, and`,
-        "microseconds of the server's processor time for each. Ratios are of transactions included, and of processor time: where the",
-        "machine does other work beside, the second says more. Tribunal is the whole of `npm start` in one process: its L1 and the",
-        "posting of batches count too, and each transaction is on disk before it is acknowledged. hardhat node is `createServer` with its",
-        "defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
-        "Short of four times Hardhat, for reasons that are meant: a transaction is flushed to disk before it is acknowledged, each",
-        "block is derived once more from its bytes before it is posted, and the L1 and the batches share the one core of JavaScript.",
+        "microseconds of the server's processor time for each until all are included. Ratios are of transactions included, and of processor",
+        "time. Tribunal is the whole of `npm start`, its L1 included, and each transaction is on disk before it is acknowledged. hardhat",
+        "node is `createServer` with its defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
       ].join("\n"),
+      table(
+        ["transfers of", "all on L1 after", "processor time of each by then"],
+        loads.map(({ kind, mode }, i) => [`${kind}, ${mode.name}`, ...postedCells(ours[i])]),
+      ),
+      [
+        "Blocks come before batches while something waits; a batch that is not full is posted when it is 5 s old, which is in these times.",
+        "What a transfer costs the sequencer, in microseconds of one core, measured stage by stage with full blocks:",
+      ].join("\n"),
+      stageTable(stages),
+      budget(hardhat[0], stages[0]),
     ].join("\n\n");
   },
 };
+
+const STAGE_NAMES: Readonly<Record<Stages.Stage, readonly [string, string]>> = {
+  read: ["read JSON and hex", "main"],
+  decode: ["decode, hash, check alone", "main"],
+  recover: ["recover the sender", "its own"],
+  keep: ["keep on disk, 100 to a flush", "main"],
+  build: ["run it in a block, roots included", "main"],
+  append: ["append the block to the chain on disk", "main"],
+  derive: ["derive the block again before it is posted", "main"],
+};
+
+function stageTable(stages: readonly Stages.Stages[]): string {
+  const rows = Stages.STAGES.map((stage) => [
+    ...STAGE_NAMES[stage],
+    ...stages.map((ofKind) => ofKind[stage].toFixed(1)),
+  ]);
+  const sums = stages.map((ofKind) => sumOf(ofKind).toFixed(1));
+  return table(["stage", "thread", ...Workload.KINDS], [...rows, ["sum", "", ...sums]]);
+}
+
+function sumOf(stages: Stages.Stages): number {
+  return Stages.STAGES.reduce((sum, stage) => sum + stages[stage], 0);
+}
+
+function budget(hardhat: Measured | undefined, ether: Stages.Stages | undefined): string {
+  if (hardhat === undefined || ether === undefined) return "";
+  const cores = availableParallelism();
+  const aim = 4 * hardhat.included;
+  const budgetOf = (perSecond: number) => count((cores * 1e6) / perSecond);
+  return [
+    `Four times Hardhat is ${count(aim)}/s here: ${budgetOf(aim)} us of ${cores} cores for each transfer of ether in batches, for the server, its L1 and`,
+    `the client. The stages above take ${count(sumOf(ether))} of them, ${count(ether.recover)} in the native recovery; sockets, promises, collection and compilation of`,
+    "JavaScript, the L1 and the client take the rest and more. anvil, in Rust, recovers on all cores and keeps nothing on disk.",
+  ].join("\n");
+}
+
+function postedCells(measured: Measured | undefined): string[] {
+  const posted = measured?.posted;
+  if (posted === undefined) return ["", ""];
+  const { seconds, cpu } = posted;
+  return [`${seconds.toFixed(1)} s`, cpu === undefined ? "" : `${count(cpu)} us`];
+}
 
 function cell(measured: Measured | undefined): string {
   if (measured === undefined) return "";
