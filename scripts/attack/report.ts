@@ -41,13 +41,13 @@ export function ofMutations(tally: Mutations.Tally): string {
   return [
     `${Table.count(sum(totals))} tampered witnesses of ${Table.count(tally.steps)} true steps of ` +
       `${Table.count(tally.kindsOfSteps)} kinds: ${Table.count(refused)} refused, ` +
-      `${Table.count(immaterial)} with the one true successor, ${tally.holes.length} with another.`,
+      `${Table.count(immaterial)} accepted for a reason below, ${tally.holes.length} for none.`,
     Table.table(
       ["", ...families, "all"],
       [...rows, ["all", ...totals.map(cell), Table.count(sum(totals))]],
     ),
     Table.table(["refused by", "times"], ranked(tally.errors)),
-    Table.table(["true successor all the same", "times"], ranked(tally.immaterial)),
+    Table.table(["accepted, and why it may be", "times"], ranked(tally.immaterial)),
   ].join("\n\n");
 }
 

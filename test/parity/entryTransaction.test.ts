@@ -187,7 +187,17 @@ describe(`transactions of a block (seed ${FUZZ.seed})`, () => {
       signFields(3, [...creation, "0x", [`0x${"01".repeat(32)}`]], KEY),
       "MissingRecipient",
     );
-    await expectRefused(signFields(3, [...payload, "0x", []], KEY), "UnknownType", CAPPED);
+  });
+
+  it("are refused for their type alone where their chain or fork does not have it", async () => {
+    const payload = [integer(CHAIN_ID), "0x", "0x", "0x", "0x", TO, "0x", "0x", []];
+    const blobs = signFields(3, [...payload, "0x", [`0x${"01".repeat(32)}`]], KEY);
+    const tuple = [integer(CHAIN_ID), TO, "0x", "0x", integer(1n), integer(1n)];
+    const setsCode = signFields(4, [...payload, [tuple]], KEY);
+    expect((await decodeInBoth(Hex.toBytes(blobs), OPEN)).type).to.equal("transaction");
+    await expectRefused(blobs, "UnknownType", CAPPED);
+    expect((await decodeInBoth(Hex.toBytes(setsCode), OPEN)).type).to.equal("transaction");
+    await expectRefused(setsCode, "UnknownType", contextOf("Cancun", false));
   });
 
   it("are refused with a signature that recovers to none, or has a high s", async () => {
