@@ -8,6 +8,7 @@ import * as Narrator from "./demo/narrator.ts";
 import * as Story from "./demo/story.ts";
 import * as Devnet from "./devnet/devnet.ts";
 import { fund } from "./devnet/fund.ts";
+import { inOneLine } from "./devnet/inOneLine.ts";
 import { interrupted } from "./devnet/interrupted.ts";
 import * as Keys from "./devnet/keys.ts";
 import * as Options from "./devnet/options.ts";
@@ -34,9 +35,9 @@ async function main(): Promise<number> {
     const guarded = await devnet.guard(CLAIM_POLICY);
     say("an honest proposer and a watcher follow L1");
     printFacts(devnet);
-    const failure = await Promise.race([devnet.sequencer.failure, guarded.failure, interrupted()]);
+    const failure = await Promise.race([devnet.sequencer.failure, guarded.failure, stopped]);
     if (failure === undefined) return 0;
-    console.error(failure);
+    console.error(inOneLine(failure));
     return 1;
   } finally {
     await devnet.stop();
@@ -84,7 +85,7 @@ function seconds(since: number): string {
 main().then(
   (status) => process.exit(status),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(inOneLine(error));
     process.exit(error instanceof Options.UsageError ? 2 : 1);
   },
 );
