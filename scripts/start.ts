@@ -13,6 +13,7 @@ import * as Narrator from "./demo/narrator.ts";
 import * as Story from "./demo/story.ts";
 import * as Devnet from "./devnet/devnet.ts";
 import { fund } from "./devnet/fund.ts";
+import { inOneLine } from "./devnet/inOneLine.ts";
 import { interrupted } from "./devnet/interrupted.ts";
 import * as Keys from "./devnet/keys.ts";
 import * as Options from "./devnet/options.ts";
@@ -76,7 +77,7 @@ async function tellOfChannels(devnet: Devnet.Devnet, narrator: Narrator.Narrator
 }
 
 function giveUp(reason: unknown): number {
-  console.error(reason);
+  console.error(inOneLine(reason));
   return 1;
 }
 
@@ -110,7 +111,7 @@ function seconds(since: number): string {
 main().then(
   (status) => process.exit(status),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(inOneLine(error));
     process.exit(error instanceof Options.UsageError ? 2 : 1);
   },
 );

@@ -1,11 +1,14 @@
 // A deployment as a file: all that a node of the chain must be told beside where L1 answers.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import type { Address } from "viem";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as Hexes from "../../src/primitives/hex.ts";
 import type { DeployedRollup } from "./deploy.ts";
-import { PRODUCTION, type Parameters } from "./parameters.ts";
+import { PRODUCTION } from "./parameters.ts";
 
 const FORMAT = "tribunal deployment 1";
+const ADDRESSES = [
+  ...["sequencer", "inbox", "portal", "l1StandardBridge"],
+  ...["disputeGame", "gameRegistry", "stepProver"],
+];
 const INTEGER = /^\d+n$/;
 
 /** Writes the file whole or not at all. */
@@ -22,8 +25,14 @@ export function write(path: string, deployed: DeployedRollup): void {
     (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value),
     2,
   );
-  writeFileSync(`${path}.part`, `${text}\n`);
-  renameSync(`${path}.part`, path);
+  const part = `${path}.part`;
+  try {
+    writeFileSync(part, `${text}\n`);
+    renameSync(part, path);
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throw new NotWrittenError(path, cause);
+  }
 }
 
 type Written = Omit<DeployedRollup, "genesis"> & {
@@ -55,8 +64,9 @@ export function read(path: string): DeployedRollup {
 }
 
 function parse(path: string): unknown {
+  const text = load(path);
   try {
-    return JSON.parse(readFileSync(path, "utf8"), (_key, value: unknown) =>
+    return JSON.parse(text, (_key, value: unknown) =>
       typeof value === "string" && INTEGER.test(value) ? BigInt(value.slice(0, -1)) : value,
     );
   } catch (cause) {
@@ -64,21 +74,50 @@ function parse(path: string): unknown {
   }
 }
 
+function load(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new UnreadableError(path, cause);
+  }
+}
+
 function isDeployment(value: unknown): value is Written {
-  if (typeof value !== "object" || value === null) return false;
-  const { format, parameters, inbox, portal, genesis } = value as Partial<Written>;
-  const isAddress = (address: Address | undefined) => /^0x[0-9a-fA-F]{40}$/.test(address ?? "");
+  if (!isRecord(value)) return false;
+  const { format, parameters, genesis, firstL1Block, provers } = value;
   return (
     format === FORMAT &&
-    hasAll(parameters) &&
-    isAddress(inbox) &&
-    isAddress(portal) &&
-    Array.isArray(genesis?.accounts)
+    isRecord(parameters) &&
+    Object.keys(PRODUCTION).every((key) => typeof parameters[key] === "bigint") &&
+    ADDRESSES.every((key) => isAddress(value[key])) &&
+    typeof firstL1Block === "bigint" &&
+    Array.isArray(provers) &&
+    provers.every(isAddress) &&
+    isRecord(genesis) &&
+    typeof genesis["timestamp"] === "bigint" &&
+    Array.isArray(genesis["accounts"]) &&
+    genesis["accounts"].every(isAccount)
   );
 }
 
-function hasAll(parameters: Parameters | undefined): boolean {
-  return Object.keys(PRODUCTION).every((key) => Object.hasOwn(parameters ?? {}, key));
+function isAccount(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { code, storage } = value;
+  const isCode = typeof code === "string" && /^0x([0-9a-f]{2})*$/.test(code);
+  const hasNumbers = ["address", "nonce", "balance"].every((key) => typeof value[key] === "bigint");
+  return isCode && hasNumbers && Array.isArray(storage) && storage.every(isSlot);
+}
+
+function isSlot(value: unknown): boolean {
+  return isRecord(value) && typeof value["slot"] === "bigint" && typeof value["value"] === "bigint";
+}
+
+function isAddress(value: unknown): boolean {
+  return typeof value === "string" && /^0x[0-9a-fA-F]{40}$/.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 export class NotADeploymentError extends Error {
@@ -86,6 +125,27 @@ export class NotADeploymentError extends Error {
   readonly path: string;
   constructor(path: string, options?: ErrorOptions) {
     super(`${path} is not a deployment that npm start wrote`, options);
+    this.path = path;
+  }
+}
+
+export class UnreadableError extends Error {
+  override readonly name = "DeploymentFile.UnreadableError";
+  readonly path: string;
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`cannot read the deployment: ${reason}`, { cause });
+    this.path = path;
+  }
+}
+
+/** No file of this name was made or changed. */
+export class NotWrittenError extends Error {
+  override readonly name = "DeploymentFile.NotWrittenError";
+  readonly path: string;
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`cannot write the deployment: ${reason}`, { cause });
     this.path = path;
   }
 }

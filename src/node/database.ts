@@ -47,10 +47,12 @@ export type Database = {
   readonly statements: Map<string, StatementSync>;
 };
 
-/** Opens or creates the file at `path` (":memory:" for none); throws DatabaseInUseError or WrongSchemaError. */
+/**
+ * Opens or creates the file at `path` (":memory:" for none); throws DatabaseInUseError, WrongSchemaError or
+ * UnusableDatabaseError.
+ */
 export function open(path: string): Database {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  const sqlite = new DatabaseSync(path, { timeout: 1_000 });
+  const sqlite = create(path);
   try {
     sqlite.exec(
       "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;",
@@ -66,27 +68,46 @@ export function open(path: string): Database {
     }
   } catch (error) {
     sqlite.close();
-    throw isLocked(error) ? new DatabaseInUseError(path) : error;
+    if (error instanceof WrongSchemaError) throw error;
+    throw isLocked(error) ? new DatabaseInUseError(path) : new UnusableDatabaseError(path, error);
   }
   return { sqlite, statements: new Map() };
+}
+
+function create(path: string): DatabaseSync {
+  try {
+    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { timeout: 1_000 });
+  } catch (error) {
+    throw new UnusableDatabaseError(path, error);
+  }
 }
 
 export function close(database: Database): void {
   database.sqlite.close();
 }
 
-/** Runs `work` in one transaction: all of it is on disk afterwards, or none. */
+/** Runs `work` in one transaction: all of it is on disk afterwards, or none; throws WriteFailedError if the disk refuses. */
 export function atomically<T>(database: Database, work: () => T): T {
-  database.sqlite.exec("BEGIN");
-  let result: T;
+  const { sqlite } = database;
   try {
-    result = work();
+    sqlite.exec("BEGIN");
+    const result = work();
+    sqlite.exec("COMMIT");
+    return result;
   } catch (error) {
-    database.sqlite.exec("ROLLBACK");
-    throw error;
+    rollBack(sqlite);
+    throw isOfSqlite(error) ? new WriteFailedError(error) : error;
   }
-  database.sqlite.exec("COMMIT");
-  return result;
+}
+
+function rollBack(sqlite: DatabaseSync): void {
+  try {
+    sqlite.exec("ROLLBACK");
+  } catch (error) {
+    // A full disk has ended the transaction already.
+    if (!/no transaction is active/.test(String(error))) throw error;
+  }
 }
 
 type Value = Uint8Array | number | string;
@@ -293,6 +314,10 @@ function isLocked(error: unknown): boolean {
   return error instanceof Error && /database is locked/.test(error.message);
 }
 
+function isOfSqlite(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+}
+
 export class DatabaseInUseError extends Error {
   override readonly name = "Database.InUseError";
   readonly path: string;
@@ -312,5 +337,24 @@ export class WrongSchemaError extends Error {
     this.path = path;
     this.expected = expected;
     this.actual = actual;
+  }
+}
+
+/** The file cannot be opened, or holds something else than a database. */
+export class UnusableDatabaseError extends Error {
+  override readonly name = "Database.UnusableError";
+  readonly path: string;
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`cannot use the database ${path}: ${reason}`, { cause });
+    this.path = path;
+  }
+}
+
+/** Nothing of what was to be written together is written. */
+export class WriteFailedError extends Error {
+  override readonly name = "Database.WriteFailedError";
+  constructor(cause: Error) {
+    super(`cannot write the database, and nothing was written: ${cause.message}`, { cause });
   }
 }
