@@ -23,6 +23,8 @@ const RECORDED = because("nobody", "bond or fee go to who made the move");
 const SENDER_OF_MESSAGE = because("nobody", "the receiver learns who sent");
 const OWN_DEPOSIT = because("nobody", "the L2 learns who deposits");
 const ONLY_L2_BRIDGE = because("contract", "mints and burns for the L2's token bridge alone");
+const A_PARTY = because("own", "a clock is started by a party of the channel alone");
+const OWN_VAULT = because("own", "moves what is the caller's own");
 const DEPOSITOR_ITSELF = because(
   "own",
   "to the same account, if the caller holds it on both layers",
@@ -70,7 +72,7 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     SENDER_OF_MESSAGE,
 
   "DisputeGame.propose: claim.proposer = msg.sender": RECORDED,
-  "DisputeGame.prove: node.mover = msg.sender": RECORDED,
+  "DisputeGame.prove: _tree.provers[id] = msg.sender": RECORDED,
   "DisputeTree.bisect: create(self, cohort, Bisection.nodeId(cohort, left), msg.sender, 0)":
     RECORDED,
   "DisputeTree.bisect: create(self, cohort, Bisection.nodeId(cohort, right), msg.sender, 0)":
@@ -88,6 +90,28 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     because("nobody", "the game's multicall, to itself: what it runs is its own functions"),
   "Clones.cloneWithImmutableArgs: instance := create(value, add(bytecode, 0x20), mload(bytecode))":
     because("nobody", "an address for each claim, which only reads the game"),
+
+  "Adjudicator._attempt: (success, reason) = address(this).delegatecall(data)": because(
+    "nobody",
+    "the adjudicator's own functions, for the caller itself, one failing alone",
+  ),
+  "Adjudicator._challengerIsB: msg.sender == params.a || msg.sender == signerA": A_PARTY,
+  "Adjudicator._challengerIsB: require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender))":
+    A_PARTY,
+  "Adjudicator.closeToVault: _close(params, last, msg.sender)": because(
+    "own",
+    "the caller's own share stays in its vault",
+  ),
+  "Money.pull: SafeERC20.safeTransferFrom(IERC20(token), msg.sender, address(this), amount)":
+    FROM_TOKENS,
+  "Adjudicator.vaultOut: _ledger.book.debit(msg.sender, token, amount)": OWN_VAULT,
+  "Adjudicator.reserveFee: _ledger.book.reserveFee(msg.sender, id, token, amount)": OWN_VAULT,
+  "Adjudicator.startExit: emit ExitStarted(msg.sender, id, token, _ledger.book.startExit(msg.sender, id, token))":
+    OWN_VAULT,
+  "Adjudicator.exit: emit Exited(msg.sender, id, token, _ledger.book.exit(msg.sender, id, token))":
+    OWN_VAULT,
+  "Adjudicator.respondFor: require(msg.sender == fee.tower, SenderNotTheTower(fee.tower, msg.sender))":
+    because("own", "the tower that a party promised its fee to"),
 
   'MessagePasser.receive: _send(msg.sender, RECEIVE_GAS, "")': because(
     "own",
