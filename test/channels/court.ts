@@ -139,6 +139,11 @@ export async function openCourt() {
     }
   }
 
+  /** Tells the model of a call that reached the contract in another way. */
+  function follow(call: AdjudicatorCall, sender: Uint8Array): void {
+    expect(judge(call, sender, 0n).kind).to.equal("made");
+  }
+
   /** Sends calldata to the contract alone, in a block of its own, a second after the last one. */
   async function send(data: string, from = carol, value = 0n, gas = GAS_LIMIT): Promise<Outcome> {
     await catchUp();
@@ -202,7 +207,7 @@ export async function openCourt() {
     ...{ alice, bob, carol, tower, parties, rules, tokens },
     model: () => model,
     now: () => time,
-    ...{ wait, make, makeNow, send, mint, expectSolvent },
+    ...{ wait, make, makeNow, follow, send, mint, expectSolvent },
   };
 }
 

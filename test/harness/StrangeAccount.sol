@@ -78,11 +78,17 @@ contract StrangeAccount is IERC1271 {
 
     function _act() private view {
         require(manner != Manner.Reverting, Refused());
-        if (manner == Manner.Burning) while (gasleft() > 0) {}
+        if (manner == Manner.Burning) _burn();
         if (manner == Manner.Bomb) {
             assembly ("memory-safe") {
                 return(0x00, BOMB_BYTES)
             }
+        }
+    }
+
+    function _burn() private pure {
+        assembly ("memory-safe") {
+            invalid()
         }
     }
 }

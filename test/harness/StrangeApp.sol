@@ -21,7 +21,7 @@ contract StrangeApp {
     ) external returns (uint256) {
         uint8 manner = uint8(nextData[0]);
         if (manner == 1) revert Refused();
-        if (manner == 2) while (gasleft() > 0) {}
+        if (manner == 2) _burn();
         if (manner == 3) return block.timestamp % 2;
         if (manner == 4) return 2;
         if (manner == 5) _counter++;
@@ -37,5 +37,11 @@ contract StrangeApp {
             }
         }
         return 1;
+    }
+
+    function _burn() private pure {
+        assembly ("memory-safe") {
+            invalid()
+        }
     }
 }

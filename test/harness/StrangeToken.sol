@@ -57,7 +57,7 @@ contract StrangeToken {
     function _move(address from, address to, uint256 amount) private {
         Manner current = manner;
         if (isBlocked[to] || current == Manner.Reverting) revert Blocked(to);
-        if (current == Manner.Burning) while (gasleft() > 0) {}
+        if (current == Manner.Burning) _burn();
         if (current == Manner.Reentering) {
             (, reentryResult) = adjudicator.call(reentry);
         }
@@ -74,6 +74,12 @@ contract StrangeToken {
             let free := mload(0x40)
             mstore(free, answer)
             return(free, size)
+        }
+    }
+
+    function _burn() private pure {
+        assembly ("memory-safe") {
+            invalid()
         }
     }
 }
