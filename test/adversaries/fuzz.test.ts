@@ -82,7 +82,7 @@ function drawFrom(stream: IterableIterator<number>): Draw {
 
 describe(`adversaries drawn at random (seed ${SEED})`, () => {
   it(`confirm no lie and hold nothing up beyond the bound in the model, in ${MODEL_GAMES} games`, async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const config = {
       ...Ring.PRODUCTION,
       blockHeight: SMALL.blockHeight,
@@ -105,7 +105,7 @@ describe(`adversaries drawn at random (seed ${SEED})`, () => {
   });
 
   it(`do the same to the contract, which holds what it owes after every turn, in ${CHAIN_GAMES} games`, async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
         const arena = await deployArena(SMALL);

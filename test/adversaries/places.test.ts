@@ -38,5 +38,5 @@ describe("a lie in a claim of as many blocks as a claim can hold", () => {
     const ending = await Bout.play(ring, { truth, adversaries, latency: 5n });
     expect(ending.won).to.equal("truth");
     expect(ending.rejected).to.deep.equal([]);
-  });
+  }).timeout(240_000);
 });

@@ -65,7 +65,7 @@ describe("rival claims", () => {
 
   it("lose in the model, 256 of them, in the time that one takes", async () => {
     // Smaller trees, and the times and bonds of production.
-    const [config, steps, lastBlock] = [{ ...PRODUCTION, blockHeight: 5, stepHeight: 3 }, 4, 30n];
+    const [config, steps, lastBlock] = [{ ...PRODUCTION, blockHeight: 5, stepHeight: 2 }, 2, 30n];
     const seconds: bigint[] = [];
     for (const count of [1, 256]) {
       const ring = Ring.modelRing(config, steps);
@@ -81,7 +81,7 @@ describe("rival claims", () => {
     const [one = 0n, many = 0n] = seconds;
     expect(many).to.be.at.most(one + 2n * LATENCY);
     expect(many).to.be.at.most(config.timeout + ANSWERS * LATENCY);
-  }).timeout(60_000);
+  }).timeout(240_000);
 });
 
 describe("claims that share half of their tree", () => {

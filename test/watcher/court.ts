@@ -83,11 +83,16 @@ export async function open(ending?: Ending): Promise<Court> {
 }
 
 /** A watcher with nothing but L1 and a key, which looks when it is told to, and what it said. */
-export async function watcher(court: Court, key: Hex, policy: Propose.Policy | null) {
+export async function watcher(
+  court: Court,
+  key: Hex,
+  policy: Propose.Policy | null,
+  sendTiming: Send.Timing = SEND_TIMING,
+) {
   const said: string[] = [];
   const abort = new AbortController();
   const { signal } = abort;
-  const config = configOf(court, key, policy, said);
+  const config = { ...configOf(court, key, policy, said), sendTiming };
   const opened = await RunWatcher.open(config, signal);
   const hooks = Node.plainHooks(opened.node, () => undefined);
   const sync = () => Node.sync(opened.node, hooks, signal);
@@ -122,13 +127,14 @@ export function safeBlock({ node }: Watching): bigint {
   return Derive.lastSafe(node.chain.database);
 }
 
-/** A liar about the blocks after genesis, who knows the chain as a watcher derived it. */
+/** A liar about the blocks after a claim, genesis if none is named, who knows the chain as a watcher derived it. */
 export async function liar(
   { l1 }: Court,
   key: Hex,
   knows: Watching,
   lie: Pick<FalseTrace.Lie, "block" | "step">,
   endBlock = safeBlock(knows),
+  claim?: Pick<Game.Claim, "id" | "endState">,
 ) {
   const said: string[] = [];
   const say = (line: string) => void said.push(line);
@@ -136,7 +142,8 @@ export async function liar(
   const { disputeGame, firstL1Block } = l1.deployed;
   const state = await GameSync.open(l1.client, disputeGame, firstL1Block);
   const game = await GameSync.sync(state);
-  const [parent] = game.claims.values();
+  const [genesis] = game.claims.values();
+  const parent = claim ?? genesis;
   if (parent === undefined) throw new TypeError("a game has a genesis claim");
   const range = { parent, endBlock };
   const gift = { account: BigInt(account), amount: parseEther("1000") };
