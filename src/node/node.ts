@@ -14,6 +14,7 @@ import * as Database from "./database.ts";
 import * as Derive from "./derive.ts";
 import { follow, type L1Head, type L1Source } from "./follow.ts";
 import * as InboxRecords from "./inboxRecords.ts";
+import { StoppedError } from "./loop.ts";
 import type { BlockRecord } from "./record.ts";
 import * as Methods from "./rpc/methods/methods.ts";
 import * as Server from "./rpc/server.ts";
@@ -147,8 +148,11 @@ export async function serve(
   const view = backend(node, taker);
   const subscriptions = Subscriptions.create(view);
   const methods = { ...Methods.create(view), ...subscriptions.methods };
-  const onInternalError = (method: string, error: unknown) =>
+  const onInternalError = (method: string, error: unknown) => {
+    // Whatever still waits when the node stops is told so, and is no fault.
+    if (error instanceof StoppedError) return;
     node.config.say(`${method} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  };
   const { onBlock, onWaiting, onDisconnect } = subscriptions;
   const server = await Server.serve({ methods, onInternalError }, { ...listen, onDisconnect });
   return { ...server, onBlock, onWaiting };

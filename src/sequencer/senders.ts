@@ -3,6 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { StoppedError } from "../node/loop.ts";
 import type { Transaction } from "../protocol/transaction.ts";
+import { PoolFullError } from "./mempool.ts";
 import * as SenderMessage from "./senderMessage.ts";
 
 type Question = {
@@ -12,7 +13,7 @@ type Question = {
 };
 
 export type Senders = {
-  /** The address that signed, or undefined if the signature recovers to nobody. */
+  /** The address that signed, or undefined if the signature recovers to nobody; PoolFullError while too many wait. */
   readonly of: (
     transaction: Pick<Transaction, "signature" | "signingHash">,
   ) => Promise<bigint | undefined>;
@@ -21,6 +22,9 @@ export type Senders = {
   readonly close: () => Promise<void>;
 };
 
+/** Under a second of the thread's work: who sends faster than it recovers is refused before memory is what is full. */
+export const MOST_WAITING = 10_000;
+
 const THREAD = new URL("senderThread.ts", import.meta.url);
 
 /** Starts the thread. What it is asked after it has ended is rejected. */
@@ -28,6 +32,7 @@ export function create(thread: URL = THREAD): Senders {
   const worker = new Worker(thread);
   const asked: Question[][] = [];
   let unasked: Question[] = [];
+  let waiting = 0;
   let over: Error | undefined;
   let end: (reason?: Error) => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
@@ -57,6 +62,7 @@ export function create(thread: URL = THREAD): Senders {
   worker.on("message", (message: Uint8Array) => {
     if (over !== undefined) return;
     const questions = asked.shift() ?? [];
+    waiting -= questions.length;
     const senders = SenderMessage.decodeAnswers(message);
     if (senders.length !== questions.length) {
       asked.unshift(questions);
@@ -77,6 +83,8 @@ export function create(thread: URL = THREAD): Senders {
     of: (transaction) =>
       new Promise((resolve, reject) => {
         if (over !== undefined) return reject(over);
+        if (waiting >= MOST_WAITING) return reject(new PoolFullError(waiting));
+        waiting++;
         unasked.push({ transaction, resolve, reject });
         if (unasked.length === 1) setImmediate(ask);
       }),

@@ -3,6 +3,7 @@ import { StoppedError } from "../../src/node/loop.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import { keccak256 } from "../../src/primitives/keccak.ts";
 import * as Signature from "../../src/primitives/signature.ts";
+import { PoolFullError } from "../../src/sequencer/mempool.ts";
 import * as Senders from "../../src/sequencer/senders.ts";
 
 const KEY = keccak256(Uint8Array.of(1));
@@ -84,6 +85,20 @@ describe("sequencer/senders", () => {
       expect((reason as Error).cause).to.be.instanceOf(Senders.AnswerCountError);
       expect((reason as Error).cause).to.include({ expected: 2, actual: 1 });
     }
+  });
+
+  it("refuses who comes after too many, and takes others once those are answered", async () => {
+    const later =
+      "parentPort.on('message', (message) => message === null ? process.exit()" +
+      " : setTimeout(() => parentPort.postMessage(new Uint8Array((message.length / 97) * 21)), 50));";
+    const senders = Senders.create(thread(later));
+    const one = signed(1);
+    const asked = Array.from({ length: Senders.MOST_WAITING }, () => senders.of(one));
+    const reason = await reasonOf(senders.of(one));
+    expect(reason).to.be.instanceOf(PoolFullError).that.includes({ code: -32000 });
+    await Promise.all(asked);
+    expect(await senders.of(one)).to.equal(undefined);
+    await senders.close();
   });
 
   it("ends its thread whatever that was doing", async () => {
