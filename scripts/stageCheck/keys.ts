@@ -15,8 +15,11 @@ export type Searched = {
   readonly outcomes: readonly Criteria.Outcome[];
 };
 
-/** Tokens are made by the factory when somebody asks for one, so none stands at genesis. */
-const MADE_LATER = ["BridgedToken"];
+/**
+ * Tokens are made by the factory when somebody asks for one, so none stands at genesis; the adjudicator of channels is deployed
+ * by whoever wants to use it.
+ */
+const MADE_LATER = ["BridgedToken", "Adjudicator"];
 
 const GETTERS = parseAbi([
   "function sequencer() view returns (address)",
