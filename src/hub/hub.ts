@@ -304,9 +304,10 @@ export class Hub {
     } catch (error) {
       // Another may have done it first. The next look at the chain shows, and what is still due is called again.
       say(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      this.#calling.delete(name);
     }
+    // Not again before the chain has been looked at.
+    await sleep(this.#options.timing.pollMs, this.#options.signal).catch(() => undefined);
+    this.#calling.delete(name);
   }
 
   async #watch(chain: Chain): Promise<void> {

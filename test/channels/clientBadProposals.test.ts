@@ -84,7 +84,7 @@ describe("client: refusals", () => {
         "asset-refused",
         (one) => proposal(one, [{ kind: "name", token: new Uint8Array(20).fill(1) }]),
       ],
-      ["nothing paid", "zero-amount", (one) => proposal(one, [pay(0n)], {}), []],
+      ["nothing paid", "zero-amount", (one) => proposal(one, [pay(0n)], {}), [0n]],
       [
         "more than the payer has",
         "insufficient-funds",

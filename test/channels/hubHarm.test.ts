@@ -169,6 +169,34 @@ describe("hub: peers that do it harm", () => {
     expect(netOf(hub, [left, right])).to.equal(1n);
   });
 
+  it("queue-full: a lock for a peer that does not answer comes back once the hub's queue is full", () => {
+    const { world, alice, bob, hub, left, right } = aliceHubBob({ maxQueue: 3 });
+    hub.party.change(right.terms.id, { kind: "pay", asset: 0, amount: 1n });
+    World.settle(world, hub);
+    const hashes = [1, 2].flatMap(() => {
+      const sent = [1, 2].map(() => World.pay(world, alice, left, bob, 20n, { hubs: [hub] }));
+      for (let count = 0; count < 30; count++) {
+        const index = world.messages.findIndex(({ link }) => link === left);
+        if (index >= 0) World.deliver(world, index);
+      }
+      return sent;
+    });
+    expect(hashes.map((hash) => outcome(alice, hash))).to.deep.equal([
+      ...["pending", "pending", "pending"],
+      "queue-full",
+    ]);
+  });
+
+  it("money that nobody has is refused to whoever asks to pay it, not sent", () => {
+    const { world, alice, hub, left } = aliceHubBob();
+    for (const amount of [-5n, 0n, 2n ** 130n]) {
+      alice.party.change(left.terms.id, { kind: "pay", asset: 0, amount });
+      World.settle(world, alice);
+    }
+    expect(world.messages).to.deep.equal([]);
+    expect(World.balance(hub, left)).to.equal(1_000n);
+  });
+
   it("colluding hubs that leave out the one between them take its fee and nothing else", () => {
     const { world, actors, links } = chainOf(["Alice", "Hub 1", "Hub 2", "Hub 3", "Bob"]);
     const [alice, one, two, three, bob] = actors as [

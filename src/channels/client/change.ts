@@ -173,5 +173,5 @@ function withdrawn(asset: Asset, side: Side, amount: bigint): Asset {
 }
 
 function checkAmount(amount: bigint): void {
-  if (amount === 0n) throw new Rejected("zero-amount", []);
+  if (amount <= 0n) throw new Rejected("zero-amount", [amount]);
 }

@@ -106,6 +106,7 @@ function forward(
   if (found === undefined) return release("no-route");
   const { to, index } = found;
   if (to.session?.peer === undefined || Channel.isFrozen(to)) return release("peer-unavailable");
+  if (to.queue.length >= to.policy.maxQueue) return release("queue-full");
   const paid = next.amount + Policy.feeFor(policy.fee, next.amount);
   if (lock.amount < paid) return release("fee-too-low");
   if (!expiresWell(lock.expiry, next.expiry, terms.court, to)) return release("wrong-expiry");
