@@ -83,5 +83,8 @@ describe("scripts/buildStamp", () => {
     };
     expect(await recordBuild(root, edited)).to.equal(0);
     expect(isBuilt(root)).to.equal(false);
+    // What was compiled may be the edit, whatever stands there later.
+    write("contracts/a/A.sol", "source");
+    expect(isBuilt(root)).to.equal(false);
   });
 });
