@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Game from "../../src/dispute/game.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Bonds from "../../src/watcher/bonds.ts";
 import { GENESIS } from "../dispute/toyTrace.ts";
 
@@ -18,7 +19,7 @@ function rivals() {
   const cohort = Bisection.cohortId(Game.claimPosition(CONFIG, parent));
   const endState = { ...GENESIS, number: GENESIS.number + 1n };
   const claims = [WINNER, LOSER].map((proposer) => {
-    const root = Bisection.leafHash(proposer);
+    const root = Bisection.leafHash(Bytes.padLeft(proposer, 32));
     const claim = Bisection.nodeId(cohort, root);
     Game.write(game, { kind: "Proposed", parent, claim, root, endState, proposer });
     return claim;
