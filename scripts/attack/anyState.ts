@@ -230,6 +230,9 @@ function block(random: Random, bounds: Any.Bounds): ReturnType<typeof Stage.bloc
     coinbase: Any.address(random),
     gasUsed: isLawful ? used : random.pick([used, MAX_BLOCK_GAS + 1n, 2n ** 64n - 1n]),
     entries: random.pick([transactions, 2_048]),
+    // Deposits are left for the next block where this one is full of entries.
+    deposits: BigInt(random.below(3)),
+    depositsEnd: BigInt(2 + random.below(2)),
     transactions: isLawful ? transactions : random.pick([transactions, 2_048, 2 ** 32 - 1]),
   };
 }

@@ -52,8 +52,8 @@ const SPARE_GAS = 150_000n;
 const CALL_BYTES = 90_000;
 /** What a claim takes in a call beside its witness. */
 const CLAIM_BYTES = 256;
-// A network keeps something of every call; at this number a process stays below 1 GB.
-const CALLS_PER_NETWORK = 1_500;
+// A network keeps something of every call; with this number the memory of a campaign does not grow with its length.
+const CALLS_PER_NETWORK = 400;
 const NO_INBOX = `0x${"00".repeat(20)}`;
 const NO_DATA = "0x00000000";
 const FAMILIES: ReadonlyMap<number, string> = new Map([
