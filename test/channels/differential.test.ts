@@ -5,11 +5,17 @@ import { keccak256 as keccakOfHex } from "ethers";
 import * as Nim from "../../src/channels/apps/nim.ts";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
+import * as ChannelState from "../../src/channels/channelState.ts";
+import * as Head from "../../src/channels/head.ts";
+import * as Locks from "../../src/channels/locks.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Vaults from "../../src/channels/vaults.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { HOUR } from "./channel.ts";
-import { openCourt } from "./court.ts";
+import { expectMade, openCourt } from "./court.ts";
+import type { Court, Party } from "./court.ts";
+import { owed } from "./owed.ts";
 import { randomCall, worldOf } from "./randomCall.ts";
 import type { Draw, World } from "./randomCall.ts";
 
@@ -85,10 +91,76 @@ async function playAtRandom(draw: Draw, outcomes: Map<string, number>): Promise<
     if (draw(9) === 0) court.wait(draw(3) === 0 ? HOUR : 200n);
   }
   await expectSameStorage(world);
+  await everybodyLeaves(world);
+}
+
+/** One side of each channel, alone, brings it to its end; then all vaults and reserves are emptied, and nothing is left. */
+async function everybodyLeaves(world: World): Promise<void> {
+  const { court, token, played } = world;
+  const tokens = [ETHER, token];
+  for (const { channel, known } of played) {
+    const { params, id } = channel;
+    const leaver = partyOf(court, params.a);
+    if (Ledger.headOf(court.model(), id).deadline === 0n) {
+      const latest = known.at(-1)?.presented ?? channel.initial;
+      expectMade(await channel.challenge(latest, leaver));
+    }
+  }
+  // A window, and the last expiry that a lock of these has.
+  court.wait(HOUR + 4n * HOUR);
+  for (const { channel, known } of played) {
+    const { params, id } = channel;
+    const open = tokens.filter((one) => !Ledger.potOf(court.model(), id, one).isSettled);
+    const head = Ledger.headOf(court.model(), id);
+    if (open.length === 0 && !Head.has(head, Head.BONDED)) continue;
+    if (Head.has(head, Head.SIMPLE)) {
+      expectMade(await channel.settle(open));
+      continue;
+    }
+    const forced = world.forced.map((one) => one.known);
+    const onRecord = [...known, ...forced].find(({ presented: { state } }) =>
+      Head.has(head, Head.BY_HASH)
+        ? Bytes.equals(ChannelState.hash(state), Ledger.recordedHash(court.model(), id))
+        : state.version === head.version && Bytes.equals(state.channelId, id),
+    );
+    if (onRecord === undefined) throw new RangeError("what is on record is known");
+    const { presented, locks } = onRecord;
+    const call = { kind: "settleState", params, presented, locks: Locks.pack(locks) } as const;
+    expectMade(await court.make({ ...call, tokens: open }));
+  }
+  for (const party of court.parties) {
+    for (const { channel } of played) {
+      const { id } = channel;
+      const { amount, exitAt } = Vaults.reserveOf(court.model().book, party.account, id, ETHER);
+      if (amount > 0n && exitAt === 0n)
+        await court.make({ kind: "startExit", id, token: ETHER }, party);
+    }
+  }
+  court.wait(Vaults.EXIT_DELAY);
+  for (const party of court.parties) {
+    for (const { channel } of played) {
+      const { id } = channel;
+      const { amount } = Vaults.reserveOf(court.model().book, party.account, id, ETHER);
+      if (amount > 0n) expectMade(await court.make({ kind: "exit", id, token: ETHER }, party));
+    }
+    for (const one of tokens) {
+      const amount = Vaults.vaultOf(court.model().book, party.account, one);
+      const call = { kind: "vaultOut", token: one, to: party.account, amount } as const;
+      if (amount > 0n) expectMade(await court.make(call, party));
+    }
+  }
+  expect(await court.ethers.provider.getBalance(court.address)).to.equal(0n);
+  for (const one of tokens) expect(owed(court.model(), one, new Map())).to.equal(0n);
+}
+
+function partyOf(court: Court, account: Uint8Array): Party {
+  const found = court.parties.find((one) => Bytes.equals(one.account, account));
+  if (found === undefined) throw new RangeError("a party of the court");
+  return found;
 }
 
 describe("the adjudicator and its model", () => {
-  it(`agree on ${TRACES} traces of ${CALLS} random calls (seed ${SEED})`, async function () {
+  it(`agree on ${TRACES} traces of ${CALLS} random calls, and let everybody leave with all there is (seed ${SEED})`, async function () {
     this.timeout(120_000);
     const outcomes = new Map<string, number>();
     await fc.assert(
