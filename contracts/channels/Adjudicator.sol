@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {AppState} from "./AppState.sol";
-import {State} from "./ChannelState.sol";
+import {Asset, State} from "./ChannelState.sol";
 import {ForcedMove} from "./ForcedMove.sol";
 import {Head, Heads} from "./Head.sol";
 import {IAdjudicator} from "./IAdjudicator.sol";
@@ -17,7 +17,8 @@ import {Draw, TowerFee, TypedData} from "./TypedData.sol";
 import {Reserve, VaultBook, Vaults} from "./Vaults.sol";
 
 /// @notice The adjudicator: money, storage and events; the rules stand in the libraries beside it.
-/// @dev Never reads its own ether balance. Every way in that may call out is guarded, and writes before it calls.
+/// @dev Never reads its own ether balance. What pays or pulls writes first and is guarded; what only asks other code, by
+/// STATICCALL, or nobody, may be called in the middle of a payment as well as outside of one.
 contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     using Ledgers for Ledger;
     using Vaults for VaultBook;
@@ -87,8 +88,9 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         bytes32 id = params.channelId(HOME);
         Signing.requireCoSigned(params, id, presented, presented.state.hash(), domainSeparator());
         bool hasPaid;
-        for (uint256 i = 0; i < presented.state.assets.length; i++) {
-            if (_ledger.withdraw(params, id, presented.state.assets[i])) hasPaid = true;
+        Asset[] calldata assets = presented.state.assets;
+        for (uint256 i = 0; i < assets.length; i++) {
+            if (_ledger.withdraw(params, id, assets[i])) hasPaid = true;
         }
         require(hasPaid, NothingToWithdraw(id));
     }
@@ -137,7 +139,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         head.flags = byHash ? Heads.BY_HASH : 0;
         head.net = 0;
         if (params.bond != 0) head.flags |= Heads.BONDED;
-        bool isB = _challengerIsB(params, stateHash, signature);
+        bool isB = Signing.challengerIsB(params, stateHash, signature, domainSeparator());
         if (isB) head.flags |= Heads.CHALLENGER_B;
         if (state.isSimple(params)) {
             head.flags |= Heads.SIMPLE;
@@ -354,13 +356,13 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         require(state.locks == 0 && state.app == 0, StateConditional(state.locks, state.app));
         Signing.requireCoSigned(params, id, last, state.hash(), domainSeparator());
 
+        if (params.bond != 0) _ledger.returnBond(params, id, _ledger.heads[id]);
         bool hasPaid;
-        for (uint256 i = 0; i < state.assets.length; i++) {
-            address token = state.assets[i].token;
-            int256 payment = state.assets[i].net;
+        Asset[] calldata assets = state.assets;
+        for (uint256 i = 0; i < assets.length; i++) {
+            (address token, int256 payment) = (assets[i].token, assets[i].net);
             if (_ledger.settlePot(params, id, token, payment, keeper)) hasPaid = true;
         }
-        if (params.bond != 0) _ledger.returnBond(params, id, _ledger.heads[id]);
         require(hasPaid, NothingToSettle(id));
     }
 
@@ -389,20 +391,6 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         // The sender stays the same, and there is no ether that two calls could both count.
         (success, reason) = address(this).delegatecall(data);
         if (!success) emit AttemptFailed(index, reason);
-    }
-
-    function _challengerIsB(
-        Params memory params,
-        bytes32 stateHash,
-        bytes calldata signature
-    ) private view returns (bool) {
-        if (signature.length != 0) {
-            return Signing.sideOf(params, _digest(TypedData.challengeHash(stateHash)), signature);
-        }
-        (address signerA, address signerB) = params.signers();
-        if (msg.sender == params.a || msg.sender == signerA) return false;
-        require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender));
-        return true;
     }
 
     function _digest(bytes32 structHash) private view returns (bytes32) {

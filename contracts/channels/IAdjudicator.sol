@@ -68,7 +68,6 @@ interface IAdjudicator {
     error StateNotFinal(bytes32 id, uint64 version);
     error StateConditional(bytes32 locks, bytes32 app);
     error InitialStateNotEmpty(bytes32 id);
-    error SenderNotAParty(address sender);
     error WrongBond(uint256 expected, uint256 actual);
     error StateNeeded(bytes32 id);
     error OutcomeKnown(bytes32 id);

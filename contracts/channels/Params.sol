@@ -46,9 +46,8 @@ function signers(Params memory params) pure returns (address signerA, address si
     signerB = params.keyB == address(0) ? params.b : params.keyB;
 }
 
-/// @dev Whether the two sides are two parties, who can agree on anything.
-function areDistinct(Params memory params) pure returns (bool) {
-    (address signerA, address signerB) = signers(params);
+/// @dev Whether the two sides, with these signers, are two parties, who can agree on anything.
+function areDistinct(Params memory params, address signerA, address signerB) pure returns (bool) {
     return
         params.a != params.b &&
         signerA != signerB &&

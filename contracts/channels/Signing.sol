@@ -22,6 +22,7 @@ library Signing {
 
     error WrongChannel(bytes32 expected, bytes32 actual);
     error NotCoSigned(bytes32 stateHash);
+    error SenderNotAParty(address sender);
     error SignerNotAParty(bytes32 digest, address recovered);
 
     /// @dev What was presented is of this channel.
@@ -51,14 +52,31 @@ library Signing {
         CoSigned calldata presented,
         bytes32 digest
     ) internal view returns (bool signed, bool byContract) {
-        if (!params.areDistinct()) return (false, false);
         (address signerA, address signerB) = params.signers();
+        if (!params.areDistinct(signerA, signerB)) return (false, false);
         bool askedA;
         bool askedB;
         (signed, askedA) = isSignedBy(signerA, digest, presented.signatureA);
         if (!signed) return (false, false);
         (signed, askedB) = isSignedBy(signerB, digest, presented.signatureB);
         return (signed, askedA || askedB);
+    }
+
+    /// @dev Whether it is the side B that challenges: by a signature, or as the sender where there is none.
+    function challengerIsB(
+        Params memory params,
+        bytes32 stateHash,
+        bytes calldata signature,
+        bytes32 domain
+    ) internal view returns (bool) {
+        if (signature.length != 0) {
+            bytes32 wish = TypedData.challengeHash(stateHash);
+            return sideOf(params, TypedData.digest(domain, wish), signature);
+        }
+        (address signerA, address signerB) = params.signers();
+        if (msg.sender == params.a || msg.sender == signerA) return false;
+        require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender));
+        return true;
     }
 
     /// @dev Whether it is the side B that has signed; reverts where neither has.

@@ -1,6 +1,7 @@
 // `npm run bench [-- --only TOPIC]`: measures, and writes docs/benchmarks.md.
 import { bodyBytes } from "./bodyBytes.ts";
 import { bridgeGas } from "./bridgeGas.ts";
+import { channelGas } from "./channelGas.ts";
 import { commitmentSpeed } from "./commitmentSpeed.ts";
 import { disputeGas } from "./disputeGas.ts";
 import { machineSpeed } from "./machineSpeed.ts";
@@ -19,6 +20,7 @@ const TOPICS: readonly Report.Topic[] = [
   payments,
   bridgeGas,
   disputeGas,
+  channelGas,
   stepGas,
   bodyBytes,
   startTime,

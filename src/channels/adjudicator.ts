@@ -171,16 +171,16 @@ function close(
   }
   Work.requireCoSigned(work, params, id, last);
 
+  if (params.bond !== 0n) Ledger.returnBond(ledger, params, id, Ledger.headOf(ledger, id));
   let hasPaid = false;
   for (const { token, net } of assets) {
     if (Ledger.settlePot(ledger, params, id, token, net, keeper)) hasPaid = true;
   }
-  if (params.bond !== 0n) Ledger.returnBond(ledger, params, id, Ledger.headOf(ledger, id));
   if (!hasPaid) throw new CallRejected("NothingToSettle", [id]);
 }
 
 function challenge(work: Work.Work, { params, presented, signature }: Call.Challenge): void {
-  const { ledger, context } = work;
+  const { ledger, context, around } = work;
   const id = Work.channelId(work, params);
   const { state } = presented;
   const head = Ledger.headOf(ledger, id);
@@ -200,7 +200,9 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
   }
 
   const isSimple = ChannelState.isSimple(state, params);
-  const challengerIsB = isChallengerB(work, params, stateHash, signature);
+  const { domain, ask } = around;
+  const { sender } = context;
+  const challengerIsB = Signing.challengerIsB(params, stateHash, signature, domain, sender, ask);
   const deadline = context.time + Params.window(params);
   const flags =
     (byHash ? Head.BY_HASH : 0) |
@@ -347,22 +349,4 @@ function attempt(work: Work.Work, index: number, call: AdjudicatorCall): void {
   Work.adopt(ledger, inner.ledger);
   events.push(...inner.events);
   payments.push(...inner.payments);
-}
-
-function isChallengerB(
-  work: Work.Work,
-  params: Params.Params,
-  stateHash: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  const { domain, ask } = work.around;
-  if (signature.length !== 0) {
-    const digest = TypedData.digest(domain, TypedData.challengeHash(stateHash));
-    return Signing.sideOf(params, digest, signature, ask);
-  }
-  const { sender } = work.context;
-  const { signerA, signerB } = Params.signers(params);
-  if (Bytes.equals(sender, params.a) || Bytes.equals(sender, signerA)) return false;
-  if (Bytes.equals(sender, params.b) || Bytes.equals(sender, signerB)) return true;
-  throw new CallRejected("SenderNotAParty", [sender]);
 }

@@ -62,6 +62,25 @@ export function isCoSigned(
   return { signed: b.signed, byContract: a.byContract || b.byContract };
 }
 
+/** Whether it is the side B that challenges: by a signature, or as the sender where there is none. */
+export function challengerIsB(
+  params: Params.Params,
+  stateHash: Uint8Array,
+  signature: Uint8Array,
+  domain: Uint8Array,
+  sender: Uint8Array,
+  ask: AskSigner,
+): boolean {
+  if (signature.length !== 0) {
+    const digest = TypedData.digest(domain, TypedData.challengeHash(stateHash));
+    return sideOf(params, digest, signature, ask);
+  }
+  const { signerA, signerB } = Params.signers(params);
+  if (Bytes.equals(sender, params.a) || Bytes.equals(sender, signerA)) return false;
+  if (Bytes.equals(sender, params.b) || Bytes.equals(sender, signerB)) return true;
+  throw new CallRejected("SenderNotAParty", [sender]);
+}
+
 /** Whether it is the side B that has signed; rejects where neither has. */
 export function sideOf(
   params: Params.Params,

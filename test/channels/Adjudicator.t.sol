@@ -31,7 +31,7 @@ contract AdjudicatorTest {
 
     /// hardhat-config: invariant.runs = 12
     /// hardhat-config: invariant.depth = 60
-    function invariant_holdsExactlyWhatItOwes() public view {
+    function invariantHoldsExactlyWhatItOwes() public view {
         address token = address(_players.token());
         _require(address(_adjudicator).balance == _owed(ETHER) + _bonds(), "ether");
         _require(_players.token().balanceOf(address(_adjudicator)) == _owed(token), "token");
@@ -39,7 +39,7 @@ contract AdjudicatorTest {
 
     /// hardhat-config: invariant.runs = 8
     /// hardhat-config: invariant.depth = 60
-    function invariant_countsForwardAndPaysOnce() public view {
+    function invariantCountsForwardAndPaysOnce() public view {
         _require(!_players.hasFallenBack(), "an agreed version came back");
         _require(!_players.hasPaidTwice(), "a pot paid twice");
         _require(_players.stranger().balance == 0, "a stranger was paid");
@@ -50,7 +50,7 @@ contract AdjudicatorTest {
     }
 
     /// hardhat-config: fuzz.runs = 300
-    function testFuzz_splitConservesAndClamps(
+    function testFuzzSplitConservesAndClamps(
         Pot memory pot,
         Drawn memory drawn,
         int256 payment
@@ -67,7 +67,7 @@ contract AdjudicatorTest {
     }
 
     /// hardhat-config: fuzz.runs = 300
-    function testFuzz_withdrawalsOnlyGrow(
+    function testFuzzWithdrawalsOnlyGrow(
         Pot memory pot,
         Asset memory first,
         Asset memory second
@@ -89,7 +89,7 @@ contract AdjudicatorTest {
     }
 
     /// hardhat-config: fuzz.runs = 300
-    function testFuzz_aLockAnswersOnce(
+    function testFuzzALockAnswersOnce(
         Lock memory lock,
         uint40 recordedAt,
         uint256 amount,
@@ -115,7 +115,7 @@ contract AdjudicatorTest {
     }
 
     /// hardhat-config: fuzz.runs = 300
-    function testFuzz_beforeOrAtADeadline(
+    function testFuzzBeforeOrAtADeadline(
         Head memory head,
         uint64 version,
         uint40 time

@@ -9,7 +9,7 @@ import {TypedData} from "../../contracts/channels/TypedData.sol";
 import {StrangeToken} from "../harness/StrangeToken.sol";
 
 /// @dev What these tests ask of the virtual machine that runs them.
-interface Vm {
+interface IVm {
     function sign(
         uint256 key,
         bytes32 digest
@@ -36,7 +36,7 @@ contract ChannelPlayers {
     uint96 private constant BOND = 5;
     address private constant ETHER = address(0);
 
-    Vm private constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+    IVm private constant VM = IVm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     Adjudicator public immutable adjudicator;
     StrangeToken public immutable token;

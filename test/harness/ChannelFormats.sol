@@ -22,7 +22,7 @@ contract ChannelFormats {
         Params calldata params
     ) external pure returns (uint40 window, address signerA, address signerB, bool areDistinct) {
         (signerA, signerB) = params.signers();
-        return (params.window(), signerA, signerB, params.areDistinct());
+        return (params.window(), signerA, signerB, params.areDistinct(signerA, signerB));
     }
 
     function stateHash(State calldata state) external pure returns (bytes32) {
