@@ -50,6 +50,11 @@ const tasks = {
     flags: ["--mutations", "--family", "--fixtures", "--states", "--differential", "--seed"],
   },
   bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
+  "model-check": {
+    steps: [["scripts/modelCheck.ts"]],
+    flags: ["--heights", "--rivals", "--censorship", "--scope", "--limit", "--json"],
+  },
+  simulate: { steps: [["scripts/simulate.ts"]], flags: ["--seed"] },
   format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
 };
 

@@ -16,8 +16,8 @@ const FORBIDDEN = [
   "service",
 ];
 
-/** Files that are one table or one list by nature: the adjudicator is one function for each act, with no rule in it. */
-const LONG_BY_NATURE: readonly string[] = ["contracts/channels/Adjudicator.sol"];
+/** Files that are one table or one list by nature. */
+const LONG_BY_NATURE: readonly string[] = [];
 
 describe("file names", () => {
   const files = ["contracts", "src", "scripts", "test"].flatMap((folder) => [

@@ -95,17 +95,36 @@ export async function deployArena(shape: Shape) {
     const from = signers[player]?.address;
     if (from === undefined) throw new RangeError(`no player ${player}`);
     const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee: BASE_FEE });
-    await provider.request({
-      method: "evm_setNextBlockTimestamp",
-      params: [Number(time)],
-    });
+    await setNextBlock();
+    const actual = await send(Calldata.encode(abi, move), from, value);
+    expect(describeOutcome(actual)).to.deep.equal(describeOutcome(expected));
+    return actual;
+  }
+
+  /** Makes moves without bonds in one transaction, a second after the last one: all of them or, on both sides, none. */
+  async function makeTogether(moves: readonly Move[], player = 0): Promise<Outcome> {
+    wait(1n);
+    const from = signers[player]?.address;
+    if (from === undefined) throw new RangeError(`no player ${player}`);
+    const before = model;
+    const outcomes = moves.map((move) =>
+      judge(move, { sender: Hex.toBytes(from), value: 0n, baseFee: BASE_FEE }),
+    );
+    const rejected = outcomes.find(({ kind }) => kind === "rejected");
+    if (rejected !== undefined) model = before;
+    await setNextBlock();
+    const calls = moves.map((move) => Calldata.encode(abi, move));
+    const actual = await send(abi.encodeFunctionData("multicall", [calls]), from, 0n);
+    expect(describeOutcome(actual)).to.deep.equal(describeOutcome(rejected ?? { kind: "made" }));
+    return actual;
+  }
+
+  async function setNextBlock(): Promise<void> {
+    await provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(time)] });
     await provider.request({
       method: "hardhat_setNextBlockBaseFeePerGas",
       params: [`0x${BASE_FEE.toString(16)}`],
     });
-    const actual = await send(Calldata.encode(abi, move), from, value);
-    expect(describeOutcome(actual)).to.deep.equal(describeOutcome(expected));
-    return actual;
   }
 
   function judge(move: Move, call: DisputeGame.Call): Outcome | { readonly kind: "made" } {
@@ -195,6 +214,7 @@ export async function deployArena(shape: Shape) {
     wait,
     make,
     makeNow,
+    makeTogether,
     send,
     rewind,
     submit,

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import * as Clock from "../../src/dispute/clock.ts";
+import type * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
@@ -44,15 +46,31 @@ async function expectSameState(arena: Arena): Promise<void> {
     const actualCohort = await arena.contract.cohortOf(node.cohort);
     expect(actualCohort.count).to.equal(cohort?.members.length);
     expect(actualCohort.secondAt).to.equal(cohort?.secondAt);
+    // Nothing can stand beside the genesis claim, so the contract never marks its cohort.
+    const isGenesis = Hex.key(node.id) === Hex.key(arena.genesis.id);
+    expect(actualCohort.confirmedAt).to.equal(isGenesis ? 0n : cohort?.confirmedAt);
     expect(actualCohort.baseFee).to.equal(cohort?.baseFee);
+    const refined = tree.refines.get(Hex.key(node.id)) ?? new Uint8Array(32);
+    expect(await arena.contract.refines(node.id)).to.equal(Hex.fromBytes(refined));
   }
   for (const { id } of claims.values()) {
     expect(await arena.contract.pot(id)).to.equal(pots.get(Hex.key(id)) ?? 0n);
   }
+  expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(owedBy(arena.model()));
   for (const signer of arena.signers.slice(0, PLAYERS)) {
     const owed = credit.get(Hex.key(Hex.toBytes(signer.address))) ?? 0n;
     expect(await arena.contract.credit(signer)).to.equal(owed);
   }
+}
+
+// Bonds that are out, credits and pots.
+function owedBy({ config, tree, credit, pots }: Game.Game): bigint {
+  const bonds = [...tree.nodes.values()].map((node) => {
+    if (Clock.has(node, Clock.SETTLED)) return 0n;
+    if (Clock.has(node, Clock.CLAIM)) return config.claimBond;
+    return tree.refines.has(Hex.key(node.id)) ? config.refinementBond : 0n;
+  });
+  return [...bonds, ...credit.values(), ...pots.values()].reduce((sum, amount) => sum + amount, 0n);
 }
 
 async function playAtRandom(draw: Draw): Promise<Map<string, number>> {
@@ -68,13 +86,28 @@ async function playAtRandom(draw: Draw): Promise<Map<string, number>> {
     const label = `${move.kind} ${outcome.kind === "made" ? "made" : outcome.reason}`;
     outcomes.set(label, (outcomes.get(label) ?? 0) + 1);
   }
+  // What a party has to do at once, and a stranger's move among it, which may undo all of it.
+  async function makeTogether(): Promise<void> {
+    const due = nextMoves(
+      arena.model(),
+      traces[draw(traces.length)] ?? arena.trace(arena.genesis, blocks),
+    );
+    const drawn = randomMove(arena.model(), traces, accounts, draw);
+    const moves = [...due.slice(0, 1 + draw(3)), drawn].filter(
+      ({ kind }) => kind !== "propose" && kind !== "refine" && kind !== "withdraw",
+    );
+    const outcome = await arena.makeTogether(moves, draw(PLAYERS));
+    const label = `multicall ${outcome.kind === "made" ? "made" : outcome.reason}`;
+    outcomes.set(label, (outcomes.get(label) ?? 0) + 1);
+  }
   for (let i = 0; i < MOVES; i++) {
     if (i % 40 === 20) {
       const claims = [...arena.model().claims.values()];
       const parent = claims[draw(claims.length)] ?? arena.genesis;
       traces.push(arena.trace(parent, parent.endState.number + 2n, LIES[draw(2)]));
     }
-    await make(randomMove(arena.model(), traces, accounts, draw));
+    if (draw(10) === 0) await makeTogether();
+    else await make(randomMove(arena.model(), traces, accounts, draw));
     if (draw(12) === 0) arena.wait(BigInt(draw(Number(TIMEOUT / 3n))));
   }
   await expectSameState(arena);
@@ -106,8 +139,8 @@ describe("the contract and the model", () => {
     );
     // The games are worth comparing: every kind of move was made, and most reasons to reject one occurred.
     const made = [...outcomes.keys()].filter((label) => label.endsWith(" made"));
-    expect(made).to.have.length(14);
-    expect(outcomes.size).to.be.greaterThan(30);
+    expect(made).to.have.length(15);
+    expect(outcomes.size).to.be.greaterThan(35);
   });
 
   it("agree on the proposal of every lie", async () => {

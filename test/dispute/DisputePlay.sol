@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {BlockDone} from "../../contracts/protocol/BlockDone.sol";
+import {IInbox} from "../../contracts/inbox/IInbox.sol";
+import {Bisection, Position, PreState} from "../../contracts/dispute/Bisection.sol";
+import {DisputeGame, GameConfig} from "../../contracts/dispute/DisputeGame.sol";
+import {Split} from "../../contracts/dispute/DisputeTree.sol";
+import {ToyInbox} from "../harness/ToyInbox.sol";
+import {ToyStepProver} from "../harness/ToyStepProver.sol";
+import {Story, ToyStories} from "./ToyStories.sol";
+import {VM} from "./IVm.sol";
+
+/// @notice Makes any move of any story in a dispute game, in whatever order it is called, and keeps its own accounts.
+contract DisputePlay {
+    using ToyStories for Story;
+
+    uint40 public constant TIMEOUT = 1000;
+    uint256 public constant CLAIM_BOND = 0.2 ether + 1;
+    uint256 public constant REFINEMENT_BOND = 0.1 ether + 1;
+    uint256 private constant STORIES = 5;
+
+    DisputeGame public immutable GAME;
+
+    Story[] private _stories;
+    // Every node that a story can create, by cohort.
+    bytes32[] private _cohorts;
+    mapping(bytes32 cohort => bytes32[] ids) private _members;
+    mapping(bytes32 id => uint40 timer) private _timers;
+    // Level-1 roots and claims: nodes with a bond.
+    bytes32[] public bonded;
+    mapping(bytes32 id => bool known) private _isKnown;
+    bytes32[] public parents;
+
+    uint256 public received;
+    uint256 public withdrawn;
+    uint256 public burned;
+    uint256 public moves;
+
+    error TimerDecreased(bytes32 id, uint40 before, uint40 current);
+
+    constructor() {
+        VM.deal(address(this), 1000 ether);
+        ToyInbox inbox = new ToyInbox();
+        inbox.post(bytes32(uint256(1)), 100);
+        BlockDone memory genesis = BlockDone(0, bytes32(uint256(7)), 0, 0, 0, 0, 0);
+        GameConfig memory config = GameConfig(
+            IInbox(address(inbox)),
+            new ToyStepProver(1),
+            1,
+            1,
+            TIMEOUT,
+            CLAIM_BOND,
+            REFINEMENT_BOND
+        );
+        GAME = new DisputeGame(config, genesis);
+        bytes32 parent = GAME.latestConfirmed();
+        parents.push(parent);
+        _stories.push(ToyStories.tell(parent, genesis, 0, 0, 0));
+        _stories.push(ToyStories.tell(parent, genesis, 0, 0, 1));
+        _stories.push(ToyStories.tell(parent, genesis, 0, 1, 2));
+        _stories.push(ToyStories.tell(parent, genesis, 1, 1, 3));
+        // What follows the first liar's claim, if it is ever made.
+        Story memory liar = _stories[1];
+        bytes32 lie = ToyStories.idOf(Bisection.root(0, 1, parent), liar.root());
+        parents.push(lie);
+        _stories.push(ToyStories.tell(lie, liar.ends[1], 0, 0, 0));
+        for (uint256 i = 0; i < STORIES; i++) _survey(_stories[i]);
+    }
+
+    receive() external payable {}
+
+    /// @dev Counts a move that was made, and holds every timer to what it was.
+    modifier watched() {
+        _;
+        moves++;
+        for (uint256 i = 0; i < _cohorts.length; i++) {
+            bytes32[] storage members = _members[_cohorts[i]];
+            for (uint256 j = 0; j < members.length; j++) {
+                uint40 timer = GAME.nodeOf(members[j]).timer;
+                uint40 before = _timers[members[j]];
+                require(timer >= before, TimerDecreased(members[j], before, timer));
+                _timers[members[j]] = timer;
+            }
+        }
+    }
+
+    function propose(uint256 seed) external watched {
+        Story memory story = _story(seed);
+        bytes32[] memory siblings = new bytes32[](1);
+        siblings[0] = story.leaf(0);
+        bytes32 posted = bytes32(uint256(1));
+        received += CLAIM_BOND;
+        GAME.propose{value: CLAIM_BOND}(
+            story.parent,
+            story.ends[1],
+            0,
+            posted,
+            story.root(),
+            siblings
+        );
+    }
+
+    function bisectBlocks(uint256 seed) external watched {
+        Story memory story = _story(seed);
+        GAME.bisect(Bisection.root(0, 1, story.parent), story.leaf(0), story.leaf(1));
+    }
+
+    function bisectSteps(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        Position memory position = story.stepsPosition(index);
+        GAME.bisect(position, story.stepLeaf(index, 0), story.stepLeaf(index, 1));
+    }
+
+    function refine(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        bytes32[] memory siblings = new bytes32[](1);
+        siblings[0] = story.stepLeaf(index, 0);
+        PreState memory pre;
+        pre.state = story.startState(index);
+        received += REFINEMENT_BOND;
+        GAME.refine{value: REFINEMENT_BOND}(
+            story.position(index),
+            story.leaf(index),
+            pre,
+            story.stepsRoot(index),
+            siblings
+        );
+    }
+
+    function prove(uint256 seed, uint256 block_, uint256 step_) external watched {
+        Story memory story = _story(seed);
+        (uint256 index, uint256 step) = (block_ % 2, step_ % 2);
+        (PreState memory pre, bytes memory witness) = story.preState(index, step);
+        Position memory position = story.stepPosition(index, step);
+        GAME.prove(
+            story.position(index),
+            story.startState(index),
+            uint64(step),
+            position.prefix,
+            story.stepLeaf(index, step),
+            pre,
+            witness
+        );
+    }
+
+    function update(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        Split[] memory splits = new Split[](1);
+        if (block_ % 3 == 2) {
+            splits[0] = Split(1, 0, 0, story.leaf(0), story.leaf(1));
+            GAME.update(0, story.parent, splits);
+        } else {
+            uint256 index = block_ % 3;
+            splits[0] = Split(1, 0, 0, story.stepLeaf(index, 0), story.stepLeaf(index, 1));
+            GAME.update(1, story.stepsPosition(index).origin, splits);
+        }
+    }
+
+    function updateLeaf(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        bytes32 root = story.stepsRoot(index);
+        GAME.updateLeaf(story.position(index), story.leaf(index), story.startState(index), root);
+    }
+
+    function confirm(uint256 seed) external watched {
+        Story memory story = _story(seed);
+        GAME.confirm(story.parent, story.root());
+    }
+
+    function settleClaim(uint256 seed) external watched {
+        Story memory story = _story(seed);
+        GAME.settleClaim(ToyStories.idOf(Bisection.root(0, 1, story.parent), story.root()));
+    }
+
+    function settleRefinement(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        bytes32[] memory siblings = new bytes32[](1);
+        siblings[0] = story.leaf(1 - index);
+        bytes32 start = story.startState(index);
+        (bytes32 root, bytes32 steps) = (story.root(), story.stepsRoot(index));
+        bytes32 parent = story.parent;
+        uint64 place = uint64(index);
+        GAME.settleRefinement(parent, root, place, story.leaf(index), siblings, start, steps);
+    }
+
+    function forfeitClaim(uint256 seed) external watched {
+        Story memory story = _story(seed);
+        burned += CLAIM_BOND - CLAIM_BOND / 2;
+        GAME.forfeitClaim(story.parent, story.root());
+    }
+
+    function forfeitRefinement(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        burned += REFINEMENT_BOND - REFINEMENT_BOND / 2;
+        bytes32 root = story.stepsRoot(index);
+        GAME.forfeitRefinement(story.position(index), story.startState(index), root);
+    }
+
+    function rewardBlocks(uint256 seed, uint256 block_) external watched {
+        Story memory story = _story(seed);
+        uint256 index = block_ % 2;
+        bytes32[] memory siblings = new bytes32[](1);
+        siblings[0] = story.leaf(1 - index);
+        bytes32 leaf = story.leaf(index);
+        GAME.rewardBlocks(story.parent, story.root(), uint64(index), leaf, siblings);
+    }
+
+    function rewardSteps(uint256 seed, uint256 block_, uint256 step_) external watched {
+        Story memory story = _story(seed);
+        (uint256 index, uint256 step) = (block_ % 2, step_ % 2);
+        bytes32[] memory siblings = new bytes32[](1);
+        siblings[0] = story.stepLeaf(index, 1 - step);
+        GAME.rewardSteps(
+            story.position(index),
+            story.startState(index),
+            story.stepsRoot(index),
+            uint64(step),
+            story.stepLeaf(index, step),
+            siblings
+        );
+    }
+
+    function withdraw() external watched {
+        withdrawn += GAME.credit(address(this));
+        GAME.withdraw(payable(address(this)));
+    }
+
+    function wait(uint256 seconds_) external watched {
+        VM.warp(block.timestamp + 1 + (seconds_ % TIMEOUT));
+        VM.fee(1 + (seconds_ % 20 gwei));
+    }
+
+    function cohortCount() external view returns (uint256) {
+        return _cohorts.length;
+    }
+
+    function bondedCount() external view returns (uint256) {
+        return bonded.length;
+    }
+
+    function cohortAt(uint256 index) external view returns (bytes32, bytes32[] memory) {
+        return (_cohorts[index], _members[_cohorts[index]]);
+    }
+
+    function _story(uint256 seed) private view returns (Story memory) {
+        return _stories[seed % STORIES];
+    }
+
+    function _survey(Story memory story) private {
+        Position memory top = Bisection.root(0, 1, story.parent);
+        _know(top, story.root(), true);
+        for (uint256 i = 0; i < 2; i++) {
+            _know(story.position(i), story.leaf(i), false);
+            _know(story.stepsPosition(i), story.stepsRoot(i), true);
+            for (uint256 j = 0; j < 2; j++) {
+                _know(story.stepPosition(i, j), story.stepLeaf(i, j), false);
+            }
+        }
+    }
+
+    function _know(Position memory position, bytes32 nodeHash, bool isBonded) private {
+        bytes32 cohort = Bisection.cohortId(position);
+        bytes32 id = Bisection.nodeId(cohort, nodeHash);
+        if (_isKnown[id]) return;
+        _isKnown[id] = true;
+        if (_members[cohort].length == 0) _cohorts.push(cohort);
+        _members[cohort].push(id);
+        if (isBonded) bonded.push(id);
+    }
+}

@@ -1,0 +1,166 @@
+// Each rule of the game, weakened once: the model checker finds the play that the rule is there to prevent.
+import { expect } from "chai";
+import { check, type Weakening } from "./weakening.ts";
+
+type Case = Weakening & {
+  readonly title: string;
+  readonly options: readonly string[];
+  readonly violation: string;
+};
+
+const TINY = ["--heights", "1,1", "--scope", "every"];
+const ALONE = ["--heights", "1,1", "--scope", "alone", "--limit", "2"];
+const LIARS = ["--heights", "1,1", "--scope", "liars"];
+
+const FALSE_CONFIRMED = "a false claim is confirmed";
+const SHARED = "two rivals share more time than has passed";
+const OWED = "the balance is not what is owed";
+
+const CASES: readonly Case[] = [
+  {
+    title: "time that goes on for the first after a rival arrives",
+    file: "src/dispute/clock.ts",
+    rule: "cohort.members.length > 1 ? cohort.secondAt : now",
+    instead: "now",
+    options: LIARS,
+    violation: SHARED,
+  },
+  {
+    title: "time that stops anew for every later rival",
+    file: "src/dispute/disputeTree.ts",
+    rule: "count === 1 ? now : cohort.secondAt",
+    instead: "count >= 1 ? now : cohort.secondAt",
+    options: [...LIARS, "--rivals", "2"],
+    violation: SHARED,
+  },
+  {
+    title: "a timer that takes the stronger half",
+    file: "src/dispute/disputeTree.ts",
+    rule: "leftTimer < rightTimer ? leftTimer : rightTimer",
+    instead: "leftTimer > rightTimer ? leftTimer : rightTimer",
+    options: TINY,
+    violation: "a recorded timer is too high",
+  },
+  {
+    title: "nodes that are opened before they have a rival",
+    file: "src/dispute/disputeTree.ts",
+    rule: 'if (!isRivaled(tree, node)) throw new MoveRejected("NotRivaled", [node.id]);\n  return true;',
+    instead: "return true;",
+    options: [...TINY, "--censorship", "3"],
+    violation: SHARED,
+  },
+  {
+    title: "trees of steps that end in another state than their block",
+    file: "src/dispute/disputeTree.ts",
+    rule: 'if (!Bytes.equals(folded, root)) throw new MoveRejected("WrongLastLeaf", [root, folded]);',
+    instead: "",
+    options: TINY,
+    violation: "a recorded timer stays too low",
+  },
+  {
+    title: "trees of steps that start from an invented state",
+    file: "src/dispute/bisection.ts",
+    rule: "if (!Bytes.equals(pre.state, startState)) {",
+    instead: "if (pre.state.length === 0) {",
+    options: TINY,
+    violation: "a node follows a state that nobody claims",
+  },
+  {
+    title: "a prefix that does not name the left sibling",
+    file: "src/dispute/bisection.ts",
+    rule: "commit(TAG_PREFIX, prefix, left)",
+    instead: "commit(TAG_PREFIX, prefix, left.slice(0, 0).length)",
+    options: LIARS,
+    violation: "rivals differ in what was before",
+  },
+  {
+    title: "a prefix that is not chained",
+    file: "src/dispute/bisection.ts",
+    rule: "commit(TAG_PREFIX, prefix, left)",
+    instead: "commit(TAG_PREFIX, ZERO, left)",
+    options: ["--heights", "1,2"],
+    violation: "rivals differ in what was before",
+  },
+  {
+    title: "a proof of a leaf that is not the successor",
+    file: "src/dispute/disputeGame.ts",
+    rule: "if (!Bytes.equals(expected, nodeHash)) {",
+    instead: "if (expected.length === 0) {",
+    options: TINY,
+    violation: "two leaves of a cohort are proven",
+  },
+  {
+    title: "a leaf that takes the timer of another leaf's tree",
+    file: "src/dispute/disputeTree.ts",
+    rule: "if (!Bytes.equals(refined, id)) throw",
+    instead: "if (refined.length === 0) throw",
+    options: TINY,
+    violation: "a recorded timer is too high",
+  },
+  {
+    title: "confirmation beside a confirmed sibling",
+    file: "src/dispute/disputeGame.ts",
+    rule: 'if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent]);\n  requireTimer',
+    instead: "requireTimer",
+    options: ALONE,
+    violation: "two nodes of a cohort are confirmed",
+  },
+  {
+    title: "confirmation before the time",
+    file: "src/dispute/disputeGame.ts",
+    rule: "  requireTimer(game, node, cohort);\n",
+    instead: "",
+    options: TINY,
+    violation: FALSE_CONFIRMED,
+  },
+  {
+    title: "a claim made twice",
+    file: "src/dispute/disputeGame.ts",
+    rule: 'if (tree.nodes.has(Hex.key(id))) throw new MoveRejected("NodeExists", [id]);\n  return { kind: "Proposed"',
+    instead: 'return { kind: "Proposed"',
+    options: TINY,
+    violation: OWED,
+  },
+  {
+    title: "a bond that is returned twice",
+    file: "src/dispute/disputeGame.ts",
+    rule: 'if (Game.isSettled(game, claim.id)) throw new MoveRejected("AlreadySettled", [move.claim]);',
+    instead: "",
+    options: LIARS,
+    violation: OWED,
+  },
+  {
+    title: "a bond that is forfeited twice",
+    file: "src/dispute/reward.ts",
+    rule: 'if (Clock.has(node, Clock.SETTLED)) throw new MoveRejected("AlreadySettled", [id]);',
+    instead: "",
+    options: LIARS,
+    violation: OWED,
+  },
+  {
+    title: "a tree of steps that wins beside a winner",
+    file: "src/dispute/reward.ts",
+    rule: 'if (cohort.confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [node.id]);',
+    instead: "",
+    options: LIARS,
+    violation: OWED,
+  },
+  {
+    title: "a reward that is paid beyond the pot",
+    file: "src/dispute/reward.ts",
+    rule: "if (!isOwed || amount > pot) return rewards;",
+    instead: "if (!isOwed) return rewards;",
+    options: LIARS,
+    violation: "a pot is overdrawn",
+  },
+];
+
+describe("weakened rules", function () {
+  this.timeout(120_000);
+  for (const { title, options, violation, ...weakening } of CASES) {
+    it(`the model checker finds what is wrong with ${title}`, async () => {
+      const found = await check(weakening, options);
+      expect(found.violation).to.include(violation);
+    });
+  }
+});
