@@ -28,7 +28,7 @@ const CEILINGS: Readonly<Record<string, bigint>> = {
   "settle by the state presented": 77_000n,
   reveal: 46_400n,
   "reveal, each of 10 at once": 27_200n,
-  "each further hash lock at settlement": 4_600n,
+  "each further hash lock at settlement": 4_300n,
   "close, each of 10 at once": 43_800n,
   "close, each of 50 at once": 41_600n,
   "reserve a tower's fee": 55_200n,

@@ -56,8 +56,9 @@ describe("a response", () => {
     court.wait(deadline - court.now());
     const respond = { kind: "respond", params: late.params, presented: late.agreed(4n) } as const;
     expectRejected(await court.makeNow(respond), "DeadlinePassed", [deadline, deadline]);
-    court.wait(1n);
-    expectMade(await court.makeNow({ kind: "settle", params: late.params, tokens: [ETHER] }));
+    const over = await challenged(3n);
+    court.wait(headOf(over).deadline - court.now());
+    expectMade(await court.makeNow({ kind: "settle", params: over.params, tokens: [ETHER] }));
 
     const early = await challenged(3n);
     const end = headOf(early).deadline;
