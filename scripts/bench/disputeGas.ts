@@ -48,6 +48,8 @@ export const disputeGas: Topic = {
         "Published for others (measured by this project's research, not in this run): OP's `attack` 230,576 to 252,704 and `create`",
         "401,004, about 9.1 M for a game; BoLD's bisection 710,000 and about 55 M for a dispute; Cartesi's PRT 90,000 and about 5.4 M,",
         "which is less than here, for a delay that grows with the number of liars.",
+        "`propose` misses its aim: with an address of its own for each claim, and two slots, 160,000 is the least; protocol-dispute.md,",
+        "section 7, has the parts.",
       ].join("\n"),
     ].join("\n\n");
   },

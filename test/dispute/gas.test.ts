@@ -1,14 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import { spoils } from "../../src/dispute/spoils.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import { gasOf, STEP_GAS } from "../../scripts/simulation/moveGas.ts";
 import { FULL, TIMEOUT, deployArena } from "./arena.ts";
 import * as Calldata from "./calldata.ts";
 import { advance, isConfirmed } from "./match.ts";
 
 const PADDED_STEP = FULL.steps + 1;
+const CONTRACTS = "contracts/dispute";
+// Above the aim of 700: interface, events and OP's read surface count too, and lines are 100 wide.
+const MOST_CODE_LINES = 1_150;
 const MAX_CODE_BYTES = 24_576; // EIP-170
 // The aim of the dispute game; a proof's own cost is the machine's.
 const BISECT_GAS = 170_000n;
@@ -27,6 +32,8 @@ describe("gas of a dispute with 2^16 blocks of 2^26 steps", () => {
     async function make(name: string, move: Move, player: number): Promise<void> {
       const outcome = await arena.make(move, player);
       if (outcome.kind === "rejected") expect.fail(outcome.reason);
+      const simulated = gasOf(move) - (move.kind === "prove" ? STEP_GAS : 0n);
+      expect(outcome.gas, `${move.kind}, simulated`).to.be.lessThanOrEqual(simulated);
       rows.push({ move: name, gas: outcome.gas });
       if (player !== 0) return;
       honestGas += outcome.gas;
@@ -85,6 +92,17 @@ describe("gas of a dispute with 2^16 blocks of 2^26 steps", () => {
     expect(each).to.be.lessThan(90_000n);
   });
 
+  it("is decided by contracts that a reader gets through", () => {
+    const files = readdirSync(CONTRACTS).map((name) =>
+      readFileSync(`${CONTRACTS}/${name}`, "utf8"),
+    );
+    const lines = files.reduce((sum, text) => sum + codeLines(text), 0);
+    console.log(
+      `      contracts/dispute: ${files.length} files, ${lines} lines of code (aim: 700)`,
+    );
+    expect(lines).to.be.lessThan(MOST_CODE_LINES);
+  });
+
   it("fits every contract into its size limit", async () => {
     const { ethers, address, contract } = await deployArena(FULL);
     const registry = await ethers.deployContract("GameRegistry", [address, 0]);
@@ -95,6 +113,11 @@ describe("gas of a dispute with 2^16 blocks of 2^26 steps", () => {
     }
   });
 });
+
+function codeLines(text: string): number {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+  return code.split("\n").filter((line) => line.trim() !== "").length;
+}
 
 function table(rows: readonly Row[]): string[] {
   const byMove = Map.groupBy(rows, ({ move }) => move);

@@ -1,0 +1,99 @@
+// Curves as SVG, one line for each strategy, readable on light and on dark pages.
+import { assert } from "../../src/primitives/assert.ts";
+import type { Outcome } from "./simulate.ts";
+import { STRATEGIES } from "./strategy.ts";
+
+export type Series = {
+  readonly file: string;
+  readonly title: string;
+  // The axis label, with its unit.
+  readonly unit: string;
+  // Ticks in ascending order; the axis is logarithmic where each is a fixed multiple of the one before.
+  readonly ticks: readonly number[];
+  readonly isLogarithmic: boolean;
+  valueOf(outcome: Outcome): number;
+};
+
+const WIDTH = 640;
+const HEIGHT = 400;
+const LEFT = 80;
+const RIGHT = 120;
+const TOP = 40;
+const BOTTOM = 56;
+const LEAST_GAP = 14;
+// Told apart by hue and by lightness; each has its name beside its end.
+const COLORS = ["#0a84c6", "#d1495b", "#6a9a1f", "#b8720a", "#8f5bd6"];
+
+/** The curve of one quantity over the number of rivals. */
+export function curve(series: Series, outcomes: readonly Outcome[]): string {
+  const rivals = [...new Set(outcomes.map((outcome) => outcome.rivals))];
+  const most = Math.log2(Math.max(...rivals));
+  const x = (count: number): number => LEFT + (Math.log2(count) / most) * (WIDTH - LEFT - RIGHT);
+  const y = scale(series);
+  const lines = STRATEGIES.map(({ name }, index) => {
+    const points = outcomes
+      .filter(({ strategy }) => strategy === name)
+      .map((outcome) => [x(outcome.rivals), y(series.valueOf(outcome))] as const);
+    return { name, color: COLORS[index] ?? "currentColor", points };
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" font-family="sans-serif" font-size="12">`,
+    `<title>${series.title}</title>`,
+    "<style>text{fill:#1f2328}.grid{stroke:#d0d7de}.axis{stroke:#57606a}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.grid{stroke:#30363d}.axis{stroke:#8b949e}}</style>",
+    `<text x="${LEFT}" y="22" font-size="14" font-weight="bold">${series.title}</text>`,
+    ...series.ticks.map((tick) => horizontal(tick, y(tick))),
+    ...rivals.map((count) => text(x(count), HEIGHT - BOTTOM + 18, `${count}`, "middle")),
+    `<path class="axis" fill="none" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>`,
+    text(
+      (LEFT + WIDTH - RIGHT) / 2,
+      HEIGHT - 14,
+      "rivals (number of false claims or trees)",
+      "middle",
+    ),
+    `<text transform="translate(18 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">${series.unit}</text>`,
+    ...lines.map(
+      ({ color, points }) =>
+        `<polyline fill="none" stroke="${color}" stroke-width="2" points="${points.map((point) => point.map(round).join(",")).join(" ")}"/>`,
+    ),
+    ...names(lines),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function scale({ ticks, isLogarithmic }: Series): (value: number) => number {
+  const [least, most] = [ticks.at(0), ticks.at(-1)];
+  assert(least !== undefined && most !== undefined, "an axis has ticks");
+  const place = (value: number): number => (isLogarithmic ? Math.log10(value) : value);
+  const span = place(most) - place(least);
+  return (value) =>
+    HEIGHT - BOTTOM - ((place(value) - place(least)) / span) * (HEIGHT - TOP - BOTTOM);
+}
+
+function horizontal(tick: number, at: number): string {
+  const label = tick.toLocaleString("en-US");
+  return `<path class="grid" d="M${LEFT} ${round(at)}H${WIDTH - RIGHT}"/>${text(LEFT - 8, at + 4, label, "end")}`;
+}
+
+// Beside the end of each line, moved apart where ends meet.
+function names(
+  lines: readonly { name: string; color: string; points: readonly (readonly [number, number])[] }[],
+): string[] {
+  const ends = lines
+    .map(({ name, color, points }) => ({ name, color, at: points.at(-1)?.[1] ?? TOP }))
+    .sort((one, other) => one.at - other.at);
+  let last = -Infinity;
+  return ends.map(({ name, color, at }) => {
+    last = Math.max(at, last + LEAST_GAP);
+    const label = `<text x="${WIDTH - RIGHT + 20}" y="${round(last + 4)}">${name}</text>`;
+    return `<path stroke="${color}" stroke-width="3" d="M${WIDTH - RIGHT + 6} ${round(last)}h10"/>${label}`;
+  });
+}
+
+function text(x: number, y: number, value: string, anchor: string): string {
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}">${value}</text>`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
