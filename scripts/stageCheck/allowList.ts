@@ -95,8 +95,8 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     "nobody",
     "the adjudicator's own functions, for the caller itself, one failing alone",
   ),
-  "Adjudicator._challengerIsB: msg.sender == params.a || msg.sender == signerA": A_PARTY,
-  "Adjudicator._challengerIsB: require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender))":
+  "Signing.challengerIsB: msg.sender == params.a || msg.sender == signerA": A_PARTY,
+  "Signing.challengerIsB: require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender))":
     A_PARTY,
   "Adjudicator.closeToVault: _close(params, last, msg.sender)": because(
     "own",
