@@ -55,7 +55,12 @@ export function modelRing(config: Game.Config, steps: number, baseFee = BASE_FEE
     make: (move, player) => {
       const value = bondOf(config, move);
       try {
-        DisputeGame.applyInPlace(game, move, { sender: accountOf(player), value, baseFee }, oracles);
+        DisputeGame.applyInPlace(
+          game,
+          move,
+          { sender: accountOf(player), value, baseFee },
+          oracles,
+        );
       } catch (error) {
         if (error instanceof MoveRejected) return Promise.resolve(error.reason);
         throw error;
