@@ -69,7 +69,7 @@ export async function play(
   say(`proven with viem against the user's own claim (${proven.gasUsed} gas)`);
   await People.pass(world, timeout + MARGIN_SECONDS);
   while ((await own.watcher.turn()) > 0) say("the user's watcher looks again");
-  own.close();
+  await own.close();
   const status = await Withdraw.status(l1, l2.chain, receipt);
   const before = await client.getBalance({ address });
   const paid = await Withdraw.finalize(l1, l2.chain, receipt);

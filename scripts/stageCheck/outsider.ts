@@ -56,7 +56,7 @@ export async function play(
   );
   const isProven = Parties.isProven(game);
   const hasLost = !Liar.hasWon(game, liar);
-  outsider.close();
+  await outsider.close();
   say("the clocks have run out, and the outsider has collected");
 
   const holds = isProven && hasLost && truth.length === 1 && stake?.locked === 0n;

@@ -47,7 +47,7 @@ describe("a lie about an entry that is passed over", function () {
     const game = await Court.gameOf(court);
     expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);
     expect(honest.said.join("\n")).to.include(`proves step ${step} of block ${block}: ENTRY`);
-    honest.close();
+    await honest.close();
   });
 });
 

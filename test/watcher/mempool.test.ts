@@ -81,8 +81,8 @@ describe("a watcher whose transactions are forgotten or held", function () {
     expect(honest.watcher.stake()?.locked).to.equal(0n);
     const game = await Court.gameOf(court);
     expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);
-    knows.close();
-    honest.close();
+    await knows.close();
+    await honest.close();
   });
 
   it("plays the disputes over a claim and over the claim that follows it at once, with one key", async () => {
@@ -111,6 +111,6 @@ describe("a watcher whose transactions are forgotten or held", function () {
     expect(Court.confirmedProposers(ended)).to.deep.equal([HONEST, HONEST].map(Court.addressOf));
     expect(honest.said.filter((line) => line.includes("proves step"))).to.have.length(2);
     expect(honest.watcher.stake()?.locked).to.equal(0n);
-    honest.close();
+    await honest.close();
   });
 });

@@ -86,7 +86,7 @@ export async function payoutOf(
     ...{ eventName: "Settled", fromBlock, strict: true },
   });
   const settled = events.find(({ args }) => args.id === Hexes.fromBytes(id));
-  return settled && { toA: settled.args.toA, toB: settled.args.toB };
+  return settled === undefined ? undefined : { toA: settled.args.toA, toB: settled.args.toB };
 }
 
 /** The fees that towers were paid for a channel; what their answers cost is noted. */
