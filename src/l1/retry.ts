@@ -2,6 +2,7 @@
 
 import {
   BaseError,
+  BlockNotFoundError,
   HttpRequestError,
   InternalRpcError,
   LimitExceededRpcError,
@@ -59,9 +60,13 @@ async function repeat<T>(
   }
 }
 
-/** Whether the same call may succeed later without anyone changing it: the connection, not the request. */
+/** What a node says that is behind the one which answered before; its code is also that of refusals. */
+const IS_BEHIND = /header not found|block not found|missing trie node/i;
+
+/** Whether the same call may succeed later without anyone changing it: the connection or the node, not the request. */
 export function isTemporary(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false;
+  if (IS_BEHIND.test(error.details)) return true;
   const cause = error.walk(
     (inner) =>
       inner instanceof HttpRequestError ||
@@ -69,6 +74,7 @@ export function isTemporary(error: unknown): boolean {
       inner instanceof TimeoutError ||
       inner instanceof LimitExceededRpcError ||
       inner instanceof InternalRpcError ||
+      inner instanceof BlockNotFoundError ||
       inner instanceof MalformedAnswerError,
   );
   return cause !== null;
