@@ -111,6 +111,19 @@ export function channelOf(court: Court, overrides: Partial<Params.Params> = {}) 
   };
 }
 
+/** Puts the same amount of a token, or of ether, on both sides. */
+export async function fill(
+  court: Court,
+  { id }: Channel,
+  token: Uint8Array,
+  amount: bigint,
+): Promise<void> {
+  for (const toB of [false, true]) {
+    if (token === ETHER) await court.make({ kind: "depositEth", id, toB }, court.carol, amount);
+    else await court.make({ kind: "deposit", id, toB, token, amount }, court.carol);
+  }
+}
+
 /** A hash lock, and the secret that opens it. */
 export function hashLock(
   amount: bigint,

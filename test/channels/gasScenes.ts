@@ -7,7 +7,7 @@ import { ETHER } from "../../src/channels/ledger.ts";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as AdjudicatorAbi from "./adjudicatorAbi.ts";
-import { HOUR, channelOf, hashLock } from "./channel.ts";
+import { HOUR, channelOf, fill, hashLock } from "./channel.ts";
 import type { Channel, Terms } from "./channel.ts";
 import { expectMade } from "./court.ts";
 import type { Court, Outcome, Party } from "./court.ts";
@@ -44,15 +44,8 @@ export async function costs(court: Court): Promise<Cost[]> {
 
 async function funded(court: Court, overrides: Parameters<typeof channelOf>[1] = {}) {
   const channel = channelOf(court, overrides);
-  await fill(court, channel, channel.params.token);
+  await fill(court, channel, channel.params.token, UNIT);
   return channel;
-}
-
-async function fill(court: Court, { id }: Channel, token: Uint8Array): Promise<void> {
-  for (const toB of [false, true]) {
-    if (token === ETHER) await court.make({ kind: "depositEth", id, toB }, court.carol, UNIT);
-    else await court.make({ kind: "deposit", id, toB, token, amount: UNIT }, court.carol);
-  }
 }
 
 // Both payees hold some of the token already, and so does the adjudicator.
@@ -177,7 +170,7 @@ async function closes(court: Court, token: Uint8Array): Promise<Cost[]> {
       last: channel.agreed(7n, { ...terms, isFinal: true }),
     }) as const;
   const both = await funded(court);
-  await fill(court, both, token);
+  await fill(court, both, token, UNIT);
   const assets = [ETHER, token].map((one) => ({ token: one, net: 5n, outA: 0n, outB: 0n }));
   const toVault = { ...close(await funded(court)), kind: "closeToVault" } as const;
   return [
