@@ -16,8 +16,8 @@ const FORBIDDEN = [
   "service",
 ];
 
-/** Files that are one table or one list by nature: here one scene for each act of the adjudicator. */
-const LONG_BY_NATURE: readonly string[] = ["test/channels/gasScenes.ts"];
+/** Files that are one table or one list by nature. */
+const LONG_BY_NATURE: readonly string[] = [];
 
 describe("file names", () => {
   const files = ["contracts", "src", "scripts", "test"].flatMap((folder) => [
