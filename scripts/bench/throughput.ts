@@ -115,7 +115,7 @@ function budget(hardhat: Measured | undefined, ether: Stages.Stages | undefined)
   return [
     `Four times Hardhat is ${count(aim)}/s here: ${budgetOf(aim)} us of ${cores} cores for each transfer of ether in batches, for the server, its L1 and`,
     `the client. The stages above take ${count(sumOf(ether))} of them, ${count(ether.recover)} in the native recovery; sockets, promises, collection and compilation of`,
-    "JavaScript, the L1 and the client take the rest and more. anvil, in Rust, recovers on all cores and keeps nothing on disk.",
+    "JavaScript, the L1 and the client take the rest and more. Neither peer keeps anything on disk, derives a block twice or posts it.",
   ].join("\n");
 }
 
