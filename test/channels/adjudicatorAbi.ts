@@ -33,7 +33,10 @@ export function encode(abi: Interface, call: AdjudicatorCall): string {
 }
 
 /** The adjudicator's events among logs, in order. */
-export function decode(abi: Interface, logs: readonly Log[]): PlainEvent[] {
+export function decode(
+  abi: Interface,
+  logs: readonly Pick<Log, "topics" | "data">[],
+): PlainEvent[] {
   return logs.flatMap((log) => {
     const parsed = abi.parseLog(log);
     if (parsed === null) return [];
