@@ -46,7 +46,8 @@ describe("an adjudicator on the L2", () => {
     const secret = new Uint8Array(32).fill(0x5e);
 
     type Act = { readonly at: bigint; readonly call: AdjudicatorCall; readonly value: bigint };
-    const start = L2Chain.GENESIS_TIME + 10n;
+    // Behind the origin of the batch.
+    const start = L2Chain.GENESIS_TIME + 90n;
     const later = start + HOUR;
     const acts: readonly Act[] = [
       { at: start, call: { kind: "depositEth", id, toB: false }, value: 100n },
