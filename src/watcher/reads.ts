@@ -111,7 +111,8 @@ function valueOf(request: Request, source: Account.Source, inbox: Inbox.Inbox): 
 function request({ port, words }: Line, what: Request): unknown {
   Atomics.store(words, WAKING, NO);
   port.postMessage(what);
-  Atomics.wait(words, WAKING, NO);
+  // Waking is told twice, by the word and by the call: the call for the last answer may come only now, before the next.
+  while (Atomics.load(words, WAKING) === NO) Atomics.wait(words, WAKING, NO);
   const received = receiveMessageOnPort(port);
   assert(received !== undefined, "who is woken has been answered");
   const reply = received.message as Reply;
