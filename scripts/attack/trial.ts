@@ -1,18 +1,13 @@
 // Witnesses on trial: the true provers on an L1 with every limit on, asked about many witnesses at once.
 import hre from "hardhat";
-import {
-  decodeFunctionResult,
-  encodeDeployData,
-  encodeFunctionData,
-  toFunctionSelector,
-} from "viem";
+import { decodeFunctionResult, encodeFunctionData, toFunctionSelector } from "viem";
 import type { Abi, AbiFunction } from "viem";
-import * as Family from "../../src/machine/family.ts";
 import * as Fork from "../../src/machine/fork.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
 import type * as L2Chain from "../../test/harness/l2Chain.ts";
 import { CHAIN_ID } from "../../test/parity/stage.ts";
+import * as Provers from "../conformance/provers.ts";
 import * as StateTests from "../conformance/stateTests.ts";
 import type { Court, TrueStep } from "./recording.ts";
 import { NO_CHAIN, VECTOR_CHAIN } from "./trueSteps.ts";
@@ -40,11 +35,8 @@ export type Trial = {
 
 /** The names of errors by their selectors. */
 type ErrorNames = ReadonlyMap<string, string>;
-type Compiled = { readonly abi: Abi; readonly bytecode: Hex.Hex };
-type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 type Given = { isSuccessor: boolean; selector: Hex.Hex; word: Hex.Hex; gas: bigint };
 
-const TRANSACTION_GAS_CAP = 16_777_216n;
 /** What is left of the cap behind the calldata of a call with one witness. */
 const MOST_GAS = 14_500_000n;
 /** A wrong witness rarely takes more than the true one; if it does, it gets all gas on its own. */
@@ -52,27 +44,12 @@ const SPARE_GAS = 150_000n;
 const CALL_BYTES = 90_000;
 /** What a claim takes in a call beside its witness. */
 const CLAIM_BYTES = 256;
-// A network keeps something of every call; with this number the memory of a campaign does not grow with its length.
+// A network keeps something of every call, so that it is renewed; a campaign stays below 2 GB.
 const CALLS_PER_NETWORK = 400;
-const NO_INBOX = `0x${"00".repeat(20)}`;
 const NO_DATA = "0x00000000";
-const FAMILIES: ReadonlyMap<number, string> = new Map([
-  [Family.COMPUTE, "Compute"],
-  [Family.MEMORY, "Memory"],
-  [Family.ENVIRONMENT, "Environment"],
-  [Family.STORAGE, "Storage"],
-  [Family.HASH, "Hash"],
-  [Family.CALL, "Call"],
-  [Family.CREATE, "Create"],
-  [Family.PRECOMPILE, "Precompile"],
-  [Family.ENTRY, "Entry"],
-  [Family.ADMISSION, "Admission"],
-  [Family.BLOCK, "Block"],
-]);
-
 /** The name of a family. */
 export function familyName(family: number): string {
-  return FAMILIES.get(family) ?? `family ${family}`;
+  return Provers.FAMILIES.get(family) ?? `family ${family}`;
 }
 
 /** Deploys the provers; routers follow when a step of their fork and chain is judged. */
@@ -94,7 +71,7 @@ export async function open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promis
 
 class Session {
   calls = 0;
-  readonly #connection: Connection;
+  readonly #connection: Provers.Connection;
   readonly #chains: ReadonlyMap<string, L2Chain.L2Chain>;
   readonly #provers: readonly string[];
   readonly #trial: string;
@@ -104,7 +81,7 @@ class Session {
   readonly #gas = new Map<string, bigint>();
 
   private constructor(
-    connection: Connection,
+    connection: Provers.Connection,
     chains: ReadonlyMap<string, L2Chain.L2Chain>,
     provers: readonly string[],
     trial: string,
@@ -124,11 +101,9 @@ class Session {
     errors: ErrorNames,
   ): Promise<Session> {
     const connection = await hre.network.create("l1");
-    const provers: string[] = [];
-    for (const [family, name] of FAMILIES)
-      provers[family] = await deploy(connection, `${name}Prover`);
-    const trial = await deploy(connection, "WitnessTrial");
-    const { abi } = await compiled("WitnessTrial");
+    const provers = await Provers.deployAll(connection);
+    const trial = await Provers.deploy(connection, "WitnessTrial");
+    const { abi } = await Provers.compiled("WitnessTrial");
     return new Session(connection, chains, provers, trial, abi, errors);
   }
 
@@ -183,9 +158,9 @@ class Session {
       functionName: "judge",
       args: [router, claims, gas],
     });
-    const call = { to: this.#trial, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
+    const call = { to: this.#trial, data, gas: Hex.fromBigInt(Provers.TRANSACTION_GAS_CAP) };
     this.calls++;
-    const answered = await request<Hex.Hex>(this.#connection, "eth_call", [call, "latest"]);
+    const answered = await Provers.request<Hex.Hex>(this.#connection, "eth_call", [call, "latest"]);
     const answers = decodeFunctionResult({
       abi: this.#abi,
       functionName: "judge",
@@ -200,11 +175,11 @@ class Session {
     const known = this.#routers.get(key);
     if (known !== undefined) return known;
     const isOfVectors = chain === VECTOR_CHAIN;
-    const router = await deploy(this.#connection, "OneStepProver", [
+    const router = await Provers.deploy(this.#connection, "OneStepProver", [
       Fork.order(fork),
       isOfVectors ? StateTests.CHAIN_ID : CHAIN_ID,
       !isOfVectors,
-      isOfVectors || chain === NO_CHAIN ? NO_INBOX : await this.#inboxOf(chain),
+      isOfVectors || chain === NO_CHAIN ? Provers.NO_INBOX : await this.#inboxOf(chain),
       this.#provers,
     ]);
     this.#routers.set(key, router);
@@ -214,14 +189,16 @@ class Session {
   async #inboxOf(name: string): Promise<string> {
     const chain = this.#chains.get(name);
     if (chain === undefined) throw new UnknownChainError(name);
-    const inbox = await deploy(this.#connection, "InboxStub", [Hex.fromBytes(L1Chain.PORTAL)]);
-    const { abi } = await compiled("InboxStub");
+    const inbox = await Provers.deploy(this.#connection, "InboxStub", [
+      Hex.fromBytes(L1Chain.PORTAL),
+    ]);
+    const { abi } = await Provers.compiled("InboxStub");
     for (const event of chain.l1.log) {
       if (event.type !== "batch") continue;
       const { index, accumulator, batch } = event;
       const args = [index, Hex.fromBytes(accumulator), batch.lastBlock];
       const data = encodeFunctionData({ abi, functionName: "setBatch", args });
-      await send(this.#connection, { to: inbox, data });
+      await Provers.send(this.#connection, { to: inbox, data });
     }
     return inbox;
   }
@@ -260,11 +237,11 @@ function answerOf(errors: ErrorNames, given: Given): Answer {
 
 async function errorNames(): Promise<ErrorNames> {
   const names = new Map<string, string>();
-  for (const contract of [...FAMILIES.values()].map((name) => `${name}Prover`)) {
-    const { abi } = await compiled(contract);
+  for (const contract of [...Provers.FAMILIES.values()].map((name) => `${name}Prover`)) {
+    const { abi } = await Provers.compiled(contract);
     for (const item of abi) if (item.type === "error") names.set(selectorOf(item), item.name);
   }
-  const { abi } = await compiled("OneStepProver");
+  const { abi } = await Provers.compiled("OneStepProver");
   for (const item of abi) if (item.type === "error") names.set(selectorOf(item), item.name);
   return names;
 }
@@ -279,40 +256,6 @@ function selectorOf({ name, inputs }: Pick<AbiFunction, "name" | "inputs">): str
     stateMutability: "view",
   } as const;
   return toFunctionSelector(signature);
-}
-
-async function compiled(name: string): Promise<Compiled> {
-  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
-  return { abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)) };
-}
-
-async function deploy(
-  connection: Connection,
-  name: string,
-  args: readonly unknown[] = [],
-): Promise<string> {
-  const { abi, bytecode } = await compiled(name);
-  const receipt = await send(connection, { data: encodeDeployData({ abi, bytecode, args }) });
-  return receipt.contractAddress;
-}
-
-async function send(
-  connection: Connection,
-  transaction: Readonly<Record<string, string>>,
-): Promise<{ readonly contractAddress: string }> {
-  const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
-  const gas = Hex.fromBigInt(TRANSACTION_GAS_CAP);
-  const hash = await request(connection, "eth_sendTransaction", [{ from, gas, ...transaction }]);
-  return request(connection, "eth_getTransactionReceipt", [hash]);
-}
-
-async function request<T>(
-  { provider }: Connection,
-  method: string,
-  params: readonly unknown[],
-): Promise<T> {
-  const answer: T = (await provider.request({ method, params: [...params] })) as T;
-  return answer;
 }
 
 export class TrueStepRefusedError extends Error {

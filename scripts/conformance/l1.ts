@@ -1,9 +1,9 @@
 // An L1 in this process, with every limit of mainnet, and the provers on it as they would be deployed.
 import hre from "hardhat";
-import { decodeErrorResult, encodeDeployData, encodeFunctionData, type Abi } from "viem";
-import * as Family from "../../src/machine/family.ts";
+import { decodeErrorResult, encodeFunctionData, type Abi } from "viem";
 import * as Fork from "../../src/machine/fork.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as Provers from "./provers.ts";
 import { CHAIN_ID } from "./stateTests.ts";
 
 /** What the L1 makes of a step. */
@@ -18,40 +18,20 @@ export type L1 = {
   readonly close: () => Promise<void>;
 };
 
-type Compiled = { readonly abi: Abi; readonly bytecode: Hex.Hex };
-type Connection = Awaited<ReturnType<typeof hre.network.create>>;
-
-const TRANSACTION_GAS_CAP = 16_777_216n;
 const TRANSACTION_GAS = 21_000;
-const NO_INBOX = `0x${"00".repeat(20)}`;
 const WORD_DIGITS = 64;
-
-const PROVERS: ReadonlyMap<number, string> = new Map([
-  [Family.COMPUTE, "Compute"],
-  [Family.MEMORY, "Memory"],
-  [Family.ENVIRONMENT, "Environment"],
-  [Family.STORAGE, "Storage"],
-  [Family.HASH, "Hash"],
-  [Family.CALL, "Call"],
-  [Family.CREATE, "Create"],
-  [Family.PRECOMPILE, "Precompile"],
-  [Family.ENTRY, "Entry"],
-  [Family.ADMISSION, "Admission"],
-  [Family.BLOCK, "Block"],
-]);
 
 /** Deploys a router of the fork, without the rollup's caps: the official cases know none. */
 export async function start(fork: Fork.Fork): Promise<L1> {
   if (!(await hre.artifacts.artifactExists("StepGauge"))) throw new NotBuiltError();
   const connection = await hre.network.create("l1");
-  const provers: string[] = [];
-  for (const [family, name] of PROVERS) provers[family] = await deploy(connection, `${name}Prover`);
-  const router = await deploy(connection, "OneStepProver", [
-    ...[Fork.order(fork), CHAIN_ID, false, NO_INBOX, provers],
+  const provers = await Provers.deployAll(connection);
+  const router = await Provers.deploy(connection, "OneStepProver", [
+    ...[Fork.order(fork), CHAIN_ID, false, Provers.NO_INBOX, provers],
   ]);
-  const gauge = await deploy(connection, "StepGauge");
-  const { abi: gaugeAbi } = await compiled("StepGauge");
-  const { abi: precompileAbi } = await compiled("PrecompileProver");
+  const gauge = await Provers.deploy(connection, "StepGauge");
+  const { abi: gaugeAbi } = await Provers.compiled("StepGauge");
+  const { abi: precompileAbi } = await Provers.compiled("PrecompileProver");
 
   const judge = async (state: Hex.Hex, witness: Uint8Array): Promise<Answer> => {
     const data = encodeFunctionData({
@@ -59,9 +39,9 @@ export async function start(fork: Fork.Fork): Promise<L1> {
       functionName: "measure",
       args: [router, state, Hex.fromBytes(witness)],
     });
-    const call = { to: gauge, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
+    const call = { to: gauge, data, gas: Hex.fromBigInt(Provers.TRANSACTION_GAS_CAP) };
     try {
-      const answer = await requestText(connection, "eth_call", [call, "latest"]);
+      const answer = await Provers.request<string>(connection, "eth_call", [call, "latest"]);
       const gas = Number(`0x${answer.slice(2 + WORD_DIGITS)}`);
       return {
         type: "successor",
@@ -73,46 +53,6 @@ export async function start(fork: Fork.Fork): Promise<L1> {
     }
   };
   return { judge, close: () => connection.close() };
-}
-
-async function compiled(name: string): Promise<Compiled> {
-  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
-  return { abi, bytecode: Hex.fromBytes(Hex.toBytes(bytecode)) };
-}
-
-async function deploy(
-  connection: Connection,
-  name: string,
-  args: readonly unknown[] = [],
-): Promise<string> {
-  const { abi, bytecode } = await compiled(name);
-  const data = encodeDeployData({ abi, bytecode, args });
-  const [from] = await request<readonly string[]>(connection, "eth_accounts", []);
-  const transaction = { from, data, gas: Hex.fromBigInt(TRANSACTION_GAS_CAP) };
-  const hash = await requestText(connection, "eth_sendTransaction", [transaction]);
-  const receipt = await request<{ readonly contractAddress: string }>(
-    connection,
-    "eth_getTransactionReceipt",
-    [hash],
-  );
-  return receipt.contractAddress;
-}
-
-async function request<T>(
-  { provider }: Connection,
-  method: string,
-  params: readonly unknown[],
-): Promise<T> {
-  const answer: T = (await provider.request({ method, params: [...params] })) as T;
-  return answer;
-}
-
-function requestText(
-  connection: Connection,
-  method: string,
-  params: readonly unknown[],
-): Promise<string> {
-  return request<string>(connection, method, params);
 }
 
 function refusalOf(abi: Abi, error: unknown): Answer {
