@@ -73,21 +73,31 @@ export function checkSender({ code }: Account.Account): void {
  * charges no L1 fee.
  */
 export function checkTip(candidate: Candidate, l1BaseFee: bigint): void {
-  const posting = BigInt(candidate.bytes) * L1_GAS_PER_BYTE * l1BaseFee;
+  const posting = postingGas(candidate.waiting.encoded) * l1BaseFee;
   const offered = candidate.maxPriorityFeePerGas * candidate.gasLimit;
   if (offered >= posting) return;
   const needed = (posting + candidate.gasLimit - 1n) / candidate.gasLimit;
   throw new UnderpricedError(needed, candidate.maxPriorityFeePerGas);
 }
 
-/** The tip that covers the bytes of any plain transaction, with room for a dearer next L1 block. */
+/**
+ * The tip that covers a transaction's bytes, with room for the next L1 block's base fee. From Prague on a byte of data raises
+ * the least gas limit by what it costs to post, an authorization by more, and the rest takes less than its 21,000: L1's
+ * base fee for each gas is enough. Only a long access list beside data that pays the floor needs more, half as much again.
+ */
 export function suggestedTip(l1BaseFee: bigint): bigint {
-  // A transfer is at most 120 bytes for its 21,000 gas; other calls have more gas for each byte.
-  const forTransfer = (120n * L1_GAS_PER_BYTE * l1BaseFee) / 21_000n;
-  return 2n * forTransfer + 1n;
+  return l1BaseFee + l1BaseFee / MOST_RISE_OF_BASE_FEE + 1n;
 }
 
-const L1_GAS_PER_BYTE = 40n; // EIP-7623
+/** The gas that these bytes take on L1 as a batch's calldata (EIP-7623). */
+function postingGas(encoded: Uint8Array): bigint {
+  const nonzeroes = encoded.reduce((count, byte) => (byte === 0 ? count : count + 1), 0);
+  const tokens = encoded.length + (Gas.FLOOR_TOKENS_PER_NONZERO - 1) * nonzeroes;
+  return BigInt(Gas.FLOOR_TOKEN * tokens);
+}
+
+/** A base fee rises by an eighth at most from one block to the next (EIP-1559). */
+const MOST_RISE_OF_BASE_FEE = 8n;
 
 const REASONS = {
   NotCanonical: "invalid transaction encoding",
