@@ -10,6 +10,7 @@ import * as SignedCall from "../../src/l1/signedCall.ts";
 import * as Chain from "../../src/node/chain.ts";
 import * as InboxRecords from "../../src/node/inboxRecords.ts";
 import { AssertionError } from "../../src/primitives/assert.ts";
+import * as Body from "../../src/protocol/body.ts";
 import { MAX_BODY_BYTES } from "../../src/protocol/limits.ts";
 import type { BatchDraft } from "../../src/sequencer/drafts.ts";
 import * as Rederivation from "../../src/sequencer/rederivation.ts";
@@ -90,7 +91,9 @@ describe("a sequencer under load", function () {
     const [full] = drafts.toSorted((left, right) => right.body.length - left.body.length);
     if (full === undefined) throw new TypeError("there are batches");
     expect(full.body.length).to.be.greaterThan(MAX_BODY_BYTES - 4_096);
-    for (const position of [0, 7, full.body.length >> 1, full.body.length - 1]) {
+    // Not the end of its timestamp: a second less may be bounded to the same one (rule 3).
+    const { length } = full.body;
+    for (const position of [0, Body.TIMESTAMP_BYTES + 1, length >> 1, length - 1]) {
       const body = full.body.map((byte, i) => (i === position ? byte ^ 1 : byte));
       const fresh = Rederivation.create(chain);
       const reason: unknown = await Rederivation.check(
