@@ -16,8 +16,9 @@ export type Place = {
   readonly name: string;
   readonly client: Send.L1Client;
   readonly court: Channel.Court;
-  /** The block that made the adjudicator. */
+  /** The block and the transaction that made the adjudicator. */
   readonly fromBlock: bigint;
+  readonly deployment: Hex;
   readonly acts: Act[];
   readonly senderOf: (key: Hex) => Send.Sender;
 };
@@ -42,7 +43,7 @@ export async function open(
   const { contractAddress, blockNumber, gasUsed } = receipt;
   if (typeof contractAddress !== "string") throw new NotDeployedError(name, hash);
   return {
-    ...{ name, client, fromBlock: blockNumber },
+    ...{ name, client, fromBlock: blockNumber, deployment: hash },
     court: { chainId: BigInt(chain.id), adjudicator: Hexes.toBytes(contractAddress) },
     acts: [{ place: name, what: "deploy the adjudicator", gas: gasUsed }],
     senderOf: (key) =>
@@ -70,10 +71,22 @@ export function chainOf(place: Place, key: Hex): Hub.Chain {
   return { ...seen, perform };
 }
 
+/** The bytes that the adjudicator was made from, as the chain has them. */
+export async function creationCode({ client, deployment }: Place): Promise<Hex> {
+  return (await client.getTransaction({ hash: deployment })).input;
+}
+
 /** What the adjudicator says of a channel. */
 export async function headOf({ client, court }: Place, id: Uint8Array): Promise<View.Head> {
   const { newest } = await View.blocks(client, 0n);
   return View.headOf(client, court.adjudicator, id, newest);
+}
+
+/** The ether that both sides have deposited in a channel. */
+export async function heldBy({ client, court }: Place, id: Uint8Array): Promise<bigint> {
+  const { newest } = await View.blocks(client, 0n);
+  const pot = await View.potOf(client, court.adjudicator, id, new Uint8Array(20), newest);
+  return pot.depositedA + pot.depositedB;
 }
 
 /** What each side of a channel was paid out; undefined until it was. */
