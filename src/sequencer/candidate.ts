@@ -6,6 +6,7 @@ import type * as Context from "../machine/context.ts";
 import * as EntryTransaction from "../machine/entryTransaction.ts";
 import * as Gas from "../machine/gas.ts";
 import * as IntrinsicGas from "../machine/intrinsicGas.ts";
+import type * as TransactionContext from "../machine/transactionContext.ts";
 import type { Waiting } from "../node/backend.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
@@ -14,7 +15,14 @@ import * as SignedTransaction from "../protocol/transaction.ts";
 import { RefusedError, type Pooled } from "./mempool.ts";
 
 /** A transaction in the pool: its bytes, and what the pool orders it by. */
-export type Candidate = Pooled & { readonly waiting: Waiting };
+export type Candidate = Pooled & {
+  readonly waiting: Waiting;
+  /** What it pays for at least, however little it does. */
+  readonly leastGas: bigint;
+};
+
+/** A transaction whose signer is not looked for yet. */
+export type Unsigned = SignedTransaction.Transaction & { readonly leastGas: bigint };
 
 /** The candidate that the bytes are; throws InvalidError with the text wallets know. */
 export function decode(encoded: Uint8Array, context: Context.Context): Candidate {
@@ -23,10 +31,7 @@ export function decode(encoded: Uint8Array, context: Context.Context): Candidate
 }
 
 /** `decode` up to the question who signed; throws InvalidError. */
-export function decodeUnsigned(
-  encoded: Uint8Array,
-  context: Context.Context,
-): SignedTransaction.Transaction {
+export function decodeUnsigned(encoded: Uint8Array, context: Context.Context): Unsigned {
   if (encoded.length > MAX_TRANSACTION_BYTES) {
     throw new InvalidError(
       `oversized data: transaction size ${encoded.length}, limit ${MAX_TRANSACTION_BYTES}`,
@@ -34,14 +39,13 @@ export function decodeUnsigned(
   }
   const decoded = SignedTransaction.decodeUnsigned(encoded, EntryTransaction.rulesOf(context));
   if (decoded.type === "refused") throw new InvalidError(REASONS[decoded.reason]);
-  checkAlone(decoded.transaction, context);
-  return decoded.transaction;
+  return { ...decoded.transaction, leastGas: checkAlone(decoded.transaction, context) };
 }
 
 /** The candidate that a decoded transaction is once it is known who signed it; throws InvalidError if nobody did. */
 export function signedBy(
   encoded: Uint8Array,
-  unsigned: SignedTransaction.Transaction,
+  unsigned: Unsigned,
   signer: bigint | undefined,
 ): Candidate {
   const decoded = SignedTransaction.signedBy(unsigned, signer);
@@ -55,8 +59,9 @@ export function signedBy(
     maxFeePerGas,
     maxPriorityFeePerGas,
     cost: gasLimit * maxFeePerGas + value,
+    leastTip: 0n,
     bytes: encoded.length,
-    gasLimit,
+    ...{ gasLimit, leastGas: unsigned.leastGas },
     waiting: { hash, encoded, sender, nonce },
   };
 }
@@ -69,21 +74,21 @@ export function checkSender({ code }: Account.Account): void {
 }
 
 /**
- * Throws unless the tip pays for the transaction's bytes on L1: posted bytes cost the calldata floor, and consensus
- * charges no L1 fee.
+ * The tip, in wei a unit of gas, that pays for the transaction's bytes on L1, as consensus charges no L1 fee; throws
+ * UnderpricedError if less is offered. Gas that the transaction may leave unused pays nothing and does not count.
  */
-export function checkTip(candidate: Candidate, l1BaseFee: bigint): void {
+export function requireTip(candidate: Candidate, l1BaseFee: bigint): bigint {
+  const { maxPriorityFeePerGas: offered, leastGas } = candidate;
   const posting = postingGas(candidate.waiting.encoded) * l1BaseFee;
-  const offered = candidate.maxPriorityFeePerGas * candidate.gasLimit;
-  if (offered >= posting) return;
-  const needed = (posting + candidate.gasLimit - 1n) / candidate.gasLimit;
-  throw new UnderpricedError(needed, candidate.maxPriorityFeePerGas);
+  const needed = (posting + leastGas - 1n) / leastGas;
+  if (offered < needed) throw new UnderpricedError(needed, offered);
+  return needed;
 }
 
 /**
  * The tip that covers a transaction's bytes, with room for the next L1 block's base fee. From Prague on a byte of data raises
- * the least gas limit by what it costs to post, an authorization by more, and the rest takes less than its 21,000: L1's
- * base fee for each gas is enough. Only a long access list beside data that pays the floor needs more, half as much again.
+ * the least gas by what it costs to post, an authorization by more, and the rest takes less than its 21,000: L1's base
+ * fee for each gas is enough. Only a long access list beside data that pays the floor needs up to six tenths more.
  */
 export function suggestedTip(l1BaseFee: bigint): bigint {
   return l1BaseFee + l1BaseFee / MOST_RISE_OF_BASE_FEE + 1n;
@@ -111,7 +116,8 @@ const REASONS = {
   MissingAuthorizations: "set code transaction without authorizations",
 } as const;
 
-function checkAlone(unsigned: SignedTransaction.Transaction, context: Context.Context): void {
+/** Throws unless the transaction may be in some block; gives the least gas that it pays for. */
+function checkAlone(unsigned: SignedTransaction.Transaction, context: Context.Context): bigint {
   // Nothing here depends on the sender.
   const transaction = EntryTransaction.fromSigned({ ...unsigned, sender: 0n });
   const { gasLimit, maxFeePerGas, maxPriorityFeePerGas, isCreation, data } = transaction;
@@ -131,6 +137,16 @@ function checkAlone(unsigned: SignedTransaction.Transaction, context: Context.Co
     const sizes = `code size ${data.size} limit ${Gas.MAX_INIT_CODE_SIZE}`;
     throw new InvalidError(`max initcode size exceeded: ${sizes}`);
   }
+  return leastPaid(transaction, context);
+}
+
+/** Refunds give back a fifth of the gas used at most, and nothing of the floor (EIP-3529, EIP-7623). */
+function leastPaid(transaction: TransactionContext.Transaction, context: Context.Context): bigint {
+  const advance = IntrinsicGas.intrinsic(transaction);
+  const kept = advance - advance / Gas.REFUND_QUOTIENT;
+  if (!context.isPrague) return kept;
+  const floor = IntrinsicGas.floor(transaction);
+  return kept > floor ? kept : floor;
 }
 
 export class InvalidError extends RefusedError {

@@ -12,6 +12,8 @@ export type Pooled = {
   readonly nonce: bigint;
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
+  /** Waits while the base fee leaves less of its tip, in wei a unit of gas. */
+  readonly leastTip: bigint;
   /** Most wei the transaction can take from its sender: gas limit × maximum fee + value. */
   readonly cost: bigint;
   readonly gasLimit: bigint;
@@ -148,7 +150,7 @@ export function tipAt(transaction: Pooled, baseFee: bigint): bigint {
 }
 
 /**
- * Yields executable transactions, best tip first, each sender's in nonce order. The consumer says by
+ * Yields executable transactions that are worth it, best tip first, each sender's in nonce order. The consumer says by
  * `next(true)` that it took one (the sender's next follows) and by `next(false)` that the sender rests.
  */
 export function* best<T extends Pooled>(
@@ -159,7 +161,7 @@ export function* best<T extends Pooled>(
   const offer = (transaction: T | undefined) => {
     if (transaction === undefined) return;
     const tip = tipAt(transaction, baseFee);
-    if (tip >= 0n) pushHeap(heads, { tip, transaction });
+    if (tip >= transaction.leastTip) pushHeap(heads, { tip, transaction });
   };
   for (const queue of pool.queues.values()) offer(queue.byNonce.get(queue.nonce));
   for (let head = popHeap(heads); head !== undefined; head = popHeap(heads)) {

@@ -92,10 +92,10 @@ export class Sequencer {
   async submit(encoded: Uint8Array): Promise<Uint8Array> {
     const { chain, senderOf, onWaiting } = this.#config;
     const unsigned = Candidate.decodeUnsigned(encoded, chain.context);
-    const candidate = Candidate.signedBy(encoded, unsigned, await senderOf(unsigned));
+    const signed = Candidate.signedBy(encoded, unsigned, await senderOf(unsigned));
+    const candidate = { ...signed, leastTip: Candidate.requireTip(signed, this.#l1BaseFee) };
     const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
     Candidate.checkSender(account);
-    Candidate.checkTip(candidate, this.#l1BaseFee);
     const replaced = Mempool.add(this.#pool, candidate, account);
     try {
       const isWanted = () => this.#pool.byHash.has(candidate.hash);

@@ -1,6 +1,6 @@
 // What the sequencer asks of a transaction for its bytes on L1.
 import { expect } from "chai";
-import { parseGwei, toHex, type Hex, type TransactionSerializable } from "viem";
+import { parseGwei, toHex, type Hex, type TransactionSerializableEIP1559 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as Context from "../../src/machine/context.ts";
 import * as Hexes from "../../src/primitives/hex.ts";
@@ -17,18 +17,18 @@ const CONTEXT = Context.create("Osaka", BigInt(CHAIN_ID), true);
 /** A candidate that offers this tip and no more gas than it must. */
 async function candidate(
   tip: bigint,
-  fields: TransactionSerializable,
+  fields: Partial<TransactionSerializableEIP1559>,
 ): Promise<Candidate.Candidate> {
   const signed = await alice.signTransaction({
     ...{ type: "eip1559", chainId: CHAIN_ID, to: TO, gas: TRANSFER_GAS, ...fields },
     ...{ maxFeePerGas: tip * 2n, maxPriorityFeePerGas: tip },
-  } as TransactionSerializable);
+  });
   return Candidate.decode(Hexes.toBytes(signed), CONTEXT);
 }
 
 describe("candidate", () => {
   describe("suggestedTip", () => {
-    const cases: [string, TransactionSerializable][] = [
+    const cases: [string, Partial<TransactionSerializableEIP1559>][] = [
       ["a transfer", { value: 1n, nonce: 1_000_000 }],
       ["data of zeroes", { data: bytes(0, 60_000), gas: 21_000n + 600_000n }],
       ["data without a zero", { data: bytes(0xff, 60_000), gas: 21_000n + 2_400_000n }],
@@ -39,25 +39,36 @@ describe("candidate", () => {
     for (const [what, fields] of cases) {
       it(`covers ${what} with the least gas, also in the next L1 block`, async () => {
         const offered = await candidate(Candidate.suggestedTip(L1_BASE_FEE), fields);
-        Candidate.checkTip(offered, (L1_BASE_FEE * 9n) / 8n);
+        Candidate.requireTip(offered, (L1_BASE_FEE * 9n) / 8n);
       });
     }
   });
 
-  describe("checkTip", () => {
-    it("asks what the bytes cost, a zero a quarter of another", async () => {
-      const gas = 1_000_000n;
+  describe("requireTip", () => {
+    it("asks what the bytes cost, a zero a quarter of another, of the gas that is surely paid", async () => {
+      const gas = 10_000_000n;
       const plain = await candidate(1n, { data: bytes(0, 40_000), gas });
       const zeroes = BigInt(plain.waiting.encoded.filter((byte) => byte === 0).length);
       const posting = 10n * zeroes + 40n * (BigInt(plain.bytes) - zeroes);
-      const needed = (posting * L1_BASE_FEE + gas - 1n) / gas;
+      const leastGas = 21_000n + 10n * 40_000n;
+      const needed = (posting * L1_BASE_FEE + leastGas - 1n) / leastGas;
 
-      Candidate.checkTip({ ...plain, maxPriorityFeePerGas: needed }, L1_BASE_FEE);
+      const enough = { ...plain, maxPriorityFeePerGas: needed };
+      expect(Candidate.requireTip(enough, L1_BASE_FEE)).to.equal(needed);
       const offered = needed - 1n;
-      const poor = { ...plain, maxPriorityFeePerGas: offered };
-      expect(() => Candidate.checkTip(poor, L1_BASE_FEE))
+      expect(() => Candidate.requireTip({ ...plain, maxPriorityFeePerGas: offered }, L1_BASE_FEE))
         .to.throw(Candidate.UnderpricedError)
         .that.includes({ needed, offered });
+    });
+
+    it("does not count what refunds may give back", async () => {
+      const accessList = Array.from({ length: 10 }, (_, i) => ({
+        address: TO,
+        storageKeys: [toHex(i, { size: 32 })],
+      }));
+      const advance = 21_000n + 10n * (2_400n + 1_900n);
+      const { leastGas } = await candidate(1n, { accessList, gas: advance });
+      expect(leastGas).to.equal(advance - advance / 5n);
     });
   });
 });

@@ -16,6 +16,7 @@ function transaction(
     nonce,
     maxFeePerGas: 100n + tip,
     maxPriorityFeePerGas: tip,
+    leastTip: 0n,
     cost: 1_000n,
     gasLimit: 21_000n,
     bytes: 110,
@@ -40,6 +41,12 @@ describe("sequencer/mempool", () => {
   });
 
   describe("best", () => {
+    it("lets wait what the base fee leaves too little of", () => {
+      Mempool.add(pool, transaction("a", 0n, 10n, { maxFeePerGas: 20n, leastTip: 8n }), RICH);
+      expect(drain(pool, 13n)).to.deep.equal([]);
+      expect(drain(pool, 12n)).to.deep.equal(["a-0-10"]);
+    });
+
     it("orders by tip across senders and by nonce within one", () => {
       Mempool.add(pool, transaction("a", 1n, 90n), RICH);
       Mempool.add(pool, transaction("a", 0n, 5n), RICH);
