@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IGame, IGameRegistry} from "./IGameRegistry.sol";
+import {IGameRegistry} from "./IGameRegistry.sol";
 import {IPortal} from "./IPortal.sol";
 
 /// @notice One submitter's proof of a withdrawal.
@@ -26,7 +26,8 @@ struct Proofs {
 /// @dev Proofs by submitter, of which one is on record for clients that look at a single one. A proof gives way only to
 /// one that can be paid sooner: nobody can reset or shadow another's.
 library ProvenWithdrawals {
-    /// @dev Keeps a submitter's proof under a game, and puts it on record if that is better for everybody.
+    /// @dev Keeps a submitter's proof under a game, and puts it on record if that is better for everybody. A submitter whose
+    /// proof is good proves again to take the place of a record that no longer is; the time of the proof stays.
     function keep(
         Proofs storage proofs,
         IGameRegistry games,
@@ -37,16 +38,16 @@ library ProvenWithdrawals {
         Record storage record = proofs.records[hash];
         require(!record.isFinalized, IPortal.OptimismPortal_AlreadyFinalized());
         Proof storage own = proofs.bySubmitter[hash][submitter];
-        require(isOvertaken(games, own.game, game), IPortal.AlreadyProven(hash, submitter));
+        bool isBetter = isOvertaken(games, own.game, game);
+        address best = isBetter ? game : own.game;
 
         address recorded = record.submitter;
-        if (
+        bool takesRecord =
             recorded != submitter &&
-            isOvertaken(games, proofs.bySubmitter[hash][recorded].game, game)
-        ) {
-            record.submitter = submitter;
-        }
-        (own.game, own.provenAt) = (game, uint64(block.timestamp));
+                isOvertaken(games, proofs.bySubmitter[hash][recorded].game, best);
+        require(isBetter || takesRecord, IPortal.AlreadyProven(hash, submitter));
+        if (takesRecord) record.submitter = submitter;
+        if (isBetter) (own.game, own.provenAt) = (game, uint64(block.timestamp));
     }
 
     /// @dev Whose proof pays if a caller names none: the one on record, or the caller's own if only that one is ripe.
@@ -79,15 +80,16 @@ library ProvenWithdrawals {
         require(isMature(proof, maturity), IPortal.OptimismPortal_ProofNotOldEnough());
     }
 
-    /// @dev Whether a proof kept for one game should give way to a proof for another.
+    /// @dev Whether a proof kept for one game should give way to a proof for another: one that is decided no later, or any if
+    /// the kept one has lost.
     function isOvertaken(
         IGameRegistry games,
         address kept,
         address game
     ) private view returns (bool) {
-        if (kept == address(0) || !games.isGameProper(kept)) return true;
+        if (kept == address(0)) return true;
         if (games.isGameClaimValid(kept)) return false;
-        return IGame(game).l2SequenceNumber() < IGame(kept).l2SequenceNumber();
+        return games.isAncestor(game, kept) || !games.isGameProper(kept);
     }
 
     function isMature(Proof memory proof, uint256 maturity) private view returns (bool) {

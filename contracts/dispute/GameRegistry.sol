@@ -48,15 +48,18 @@ contract GameRegistry {
     }
 
     /// @notice What a proof of a withdrawal needs of the claim with this index: its game, its output root, and whether it
-    /// has not lost.
+    /// has not lost to a sibling. Its ancestors are not asked, of which a week has hundreds: a proof under a claim whose
+    /// ancestor has lost pays nothing and gives way to any other.
     function provableAt(
         uint256 index
     ) external view returns (address game, bytes32 rootClaim, bool isProper) {
         require(index < gameCount(), UnknownGame(index, gameCount()));
         game = GAME.gameAt(index);
         Claim memory claim = ClaimCode.read(game);
-        (Status status, , ) = GAME.claimTimes(claim.id);
-        return (game, claim.rootClaim, status != Status.Lost);
+        isProper =
+            GAME.childCohortOf(_parentOf(claim).id).confirmedAt == 0 ||
+            Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED);
+        return (game, claim.rootClaim, isProper);
     }
 
     /// @notice The latest listed claims from an index downwards: those that are confirmed, and those that stand unrivaled
@@ -83,6 +86,16 @@ contract GameRegistry {
         if (!isGameRegistered(game)) return false;
         (Status status, , ) = GAME.claimTimes(ClaimCode.read(game).id);
         return status != Status.Lost;
+    }
+
+    /// @notice Whether the second game's claim follows the first's, directly or through others. Both are games of claims.
+    function isAncestor(address game, address descendant) external view returns (bool) {
+        uint32 index = ClaimCode.read(game).index;
+        Claim memory claim = ClaimCode.read(descendant);
+        if (claim.index <= index) return false;
+        // A claim's index is higher than its parent's.
+        while (claim.index > index) claim = _parentOf(claim);
+        return claim.index == index;
     }
 
     /// @notice Whether the game is of the one type that withdrawals are proven against.
@@ -116,10 +129,14 @@ contract GameRegistry {
 
     function _isListed(Claim memory claim) private view returns (bool) {
         while (!Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED)) {
-            claim = ClaimCode.read(GAME.gameAt(claim.parentIndex));
+            claim = _parentOf(claim);
             if (GAME.childCohortOf(claim.id).count > 1) return false;
         }
         return true;
+    }
+
+    function _parentOf(Claim memory claim) private view returns (Claim memory) {
+        return ClaimCode.read(ClaimCode.gameAt(address(GAME), claim.parentIndex));
     }
 
     function _entry(

@@ -158,6 +158,50 @@ describe("Portal, proving withdrawals", () => {
     });
   });
 
+  describe("a record", () => {
+    it("does not give way to an earlier claim on another line", async () => {
+      const rollup = await toUser();
+      const { portal, prove, hash, user, box, claim } = rollup;
+      const later = await propose(rollup, box.root, 200);
+      await claim.game.stray();
+      await prove("user", later.index);
+      await prove("stranger", claim.index);
+      expect(await portal.proofSubmitters(hash, 0)).to.equal(user.address);
+    });
+
+    it("gives way if an ancestor of its claim has lost", async () => {
+      const rollup = await toUser();
+      const { portal, prove, hash, user, stranger, box, claim } = rollup;
+      await claim.game.orphan();
+      await prove("stranger", claim.index);
+      expect(await portal.proofSubmitters(hash, 0)).to.equal(stranger.address);
+      const next = await propose(rollup, box.root, 300);
+      await prove("user", next.index);
+      expect(await portal.proofSubmitters(hash, 0)).to.equal(user.address);
+    });
+
+    it("that has lost is taken by whoever proves again, whose proof keeps its time", async () => {
+      const rollup = await toUser();
+      const { portal, prove, hash, user, stranger, box, pass } = rollup;
+      const lie = await propose(rollup, box.root, 50);
+      await prove("stranger", lie.index);
+      await lie.game.stray();
+      const good = await propose(rollup, box.root, 300);
+      await prove("user", good.index);
+      expect(await portal.proofSubmitters(hash, 0)).to.equal(stranger.address);
+      const own = await portal.provenWithdrawals(hash, user);
+
+      await pass(PROOF_MATURITY);
+      await lie.game.resolve(true);
+      await prove("user", good.index);
+      expect(await portal.proofSubmitters(hash, 0)).to.equal(user.address);
+      expect(await portal.provenWithdrawals(hash, user)).to.deep.equal(own);
+      await expect(prove("user", good.index))
+        .to.be.revertedWithCustomError(portal, "AlreadyProven")
+        .withArgs(hash, user.address);
+    });
+  });
+
   describe("what OP-stack clients read", () => {
     it("is there", async () => {
       const { portal, games } = await deployRollup();

@@ -40,6 +40,23 @@ async function confirmedClaim(): Promise<Stage> {
   return stage;
 }
 
+/** Claims that follow one another, none of them confirmed. */
+async function chainOf(length: number): Promise<Stage> {
+  const stage = await honestClaim();
+  const { arena, honest } = stage;
+  let { trace } = honest;
+  for (let i = 2n; i <= BigInt(length); i++) {
+    trace = arena.trace(claimAt(arena.model(), claimId(arena.model(), trace)), i * END_BLOCK);
+    await arena.make(proposal(trace));
+  }
+  return stage;
+}
+
+async function idAt(arena: Arena, index: number): Promise<string> {
+  const game = await gameAt(arena, index);
+  return (await game.claim()).id;
+}
+
 describe("ClaimGame", () => {
   it("answers what OP-stack tools read of a game", async () => {
     const { arena, honest } = await honestClaim();
@@ -181,12 +198,52 @@ describe("GameRegistry", () => {
       }
     });
 
+    it("costs the same however many claims wait before this one", async () => {
+      const { arena } = await chainOf(4);
+      const registry = await registryOf(arena);
+      const [second, fourth] = await Promise.all(
+        [2, 4].map((index) => registry.provableAt.estimateGas(index)),
+      );
+      expect(fourth).to.equal(second);
+      expect(await arena.contract.claimTimes.estimateGas(await idAt(arena, 4))).to.be.greaterThan(
+        await arena.contract.claimTimes.estimateGas(await idAt(arena, 2)),
+      );
+    });
+
+    it("asks siblings alone, so that an orphan is provable, though not proper", async () => {
+      const { arena } = await confirmedClaim();
+      const registry = await registryOf(arena);
+      const [game, , isProvable] = await registry.provableAt(3);
+      expect(isProvable).to.equal(true);
+      expect(await registry.isGameProper(game)).to.equal(false);
+    });
+
     it("reverts past the last claim", async () => {
       const { arena } = await honestClaim();
       const registry = await registryOf(arena);
       await expect(registry.provableAt(2))
         .to.be.revertedWithCustomError(registry, "UnknownGame")
         .withArgs(2, 2);
+    });
+  });
+
+  describe("isAncestor", () => {
+    it("holds for every claim on the way up, and for no other", async () => {
+      const { arena } = await confirmedClaim();
+      const registry = await registryOf(arena);
+      // 0 is genesis, 1 and 2 are rivals on it, 3 follows 2.
+      const ancestors = new Map([
+        [1, [0]],
+        [2, [0]],
+        [3, [0, 2]],
+      ]);
+      const games = await Promise.all([0, 1, 2, 3].map((i) => arena.contract.gameAt(i)));
+      for (const [i, game] of games.entries()) {
+        for (const [j, other] of games.entries()) {
+          const isAncestor = ancestors.get(j)?.includes(i) ?? false;
+          expect(await registry.isAncestor(game, other), `${i} of ${j}`).to.equal(isAncestor);
+        }
+      }
     });
   });
 

@@ -9,6 +9,9 @@ contract ToyGame {
     uint64 public immutable maxClockDuration;
     uint64 public resolvedAt;
     bool public isLost;
+    // What the claims before it say: whether one of them has lost, and whether later claims follow this one.
+    bool public isOrphan;
+    bool public isStray;
 
     constructor(bytes32 rootClaim_, uint256 l2SequenceNumber_, uint64 maxClockDuration_) {
         rootClaim = rootClaim_;
@@ -19,6 +22,14 @@ contract ToyGame {
     function resolve(bool isLost_) external {
         isLost = isLost_;
         resolvedAt = uint64(block.timestamp);
+    }
+
+    function orphan() external {
+        isOrphan = true;
+    }
+
+    function stray() external {
+        isStray = true;
     }
 }
 
@@ -75,7 +86,11 @@ contract ToyGames {
     }
 
     function isGameProper(ToyGame game) external view returns (bool) {
-        return !game.isLost();
+        return !game.isLost() && !game.isOrphan();
+    }
+
+    function isAncestor(ToyGame game, ToyGame descendant) external view returns (bool) {
+        return game.l2SequenceNumber() < descendant.l2SequenceNumber() && !game.isStray();
     }
 
     function isGameFinalized(ToyGame game) external view returns (bool) {
