@@ -23,7 +23,9 @@ const nowhere = join(tmpdir(), "tribunal-l1-without-artifacts");
 const paths = { artifacts: nowhere, cache: nowhere };
 const { networks = {} } = config;
 const { network } = await createHardhatRuntimeEnvironment({ networks, paths });
-const override = { mining: { auto: true, interval: blockMs } };
+// Else each block that comes within a second of the last puts the L1's clock a second further ahead, for good.
+const allowBlocksWithSameTimestamp = true;
+const override = { allowBlocksWithSameTimestamp, mining: { auto: true, interval: blockMs } };
 const server = await network.createServer({ network: "l1", override }, host, port);
 const report: Report = { port: (await server.listen()).port };
 process.send?.(report);

@@ -5,12 +5,14 @@ import * as L1 from "../../scripts/devnet/l1.ts";
 
 const BLOCK_MS = 60_000;
 
-async function chainId(url: string): Promise<unknown> {
-  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] });
+async function ask(url: string, method: string, params: unknown[] = []): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
   const headers = { "content-type": "application/json" };
   const response = await fetch(url, { method: "POST", headers, body });
   return ((await response.json()) as { result: unknown }).result;
 }
+
+const chainId = (url: string) => ask(url, "eth_chainId");
 
 describe("scripts/devnet/l1", function () {
   this.timeout(60_000);
@@ -21,6 +23,15 @@ describe("scripts/devnet/l1", function () {
     await l1.stop();
     const refused = await chainId(l1.url).catch((error: unknown) => error);
     expect(refused).to.be.instanceOf(TypeError);
+  });
+
+  it("keeps to the clock, however fast its blocks come", async () => {
+    const l1 = await L1.start(0, BLOCK_MS);
+    for (let i = 0; i < 10; i++) await ask(l1.url, "evm_mine");
+    const block = await ask(l1.url, "eth_getBlockByNumber", ["latest", false]);
+    const { timestamp } = block as { timestamp: string };
+    await l1.stop();
+    expect(Number(timestamp)).to.be.at.most(Date.now() / 1_000);
   });
 
   it("says so when it ends by itself", async () => {
