@@ -20,6 +20,11 @@ struct GameSearchResult {
 /// @notice The claims of a dispute game as OP-stack tools look for them: a factory's list and an anchor registry's verdicts.
 /// @dev It only reads. An index is a claim's place in the order of proposals and never changes.
 contract GameRegistry {
+    // What a search knows of a claim.
+    bytes1 private constant UNKNOWN = 0;
+    bytes1 private constant LISTED = 0x01;
+    bytes1 private constant UNLISTED = 0x02;
+
     DisputeGame public immutable GAME;
     uint32 public immutable respectedGameType;
     uint256 public immutable disputeGameFinalityDelaySeconds;
@@ -72,11 +77,12 @@ contract GameRegistry {
         if (gameType != respectedGameType || start >= gameCount()) return games;
 
         games = new GameSearchResult[](count < start + 1 ? count : start + 1);
+        bytes memory known = new bytes(start + 1);
         uint256 found = 0;
         for (uint256 left = start + 1; left > 0 && found < games.length; left--) {
-            address game = GAME.gameAt(left - 1);
+            address game = ClaimCode.gameAt(address(GAME), left - 1);
             Claim memory claim = ClaimCode.read(game);
-            if (_isListed(claim)) games[found++] = _entry(game, claim);
+            if (_isListed(known, claim)) games[found++] = _entry(game, claim);
         }
         return _truncate(games, found);
     }
@@ -127,12 +133,29 @@ contract GameRegistry {
         return index < gameCount() && GAME.gameAt(index) == game;
     }
 
-    function _isListed(Claim memory claim) private view returns (bool) {
-        while (!Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED)) {
-            claim = _parentOf(claim);
-            if (GAME.childCohortOf(claim.id).count > 1) return false;
+    /// @dev What is found of one claim is noted for all that lie between it and where it was found: a search walks each way
+    /// once, however many claims follow one another.
+    function _isListed(bytes memory known, Claim memory claim) private view returns (bool) {
+        Claim memory ancestor = claim;
+        bytes1 verdict = known[claim.index];
+        while (verdict == UNKNOWN) {
+            if (Clock.has(GAME.nodeOf(ancestor.id), Clock.CONFIRMED)) {
+                verdict = LISTED;
+            } else {
+                Claim memory parent = _parentOf(ancestor);
+                if (GAME.childCohortOf(parent.id).count > 1) {
+                    verdict = UNLISTED;
+                } else {
+                    verdict = known[parent.index];
+                    ancestor = parent;
+                }
+            }
         }
-        return true;
+        for (; claim.index > ancestor.index; claim = _parentOf(claim)) {
+            known[claim.index] = verdict;
+        }
+        known[ancestor.index] = verdict;
+        return verdict == LISTED;
     }
 
     function _parentOf(Claim memory claim) private view returns (Claim memory) {

@@ -162,6 +162,35 @@ describe("GameRegistry", () => {
     });
   });
 
+  describe("a search", () => {
+    it("takes no more for each claim, however many follow one another", async () => {
+      const { arena } = await chainOf(12);
+      const registry = await registryOf(arena);
+      const costOf = (start: number) =>
+        registry.findLatestGames.estimateGas(GAME_TYPE, start, start + 1);
+      const [three, six, twelve] = await Promise.all([3, 6, 12].map(costOf));
+      const [first, second] = [(six ?? 0n) - (three ?? 0n), (twelve ?? 0n) - (six ?? 0n)];
+      expect(second / 6n).to.be.lessThan(((first / 3n) * 11n) / 10n);
+    });
+
+    it("takes no more for each claim where a rival at the bottom keeps all from the list", async () => {
+      const { arena, liar } = await chainOf(12);
+      await arena.make(proposal(liar.trace), 1);
+      const registry = await registryOf(arena);
+      expect(await listed(arena)).to.deep.equal([0n]);
+      const costOf = (start: number) =>
+        registry.findLatestGames.estimateGas(GAME_TYPE, start, start + 1);
+      const [three, six, twelve] = await Promise.all([3, 6, 12].map(costOf));
+      const [first, second] = [(six ?? 0n) - (three ?? 0n), (twelve ?? 0n) - (six ?? 0n)];
+      expect(second / 6n).to.be.lessThan(((first / 3n) * 11n) / 10n);
+    });
+
+    it("lists a chain down to the confirmed claim that it stands on", async () => {
+      const { arena } = await chainOf(5);
+      expect(await listed(arena)).to.deep.equal([5n, 4n, 3n, 2n, 1n, 0n]);
+    });
+  });
+
   describe("gameAtIndex", () => {
     it("finds every claim, listed or not", async () => {
       const { arena } = await rivalClaims();
