@@ -1,5 +1,5 @@
 // A whole rollup on one machine: a Hardhat L1 with JSON-RPC, the contracts, the sequencer with JSON-RPC.
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createPublicClient, createWalletClient, type Address, type Hex } from "viem";
@@ -57,6 +57,7 @@ export async function start(
 ): Promise<Devnet> {
   await requireFree(options.l1Port);
   await requireFree(options.l2Port);
+  requireFresh(options.data);
   const closers: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const close of closers.reverse()) await close();
@@ -85,7 +86,7 @@ export async function start(
     closers.push(() => Promise.resolve(abort.abort(new StoppedError())));
     const sequencer = await RunSequencer.run(
       sequencerConfig(client, l1WalletOf(Keys.SEQUENCER), deployed, {
-        path: databasePath(options.data),
+        path: databasePath(options.data, "sequencer"),
         listen: { host: HOST, port: options.l2Port },
         pollMs: POLL_MS,
         signal: abort.signal,
@@ -105,7 +106,7 @@ export async function start(
       for (const [name, [key, own]] of Object.entries(parties)) {
         const watcher = await RunWatcher.run(
           watcherConfig(client, l1WalletOf(key), deployed, {
-            ...{ path: ":memory:", pollMs: GUARD_POLL_MS, policy: own },
+            ...{ path: databasePath(options.data, name), pollMs: GUARD_POLL_MS, policy: own },
             sendTiming: { pollMs: POLL_MS, repriceMs: 20_000 },
             say: (line) => say(`${name}: ${line}`),
           }),
@@ -137,10 +138,17 @@ export function addressOf(key: Hex): Address {
   return privateKeyToAccount(key).address;
 }
 
-function databasePath(folder: string | undefined): string {
+function databasePath(folder: string | undefined, name: string): string {
   if (folder === undefined) return ":memory:";
   mkdirSync(folder, { recursive: true });
-  return join(folder, "sequencer.sqlite");
+  return join(folder, `${name}.sqlite`);
+}
+
+/** Each start has an L1 of its own, which knows nothing of what an earlier one has left. */
+function requireFresh(folder: string | undefined): void {
+  if (folder !== undefined && existsSync(databasePath(folder, "sequencer"))) {
+    throw new StaleDataError(folder);
+  }
 }
 
 /** Fails before anything is started, not after half of it. */
@@ -150,4 +158,13 @@ function requireFree(port: number): Promise<void> {
     probe.once("error", () => reject(new PortInUseError(HOST, port)));
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
+}
+
+export class StaleDataError extends Error {
+  override readonly name = "Devnet.StaleDataError";
+  readonly folder: string;
+  constructor(folder: string) {
+    super(`${folder} holds the data of an L1 that is gone: choose an empty folder`);
+    this.folder = folder;
+  }
 }

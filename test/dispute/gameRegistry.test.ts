@@ -52,6 +52,15 @@ async function chainOf(length: number): Promise<Stage> {
   return stage;
 }
 
+/** What a search takes for one more claim in a short chain and in a long one. */
+async function gasOfEachClaim(arena: Arena): Promise<readonly [bigint, bigint]> {
+  const { findLatestGames } = await registryOf(arena);
+  const gasFrom = (start: number): Promise<bigint> =>
+    findLatestGames.estimateGas(GAME_TYPE, start, start + 1);
+  const [three, six, twelve] = [await gasFrom(3), await gasFrom(6), await gasFrom(12)];
+  return [(six - three) / 3n, (twelve - six) / 6n];
+}
+
 async function idAt(arena: Arena, index: number): Promise<string> {
   const game = await gameAt(arena, index);
   return (await game.claim()).id;
@@ -165,24 +174,16 @@ describe("GameRegistry", () => {
   describe("a search", () => {
     it("takes no more for each claim, however many follow one another", async () => {
       const { arena } = await chainOf(12);
-      const registry = await registryOf(arena);
-      const costOf = (start: number) =>
-        registry.findLatestGames.estimateGas(GAME_TYPE, start, start + 1);
-      const [three, six, twelve] = await Promise.all([3, 6, 12].map(costOf));
-      const [first, second] = [(six ?? 0n) - (three ?? 0n), (twelve ?? 0n) - (six ?? 0n)];
-      expect(second / 6n).to.be.lessThan(((first / 3n) * 11n) / 10n);
+      const [short, long] = await gasOfEachClaim(arena);
+      expect(long).to.be.lessThan((short * 11n) / 10n);
     });
 
     it("takes no more for each claim where a rival at the bottom keeps all from the list", async () => {
       const { arena, liar } = await chainOf(12);
       await arena.make(proposal(liar.trace), 1);
-      const registry = await registryOf(arena);
       expect(await listed(arena)).to.deep.equal([0n]);
-      const costOf = (start: number) =>
-        registry.findLatestGames.estimateGas(GAME_TYPE, start, start + 1);
-      const [three, six, twelve] = await Promise.all([3, 6, 12].map(costOf));
-      const [first, second] = [(six ?? 0n) - (three ?? 0n), (twelve ?? 0n) - (six ?? 0n)];
-      expect(second / 6n).to.be.lessThan(((first / 3n) * 11n) / 10n);
+      const [short, long] = await gasOfEachClaim(arena);
+      expect(long).to.be.lessThan((short * 11n) / 10n);
     });
 
     it("lists a chain down to the confirmed claim that it stands on", async () => {

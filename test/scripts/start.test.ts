@@ -1,7 +1,7 @@
 // `npm start` as a user runs it: a process of its own, its output and its exit code.
 import { expect } from "chai";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -152,6 +152,17 @@ describe("npm start", function () {
     expect(code).to.equal(1);
     expect(output.trim()).to.equal(
       `port ${port} on 127.0.0.1 is already in use: stop what listens there, or choose another`,
+    );
+  });
+
+  it("does not take up the data of an L1 that is gone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tribunal-"));
+    writeFileSync(join(folder, "sequencer.sqlite"), "");
+    const { code, output } = await start([...ANY_PORTS, "--data", folder]);
+    rmSync(folder, { recursive: true });
+    expect(code).to.equal(1);
+    expect(output.trim()).to.equal(
+      `${folder} holds the data of an L1 that is gone: choose an empty folder`,
     );
   });
 
