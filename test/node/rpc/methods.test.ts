@@ -131,6 +131,14 @@ describe("node/rpc/methods", function () {
     expect(fees.maxPriorityFeePerGas).to.be.a("bigint");
   });
 
+  it("offers in its fee history no less than is asked, whatever was in the blocks", async () => {
+    const { result } = await ask("eth_feeHistory", "0x400", "latest", [0, 50, 100]);
+    const { reward } = result as { reward: string[][] };
+    const asked = BigInt((await ask("eth_maxPriorityFeePerGas")).result as string);
+    expect(asked > 0n).to.equal(true);
+    for (const tip of reward.flat()) expect(BigInt(tip) >= asked, tip).to.equal(true);
+  });
+
   it("holds a transaction with a nonce gap until the gap closes", async () => {
     const nonce = await alice.getNonce();
     const later = await alice.sendTransaction({ to: NOWHERE, value: 1n, nonce: nonce + 1 });

@@ -19,6 +19,12 @@ const MAX_PERCENTILES = 100;
 export function create(backend: Backend): Methods {
   const { chain } = backend;
   const nextBaseFee = () => BaseFee.nextBaseFee(chain.head.header);
+  // Clients take these for what they should offer, a block without transactions for a sign that next to nothing is asked.
+  const offers = (block: Record.BlockRecord, percentiles: number[]) => {
+    const least = backend.suggestedTip();
+    const tips = rewards(chain, block, percentiles);
+    return tips.map((tip) => Hex.fromBigInt(tip < least ? least : tip));
+  };
   return {
     eth_gasPrice: () => Hex.fromBigInt(nextBaseFee() + backend.suggestedTip()),
     eth_maxPriorityFeePerGas: () => Hex.fromBigInt(backend.suggestedTip()),
@@ -48,7 +54,7 @@ export function create(backend: Backend): Methods {
         blobGasUsedRatio: blocks.map(() => 0),
         ...(percentiles.length === 0
           ? {}
-          : { reward: blocks.map((block) => rewards(chain, block, percentiles)) }),
+          : { reward: blocks.map((block) => offers(block, percentiles)) }),
       };
     },
   };
@@ -68,8 +74,8 @@ function parsePercentiles(value: unknown): number[] {
   });
 }
 
-/** The tips at these percentiles of the block's gas, cheapest first. */
-function rewards(chain: Chain.Chain, block: Record.BlockRecord, percentiles: number[]): Hex.Hex[] {
+/** The tips at these percentiles of the block's gas, cheapest first; zeros for a block without transactions. */
+function rewards(chain: Chain.Chain, block: Record.BlockRecord, percentiles: number[]): bigint[] {
   const tips = transactionsOf(chain, block)
     .filter(({ encoded }) => FormatTransaction.typeOf(encoded) <= Transaction.SET_CODE)
     .map(({ receipt }) => ({
@@ -82,8 +88,8 @@ function rewards(chain: Chain.Chain, block: Record.BlockRecord, percentiles: num
     let passed = 0;
     for (const { tip, gas } of tips) {
       passed += Number(gas);
-      if (passed >= (total * percentile) / 100) return Hex.fromBigInt(tip);
+      if (passed >= (total * percentile) / 100) return tip;
     }
-    return "0x0";
+    return 0n;
   });
 }
