@@ -123,8 +123,9 @@ function toTransaction(
     address: Bytes.toBigInt(address),
     slots: slots.map(Bytes.toBigInt),
   }));
+  const { authorizations } = request;
   return {
-    kind: TransactionContext.DYNAMIC_FEE,
+    kind: authorizations.length > 0 ? TransactionContext.SET_CODE : TransactionContext.DYNAMIC_FEE,
     hash: new Uint8Array(32),
     sender,
     isCreation: request.to === undefined,
@@ -141,8 +142,8 @@ function toTransaction(
     accessList: TransactionContext.accessItems(accessList),
     accessAddresses: accessList.length,
     accessSlots: accessList.reduce((sum, { slots }) => sum + slots.length, 0),
-    authorizations: null,
-    authorizationCount: 0,
+    authorizations: TransactionContext.authorizationItems(authorizations),
+    authorizationCount: authorizations.length,
     blobHashes: [],
     maxFeePerBlobGas: 0n,
   };

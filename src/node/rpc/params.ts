@@ -2,6 +2,7 @@
 
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
+import type { Authorization } from "../../protocol/transaction.ts";
 import { InvalidParamsError } from "./rpcError.ts";
 
 export type BlockId =
@@ -23,6 +24,7 @@ export type CallRequest = {
   readonly data: Uint8Array;
   readonly nonce: bigint | undefined;
   readonly accessList: readonly AccessItem[];
+  readonly authorizations: readonly Authorization[];
 };
 
 /** What eth_getLogs selects. An empty topic position matches anything, a list any of its members. */
@@ -138,6 +140,22 @@ export function accessList(value: unknown, name: string): readonly AccessItem[] 
   });
 }
 
+/** Signed authorizations (EIP-7702); `v` is taken for `yParity`, as wallets give either. */
+export function authorizations(value: unknown, name: string): readonly Authorization[] {
+  return list(value, name).map((entry, index) => {
+    const where = `${name}[${index}]`;
+    const fields = object(entry, where);
+    const integer = (field: string) => quantity(fields[field], `${where}.${field}`);
+    return {
+      chainId: integer("chainId"),
+      address: Bytes.toBigInt(address(fields["address"], `${where}.address`)),
+      nonce: integer("nonce"),
+      yParity: fields["yParity"] === undefined ? integer("v") : integer("yParity"),
+      ...{ r: integer("r"), s: integer("s") },
+    };
+  });
+}
+
 export function callRequest(value: unknown): CallRequest {
   const fields = object(value, "transaction");
   const data = optional(fields["data"], "data", bytes);
@@ -165,6 +183,8 @@ export function callRequest(value: unknown): CallRequest {
     data: input ?? data ?? Bytes.EMPTY,
     nonce: optional(fields["nonce"], "nonce", quantity),
     accessList: optional(fields["accessList"], "accessList", accessList) ?? [],
+    authorizations:
+      optional(fields["authorizationList"], "authorizationList", authorizations) ?? [],
   };
 }
 

@@ -2,6 +2,8 @@
 import { expect } from "chai";
 import { Contract, ContractFactory, JsonRpcProvider, Wallet, keccak256, parseEther } from "ethers";
 import { createRequire } from "node:module";
+import type { Address } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { publicActionsL2, walletActionsL1 } from "viem/op-stack";
 import { WebSocket } from "ws";
 import * as Rollup from "../../harness/rollupProcess.ts";
@@ -76,6 +78,20 @@ describe("node/rpc/methods", function () {
     expect(await ask("eth_call", { ...request, gas: gas(estimate - 1n) })).to.have.property(
       "error",
     );
+  });
+
+  it("estimates what authorizations cost, for wallets that send them", async () => {
+    const authority = privateKeyToAccount(`0x${"a7".repeat(32)}`);
+    const address = String(weth.target) as Address;
+    const chainId = l2.client.chain.id;
+    const authorization = await authority.signAuthorization({ address, chainId, nonce: 0 });
+    const wallet = l2.walletOf(Rollup.KEYS.alice);
+    const request = { authorizationList: [authorization], to: authority.address } as const;
+    const hash = await wallet.sendTransaction(request);
+    const { status, type } = await l2.client.waitForTransactionReceipt({ hash });
+    expect([status, type]).to.deep.equal(["success", "eip7702"]);
+    const code = await l2.client.getCode({ address: authority.address });
+    expect(code).to.equal(`0xef0100${address.slice(2).toLowerCase()}`);
   });
 
   it("answers a revert with code 3, the reason and the data", async () => {

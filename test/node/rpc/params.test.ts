@@ -6,6 +6,7 @@ const ADDRESS = `0x${"ab".repeat(20)}`;
 const HASH = `0x${"cd".repeat(32)}`;
 const addressBytes = new Uint8Array(20).fill(0xab);
 const hashBytes = new Uint8Array(32).fill(0xcd);
+const addressInteger = BigInt(ADDRESS);
 
 describe("node/rpc/params", () => {
   describe("blockId", () => {
@@ -46,6 +47,10 @@ describe("node/rpc/params", () => {
         input: "0x0102",
         nonce: "0x0",
         accessList: [{ address: ADDRESS, storageKeys: [HASH] }],
+        authorizationList: [
+          { chainId: "0x1", address: ADDRESS, nonce: "0x2", yParity: "0x1", r: "0x3", s: "0x4" },
+          { chainId: "0x0", address: ADDRESS, nonce: "0x0", v: "0x0", r: "0x5", s: "0x6" },
+        ],
       });
       expect(request).to.deep.equal({
         from: addressBytes,
@@ -58,6 +63,10 @@ describe("node/rpc/params", () => {
         data: new Uint8Array([1, 2]),
         nonce: 0n,
         accessList: [{ address: addressBytes, slots: [hashBytes] }],
+        authorizations: [
+          { chainId: 1n, address: addressInteger, nonce: 2n, yParity: 1n, r: 3n, s: 4n },
+          { chainId: 0n, address: addressInteger, nonce: 0n, yParity: 0n, r: 5n, s: 6n },
+        ],
       });
     });
 
@@ -69,6 +78,7 @@ describe("node/rpc/params", () => {
       ["a number where hex belongs", { value: 5 }],
       ["a quantity of 257 bits", { value: `0x1${"0".repeat(64)}` }],
       ["a list in place of the request", []],
+      ["an authorization without a signature", { authorizationList: [{ chainId: "0x1" }] }],
     ];
     for (const [what, value] of refused) {
       it(`refuses ${what}`, () => {
