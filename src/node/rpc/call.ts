@@ -85,6 +85,11 @@ export function run(place: Place, request: CallRequest, gas: bigint): Machine.Re
   return result;
 }
 
+/** The gas that a call must have at least, whatever it does. */
+export function leastGas(place: Place, request: CallRequest): bigint {
+  return IntrinsicGas.least(toTransaction(place, request, 0n), place.backend.chain.context);
+}
+
 /** The most gas a call may use: what it asks for, below the cap of a transaction. */
 export function gasCap(request: CallRequest): bigint {
   const { gas } = request;

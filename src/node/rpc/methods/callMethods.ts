@@ -35,11 +35,14 @@ function estimate(place: Call.Place, request: Params.CallRequest): bigint {
   let enough = affordable(place, request);
   const widest = Call.run(place, request, enough);
   Call.requireSuccess(widest);
-  let tooLittle = widest.gasUsed - 1n;
-  if (succeeds(widest.gasUsed)) return widest.gasUsed;
+  // Refunds may leave less used than there must be at the start.
+  const least = Call.leastGas(place, request);
+  const used = widest.gasUsed > least ? widest.gasUsed : least;
+  if (succeeds(used)) return used;
+  let tooLittle = used;
 
   // Refunds and the 64th that a caller keeps need more at the start than is used in the end.
-  const likely = ((widest.gasUsed + BigInt(Gas.CALL_STIPEND)) * 64n) / 63n;
+  const likely = ((used + BigInt(Gas.CALL_STIPEND)) * 64n) / 63n;
   if (likely < enough) {
     if (succeeds(likely)) enough = likely;
     else tooLittle = likely;
