@@ -67,7 +67,17 @@ const versionedHash = sha256(infinity);
 versionedHash[0] = 1;
 const opening = Bytes.concat(versionedHash, new Uint8Array(64), infinity, infinity);
 
+/** As many pairs as the caps admit, of which the last is none: a failure is looked into before it is believed. */
+function failingPairs(name: string, address: bigint, count: number, size: number): Scene {
+  const input = Bytes.concat(new Uint8Array((count - 1) * size), new Uint8Array(size).fill(0xff));
+  return { ...toPrecompile(`${name} that fails`, address, input), forks: ["Osaka"] };
+}
+
 const limits: readonly Scene[] = [
+  failingPairs("the dearest pairing on BN254", 0x08n, 233, 192),
+  failingPairs("the longest sum in G1", 0x0cn, 409, 160),
+  failingPairs("the longest sum in G2", 0x0en, 227, 288),
+  failingPairs("the longest pairing on BLS12-381", 0x0fn, 170, 384),
   toPrecompile("an opening of the polynomial zero", 10n, opening),
   toPrecompile("the longest input of sha256", 2n, full),
   toPrecompile("the longest input of ripemd160", 3n, full),
