@@ -31,6 +31,8 @@ const MODEXP = 0x05n;
 const BLAKE2F = 0x09n;
 const P256_VERIFY = 0x100n;
 const CONTRACT = new Address(new Uint8Array(20).fill(0xcc));
+/** 233 pairs on BN254, which are the most in its price. */
+const MOST_BYTES = 233 * 192;
 /** What one pair takes of the input of those that take pairs. */
 const PAIR_BYTES = new Map([
   [0x08n, 192],
@@ -146,8 +148,20 @@ describe("on an L1 of another fork", function () {
       expect(await run([], address, bad)).to.have.nested.property("result[0]", false);
       const more = dearer(address, ({ length }) => (length > size ? 1n : 0n));
       expectAbsent(await run([more], address, bad), address);
+      // So many cannot be asked about twice.
+      const many = new Uint8Array(Math.floor(MOST_BYTES / size) * size).fill(0xff);
+      if (Precompiles.isWithinCaps(address, many))
+        expectAbsent(await run([more], address, many), address);
     });
   }
+
+  it("no failure is believed where long inputs are refused that were not", async () => {
+    for (const [address, size] of PAIR_BYTES) {
+      const bad = new Uint8Array(30 * size).fill(0xff);
+      const refusing = dearer(address, ({ length }) => (length > 20 * size ? 10n ** 9n : 0n));
+      expectAbsent(await run([refusing], address, bad), address);
+    }
+  });
 
   it("what takes no pairs fails as before, whatever the price of others", async () => {
     const odd = new Uint8Array(100);
