@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Fork} from "./Fork.sol";
 import {PrecompileGas} from "./PrecompileGas.sol";
+import {PrecompilePresence} from "./PrecompilePresence.sol";
 
 /// @dev Which precompile an address holds under a fork, which calls the rollup refuses, and the call
 /// itself, which L1's own precompile answers. Twin: src/machine/precompiles/precompiles.ts.
@@ -61,8 +62,8 @@ library Precompiles {
     }
 
     /// @dev The outcome of a call whose price the caller has already found payable. Failure has
-    /// empty output; so have two successes: ecrecover (0x01) that recovers nothing and a P-256
-    /// signature (0x100) that does not hold.
+    /// empty output; so have three successes: ecrecover (0x01) that recovers nothing, a P-256
+    /// signature (0x100) that does not hold and modexp (0x05) with an empty modulus.
     function run(
         uint160 address_,
         bytes memory input
@@ -83,5 +84,6 @@ library Precompiles {
             returndatacopy(add(output, 0x20), 0, returndatasize())
             mstore(0x40, and(add(add(output, returndatasize()), 0x3f), not(0x1f)))
         }
+        if (output.length == 0) PrecompilePresence.confirm(address_, input, success);
     }
 }

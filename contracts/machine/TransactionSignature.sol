@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Rlp} from "../merkle/Rlp.sol";
 import {RlpCursor} from "../protocol/RlpCursor.sol";
+import {Recovery} from "./Recovery.sol";
 
 /// @dev Who signed a transaction. Twin: src/protocol/transaction.ts.
 library TransactionSignature {
@@ -10,10 +11,6 @@ library TransactionSignature {
         0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
     uint256 private constant UNPROTECTED_V = 27;
     uint256 private constant PROTECTED_V = 35; // EIP-155: v = 35 + 2 · chainId + parity
-    // What the precompile takes, and as much again for what a call keeps back and costs.
-    uint256 private constant RECOVERY_GAS = 6_000;
-
-    error RecoveryOutOfGas(uint256 available);
 
     struct Signature {
         uint256 yParity;
@@ -58,9 +55,7 @@ library TransactionSignature {
     ) internal view returns (address) {
         if (uint256(signature.s) > CURVE_ORDER / 2) return address(0);
         bytes32 hash = signingHash(signature, kind, signedFields);
-        uint256 available = gasleft();
-        require(available >= RECOVERY_GAS, RecoveryOutOfGas(available));
-        return ecrecover(hash, uint8(27 + signature.yParity), signature.r, signature.s);
+        return Recovery.signerOf(hash, signature.yParity, signature.r, signature.s);
     }
 
     function readPoint(RlpCursor memory fields, Signature memory signature) private pure {

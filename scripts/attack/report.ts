@@ -52,7 +52,7 @@ export function ofMutations(tally: Mutations.Tally): string {
 }
 
 /** What the states came to. */
-export function ofStates({ rows, reasons, failures }: States.Tally): string {
+export function ofStates({ rows, reasons, elsewhere, failures }: States.Tally): string {
   const all = [...rows];
   const of = (count: (row: States.Row) => number): number => sum(all.map(([, row]) => count(row)));
   const cells = ({ lawful, agreed, without, foreign, tampered }: States.Row): string[] =>
@@ -66,7 +66,8 @@ export function ofStates({ rows, reasons, failures }: States.Tally): string {
   };
   return [
     `${Table.count(total.lawful)} lawful and ${Table.count(total.agreed + total.without)} lawless states, ` +
-      `${Table.count(total.foreign)} with a cursor of another kind; ${failures.length} failures.`,
+      `${Table.count(total.foreign)} with a cursor of another kind; ` +
+      `${Table.count(elsewhere)} in PRECOMPILE that name no precompile; ${failures.length} failures.`,
     Table.table(
       [
         "phase",

@@ -8,6 +8,7 @@ import type * as L2Chain from "../../test/harness/l2Chain.ts";
 import * as AnyEntry from "./anyEntry.ts";
 import type { Bounds } from "./anyParts.ts";
 import * as AnyState from "./anyState.ts";
+import * as OtherAddress from "./otherAddress.ts";
 import * as Pool from "./pool.ts";
 import { record, type TrueStep } from "./recording.ts";
 import { KINDS } from "./tampering.ts";
@@ -39,6 +40,8 @@ export type Tally = {
   readonly rows: Map<string, Row>;
   /** Why a state bounded by types alone has no successor in one of the languages. */
   readonly reasons: Map<string, number>;
+  /** PRECOMPILE states that name an address without a precompile, refused in both languages. */
+  elsewhere: number;
   readonly failures: string[];
 };
 
@@ -55,7 +58,6 @@ const LAST_BLOCK = 2n ** 63n;
 /** The turn of states between blocks, behind those of all phases. */
 const BEGIN = Phase.NAMES.length;
 const TURNS = BEGIN + 1;
-const CURSOR_OFFSET = 2;
 /** Steps in the pool from which others borrow. */
 const REMEMBERED = 300;
 
@@ -65,7 +67,7 @@ export async function run(
   openTrial = Trial.open,
 ): Promise<Tally> {
   const trial = await openTrial(chains);
-  const tally: Tally = { rows: new Map(), reasons: new Map(), failures: [] };
+  const tally: Tally = { rows: new Map(), reasons: new Map(), elsewhere: 0, failures: [] };
   const recent: TrueStep[] = [];
   let pool = Pool.of(recent);
   for (let i = 0; i < states; i++) {
@@ -79,6 +81,8 @@ export async function run(
       if (recent.length % REMEMBERED === 0) pool = Pool.of(recent.splice(0));
     }
     if (i % 5 === 0) await judgeForeign(random, trial, tally, make(random, i, "lawful", chains));
+    if (made.phase === "PRECOMPILE")
+      await judgeElsewhere(random, trial, tally, make(random, i, "lawful", chains));
     if ((i + 1) % 1_000 === 0) progress(`${i + 1} of ${states} states`);
   }
   await trial.close();
@@ -213,11 +217,39 @@ async function judgeForeign(
     return;
   }
   const witness = own.witness.slice();
-  witness.set(cursorHash, CURSOR_OFFSET);
+  witness.set(cursorHash, OtherAddress.CURSOR_OFFSET);
   const [answer] = await trial.judge(own, [{ ...Trial.claimOf(own), state, witness }]);
   if (answer?.type === "reverted" && answer.error === "PreimageMismatch")
     rowOf(tally, phase).foreign++;
   else fail("does not refuse a cursor of another kind");
+}
+
+// Whatever L1 has at an address without a precompile, nothing is proven of a call to it.
+async function judgeElsewhere(
+  random: SeededRandom.Random,
+  trial: Trial.Trial,
+  tally: Tally,
+  made: Made,
+): Promise<void> {
+  const { machine, name } = made;
+  const before = Machine.clone(machine);
+  const own = stepOf(made);
+  const address = random.pick(OtherAddress.all(machine.context.fork));
+  const fail = (what: string): unknown =>
+    tally.failures.push(`${name} in PRECOMPILE of ${Hex.fromBigInt(address)} ${what}`);
+  if (typeof own === "string" || !isTrue(await answerTo(trial, own), own)) {
+    fail("has no successor with a precompile");
+    return;
+  }
+  const { machine: other, state, witness } = OtherAddress.claimOf(before, own.witness, address);
+  const step = stepOf({ ...made, machine: other });
+  if (typeof step !== "string") {
+    fail("has a successor in TypeScript");
+    return;
+  }
+  const [answer] = await trial.judge(own, [{ ...Trial.claimOf(own), state, witness }]);
+  if (answer?.type === "reverted" && answer.error === "NotAPrecompile") tally.elsewhere++;
+  else fail("is not refused in Solidity");
 }
 
 function isTrue(answer: Trial.Answer, step: TrueStep): boolean {

@@ -112,6 +112,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     "contracts/machine/PrecompileGas.sol: no twin",
     "contracts/machine/PrecompilePresence.sol: no twin",
     "contracts/machine/Precompiles.sol: no twin",
+    "contracts/machine/Recovery.sol: no twin",
     "src/machine/substate.ts: isPrecompile",
   ],
   "a transaction's bytes are decoded in src/protocol, which a contract cannot split off": [

@@ -101,6 +101,32 @@ export async function judge(
   return prover.getFunction("step")(context, step.index, step.before, step.witness);
 }
 
+/** Whether a step is proven with so much gas for its router; what else than its successor is an error. */
+export async function isProvenWith(
+  { entry, block, inbox }: Provers,
+  chain: L2Chain.L2Chain,
+  step: ProvenStep,
+  gas: readonly number[],
+): Promise<boolean[]> {
+  const { fork, chainId, caps } = chain.context;
+  const provers = Array.from({ length: Family.BLOCK + 1 }, () => ethers.ZeroAddress);
+  provers[Family.ENTRY] = await entry.getAddress();
+  provers[Family.BLOCK] = await block.getAddress();
+  const inboxAddress = await inbox.getAddress();
+  const args = [order(fork), chainId, caps, inboxAddress, provers];
+  const router = await ethers.deployContract("OneStepProver", args);
+  const trial = await ethers.deployContract("WitnessTrial");
+  const { index, before, witness } = step;
+  const claim = { endBlock: chain.l1.lastBlock, index, state: before, witness };
+  return Promise.all(
+    gas.map(async (each) => {
+      const [answer] = await trial.getFunction("judge").staticCall(router, [claim], each);
+      if (answer.isSuccessor === true) expect(answer.word).to.equal(Hex.fromBytes(step.after));
+      return answer.isSuccessor === true;
+    }),
+  );
+}
+
 /** The gas that a step takes as a transaction of its own. */
 export async function gasOf(
   provers: Provers,

@@ -14,6 +14,8 @@ import * as Proven from "../harness/provenBlocks.ts";
 const TO_BOB = Hex.fromBytes(Bytes.fromBigInt(L2Chain.addressOf(L2Chain.BOB), 20));
 // Logs one topic, then destroys itself in favour of its caller.
 const INIT_CODE = "0x60015f5fa133ff";
+/** Parts of the gas of a step, with which it is tried. */
+const GAS_POINTS = 40;
 
 function chainOfManyThings(fork: L2Chain.L2Chain["context"]["fork"] = "Osaka"): L2Chain.L2Chain {
   const chain = L2Chain.create([], fork);
@@ -99,6 +101,22 @@ describe("blocks proven step by step", () => {
     await expect(Proven.judge(provers, chain, { ...entry, witness }))
       .to.be.revertedWithCustomError(provers.entry, "DepositNotInBatch")
       .withArgs(0n, 1n, 2n);
+  });
+
+  it("are never proven otherwise for want of gas", async function () {
+    this.timeout(120_000);
+    const provers = await deployed;
+    const chain = chainOfManyThings();
+    const steps = await Proven.expectProven(provers, chain);
+    const kinds = new Map(steps.map((step) => [`${step.phase} ${step.witness.length}`, step]));
+    for (const [kind, step] of kinds) {
+      const enough = Number(await Proven.gasOf(provers, chain, step));
+      const gas = Array.from({ length: GAS_POINTS }, (_, i) =>
+        Math.ceil((enough * (i + 1)) / GAS_POINTS),
+      );
+      const proven = await Proven.isProvenWith(provers, chain, step, gas);
+      expect([proven[0], proven.at(-1)], kind).to.deep.equal([false, true]);
+    }
   });
 
   it("refuse any other witness, or give the same successor", async function () {

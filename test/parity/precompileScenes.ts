@@ -1,6 +1,8 @@
 // Transactions to precompiles: inputs that hold and inputs that fail, gas that does and gas that does not.
 import { sha256 } from "@noble/hashes/sha2.js";
+import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
+import * as Bls12 from "../../src/machine/precompiles/bls12Encoding.ts";
 import * as Bn254 from "../../src/machine/precompiles/bn254Encoding.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
@@ -51,6 +53,11 @@ const pair = Bytes.concat(
 );
 const pairs = Bytes.concat(...Array.from({ length: 233 }, () => pair));
 
+const blsPair = Bytes.concat(
+  Bls12.encodeG1(bls12_381.G1.Point.BASE.multiplyUnsafe(7n)),
+  Bls12.encodeG2(bls12_381.G2.Point.BASE.multiplyUnsafe(5n)),
+);
+
 const full = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
 
 /** Operands of so many bytes, an exponent of so many, the first one given. */
@@ -67,7 +74,18 @@ const versionedHash = sha256(infinity);
 versionedHash[0] = 1;
 const opening = Bytes.concat(versionedHash, new Uint8Array(64), infinity, infinity);
 
+/** As many pairs as the caps admit, of which the last is none: a failure is looked into before it is believed. */
+function failingPairs(name: string, address: bigint, count: number, good: Uint8Array): Scene {
+  const bad = new Uint8Array(good.length).fill(0xff);
+  const input = Bytes.concat(...Array.from({ length: count - 1 }, () => good), bad);
+  return { ...toPrecompile(`${name} that fails`, address, input), forks: ["Osaka"] };
+}
+
 const limits: readonly Scene[] = [
+  failingPairs("the dearest pairing on BN254", 0x08n, 233, pair),
+  failingPairs("the longest sum in G1", 0x0cn, 409, new Uint8Array(160)),
+  failingPairs("the longest sum in G2", 0x0en, 227, new Uint8Array(288)),
+  failingPairs("the longest pairing on BLS12-381", 0x0fn, 170, blsPair),
   toPrecompile("an opening of the polynomial zero", 10n, opening),
   toPrecompile("the longest input of sha256", 2n, full),
   toPrecompile("the longest input of ripemd160", 3n, full),

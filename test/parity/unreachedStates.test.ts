@@ -3,18 +3,22 @@ import { expect } from "chai";
 import { concat } from "ethers";
 import * as Code from "../../src/machine/code.ts";
 import * as Cursor from "../../src/machine/cursor.ts";
+import type { Fork } from "../../src/machine/fork.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import * as Memory from "../../src/machine/memory.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as Step from "../../src/machine/step.ts";
 import * as View from "../../src/machine/view.ts";
+import { NotAPrecompileError } from "../../src/machine/phases/precompile.ts";
 import { assert } from "../../src/primitives/assert.ts";
+import * as OtherAddress from "../../scripts/attack/otherAddress.ts";
 import * as HandMade from "../machine/handMade.ts";
 import { machineOf } from "./stage.ts";
 import * as Steps from "./steps.ts";
 
 const FORK = "Osaka";
 const IDENTITY = 4n;
+const SHA256 = 2n;
 const MEMORY = 1;
 /** The most words that a memory may have, the height of their tree. */
 const MOST_WORDS = 2n ** 27n;
@@ -34,8 +38,8 @@ describe("states that no run reaches", () => {
   });
 
   /** A machine that runs a program, with some bytes of memory. */
-  function running(): Machine.Executing {
-    const machine = machineOf({ fork: FORK, program: Uint8Array.of(0) });
+  function running(fork: Fork = FORK): Machine.Executing {
+    const machine = machineOf({ fork, program: Uint8Array.of(0) });
     while (machine.phase !== Phase.EXECUTE) Step.step(machine);
     assert(Machine.isExecuting(machine), "EXECUTE has a frame");
     machine.frame.memory = Memory.fromBytes(Uint8Array.from({ length: 100 }, (_, i) => i + 1));
@@ -70,8 +74,9 @@ describe("states that no run reaches", () => {
     await expectSame(machine);
   });
 
-  it("have one successor where identity finds a memory", async () => {
-    const machine = running();
+  /** A machine that calls a precompile from a frame which no ENTER has made. */
+  function calling(codeAddress: bigint, fork: Fork = FORK): Machine.Machine {
+    const machine = running(fork);
     const input = View.ofBytes(new Uint8Array(40).fill(7));
     machine.phase = Phase.PRECOMPILE;
     machine.frame = { ...machine.frame, input, encoding: null };
@@ -79,8 +84,8 @@ describe("states that no run reaches", () => {
       type: "message",
       kind: 0,
       caller: 1n,
-      self: IDENTITY,
-      codeAddress: IDENTITY,
+      self: codeAddress,
+      codeAddress,
       value: 0n,
       gas: 100n,
       isStatic: false,
@@ -91,8 +96,34 @@ describe("states that no run reaches", () => {
       outSize: 0,
       salt: 0n,
     };
-    await expectSame(machine);
+    return machine;
+  }
+
+  it("have one successor where identity finds a memory", async () => {
+    await expectSame(calling(IDENTITY));
   });
+
+  for (const fork of ["Cancun", "Prague", "Osaka"] as const)
+    it(`have none where PRECOMPILE names an address without one under ${fork}`, async () => {
+      const { gauge, routers, ethers } = provers;
+      const withCode = BigInt(await gauge.getAddress());
+      const { interface: errors } = await ethers.getContractFactory("PrecompileProver");
+      for (const address of [...OtherAddress.all(fork), withCode]) {
+        const machine = calling(SHA256, fork);
+        const before = Machine.clone(machine);
+        const { witness } = Steps.recordNext(machine);
+        const other = OtherAddress.claimOf(before, witness, address);
+        expect(() => {
+          Step.step(other.machine);
+        })
+          .to.throw(NotAPrecompileError)
+          .with.property("address", address);
+        const router = routers.get(fork);
+        await expect(gauge.getFunction("measure")(router, other.state, other.witness))
+          .to.be.revertedWithCustomError({ interface: errors }, "NotAPrecompile")
+          .withArgs(address);
+      }
+    });
 
   describe("for no gas pays for a memory of 4 GiB", () => {
     const zeros = [0n];

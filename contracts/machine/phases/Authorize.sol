@@ -7,8 +7,8 @@ import {EMPTY_CODE_HASH} from "../Account.sol";
 import {Code} from "../Code.sol";
 import {Gas} from "../Gas.sol";
 import {Machine} from "../Machine.sol";
-import {Precompiles} from "../Precompiles.sol";
 import {checkPreimage} from "../Preimage.sol";
+import {Recovery} from "../Recovery.sol";
 import {Substate} from "../Substate.sol";
 import {TransactionLists} from "../TransactionLists.sol";
 import {AccountOpening, WorldState} from "../WorldState.sol";
@@ -20,8 +20,6 @@ library Authorize {
     bytes1 private constant MAGIC = 0x05;
     uint256 private constant HALF_CURVE_ORDER =
         0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
-    uint256 private constant FIRST_RECOVERY_ID = 27;
-    uint160 private constant RECOVERY = 0x01;
 
     /// @dev What is left of an authorization list: a tuple and the hash of the rest.
     struct Tuple {
@@ -29,8 +27,8 @@ library Authorize {
         address delegate;
         uint64 nonce;
         uint256 yParity;
-        uint256 r;
-        uint256 s;
+        bytes32 r;
+        bytes32 s;
         bytes32 rest;
     }
 
@@ -77,19 +75,15 @@ library Authorize {
     ) private view returns (bool isSigned, address authority) {
         if (tuple.chainId != 0 && tuple.chainId != chainId) return (false, address(0));
         if (tuple.nonce == Gas.MAX_NONCE) return (false, address(0));
-        if (tuple.yParity > 1 || tuple.s > HALF_CURVE_ORDER) return (false, address(0));
+        if (tuple.yParity > 1 || uint256(tuple.s) > HALF_CURVE_ORDER) return (false, address(0));
         bytes memory fields = bytes.concat(
             Rlp.encodeUint(tuple.chainId),
             Rlp.encodeAddress(tuple.delegate),
             Rlp.encodeUint(tuple.nonce)
         );
         bytes32 hash = keccak256(bytes.concat(MAGIC, Rlp.encodeList(fields)));
-        (, bytes memory signer) = Precompiles.run(
-            RECOVERY,
-            abi.encode(hash, FIRST_RECOVERY_ID + tuple.yParity, tuple.r, tuple.s)
-        );
-        isSigned = signer.length > 0;
-        if (isSigned) authority = address(uint160(uint256(bytes32(signer))));
+        authority = Recovery.signerOf(hash, tuple.yParity, tuple.r, tuple.s);
+        isSigned = authority != address(0);
     }
 
     function openTuple(
@@ -100,8 +94,8 @@ library Authorize {
         tuple.delegate = witness.readAddress();
         tuple.nonce = witness.readUint64();
         tuple.yParity = witness.readUint256();
-        tuple.r = witness.readUint256();
-        tuple.s = witness.readUint256();
+        tuple.r = witness.readBytes32();
+        tuple.s = witness.readBytes32();
         tuple.rest = witness.readBytes32();
         checkPreimage(committed, keccak256(abi.encode(TransactionLists.TAG_AUTHORIZATION, tuple)));
     }

@@ -15,7 +15,10 @@ import {View, emptyView, openView, viewOf} from "../View.sol";
 
 /// @dev Phase PRECOMPILE: the call of a precompiled contract. Twin: src/machine/phases/precompile.ts.
 library Precompile {
-    address private constant IDENTITY = address(0x04);
+    uint160 private constant IDENTITY = 0x04;
+
+    /// @dev The message of the phase names an address where the fork has no precompile.
+    error NotAPrecompile(uint160 address_);
 
     /// @dev Charges and calls; the output becomes the frame's memory, and a failure halts the frame.
     function runPrecompile(
@@ -23,11 +26,13 @@ library Precompile {
         Witness memory witness
     ) internal view returns (Halt) {
         machine.openFrame(witness);
-        address codeAddress = Cursor.openMessage(machine.cursor, witness).codeAddress;
+        uint160 codeAddress = uint160(Cursor.openMessage(machine.cursor, witness).codeAddress);
+        // ENTER comes here with precompiles only. What L1 has at another address is not this chain's, and may change.
+        require(Precompiles.exists(codeAddress, machine.context.fork), NotAPrecompile(codeAddress));
         View memory input = openView(machine.frame.input, witness);
 
         if (codeAddress == IDENTITY) return runIdentity(machine, input);
-        (bool success, bytes memory output) = call(machine, uint160(codeAddress), input, witness);
+        (bool success, bytes memory output) = call(machine, codeAddress, input, witness);
         if (!success) return Halt.PrecompileFailure;
         Memory.fill(machine.frame, output);
         machine.endFrame(Cursor.STATUS_SUCCESS, viewOf(machine.frame, 0, output.length));

@@ -1,5 +1,5 @@
 // PRECOMPILE: the call of a precompiled contract. Twin: contracts/machine/phases/Precompile.sol.
-import { assert } from "../../primitives/assert.ts";
+import * as Hex from "../../primitives/hex.ts";
 import * as Cursor from "../cursor.ts";
 import * as Frame from "../frame.ts";
 import * as Gas from "../gas.ts";
@@ -16,13 +16,16 @@ const IDENTITY = 0x04n;
 export function runPrecompile(machine: Machine.Machine): void {
   const frame = Machine.openFrame(machine);
   const { codeAddress } = Machine.openCursor(machine, "message");
+  // ENTER comes here with precompiles only. What L1 has at another address is not this chain's, and may change.
+  const precompile = Precompiles.at(codeAddress, machine.context.fork);
+  if (precompile === undefined) throw new NotAPrecompileError(codeAddress);
   View.open(frame.input, machine.witness);
 
   if (codeAddress === IDENTITY) {
     runIdentity(machine, frame);
     return;
   }
-  const output = call(machine, frame, codeAddress);
+  const output = call(machine, frame, codeAddress, precompile);
   if (output === undefined) {
     Machine.haltFrame(machine);
     return;
@@ -35,14 +38,13 @@ function call(
   machine: Machine.Machine,
   frame: Frame.Frame,
   address: bigint,
+  precompile: Precompiles.Precompile,
 ): Uint8Array | undefined {
   const { context, witness } = machine;
   if (context.caps && frame.input.size > Precompiles.PRECOMPILE_INPUT_CAP) return undefined;
   const input = View.loadAll(frame.input, witness);
   if (context.caps && !Precompiles.isWithinCaps(address, input)) return undefined;
 
-  const precompile = Precompiles.at(address, context.fork);
-  assert(precompile !== undefined, "ENTER found a precompile at the address");
   const cost = precompile.gasCost(input, context.fork);
   if (cost === UNPAYABLE || !Frame.charge(frame, cost)) return undefined;
   return precompile.run(input);
@@ -73,4 +75,14 @@ function runIdentity(machine: Machine.Machine, frame: Frame.Frame): void {
     remaining: size,
     next: Phase.SETTLE,
   };
+}
+
+/** The message of the phase names an address where the fork has no precompile. */
+export class NotAPrecompileError extends Error {
+  override readonly name = "Precompile.NotAPrecompileError";
+  readonly address: bigint;
+  constructor(address: bigint) {
+    super(`expected the address of a precompile, got ${Hex.fromBigInt(address)}`);
+    this.address = address;
+  }
 }
