@@ -118,9 +118,11 @@ function board(unordered: readonly Place[], truthRoot: string): Board {
     ...{ ids: places.map(({ id }) => id), depths, isTrue, isBlock, below, above, claims, truth },
     rivals: cohort.map((members, at) => members.filter((other) => other !== at)),
     steps: [...claims.map((node): Step => ({ kind: "claim", node })), ...opened],
-    symmetries: permutationsOf(twins)
-      .map((swaps) => places.map(({ id }, at) => index.get(swaps.get(id) ?? id) ?? at))
-      .filter((images) => isSymmetry(images, cohort, below)),
+    symmetries: permutationsOf(twins).map((swaps) => {
+      const images = places.map(({ id }, at) => index.get(swaps.get(id) ?? id) ?? at);
+      assert(isSymmetry(images, cohort, below), "families of one key stand in the same cohorts");
+      return images;
+    }),
   };
 }
 
