@@ -77,12 +77,13 @@ nothing else. The simulation lets them all in at once.`;
 
 const PEERS = `## Beside others
 
-As published, or computed from what is, by this project's research; none of it was run here. One adversary who fights to the end.
+One adversary who fights to the end. The gas of BoLD and OP was measured on their bytecode beside ours (\`benchmarks.md\`, Gas
+of a dispute); the rest is as published, or computed from what is, by this project's research.
 
 | system | honest gas | worst delay over the number N of liars | honest bond |
 | --- | --- | --- | --- |
-| BoLD, as deployed on Arbitrum One | about 55M | at most about 2 × 6.4 d + 2 d, for any N | 3,600 + 555 + 79 ETH, the lower levels' for each rival |
-| OP's fault dispute game | about 9.1M, and up to 8.8M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
+| BoLD, as deployed on Arbitrum One | 55.8M and the step | at most about 2 × 6.4 d + 2 d, for any N | 3,600 + 555 + 79 ETH, the lower levels' for each rival |
+| OP's fault dispute game | 9.8M and the step, 10.2M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
 | Cartesi's PRT | about 5.4M | about T × (1 + log2 N) for each level, nested | 0.24 + 0.10 + 0.15 ETH |
 | Dave (paper) | at most 1/20 ETH a match | 22 d for 16 liars, 43 d for 2^32 | 3 ETH |
 | **Tribunal** | 6.4M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2 for each rival |
