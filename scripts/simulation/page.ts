@@ -63,11 +63,13 @@ steps, the bonds and clocks of production (\`dispute.md\`, section 5), and a bas
 party answers 18 minutes and one slot after it sees something. A move costs what it was measured to take on the contract; a step
 is taken to cost 14M gas, the most that fits L1. The strategies:`;
 
-const FINDINGS = `Gain is what the honest party ends up with, gas and all: all its bonds come back, and the rewards pay for moves and proofs. What is
-not paid is the claim, its confirmation, timer updates and the collecting itself. **With steps of 14M gas the honest party is
-short of that gas, 0.02 to 0.06 ETH for each liar who loses 6; with steps of 250,000 gas it gains.** So it is not free of loss in the
-worst case: nobody is paid to claim or to collect. Here it takes every bond it can; against liars who never move, or share their
-trees, that costs more than there are moves to pay for, and it could leave those bonds. Above 50 gwei the rewards stay at 50.
+const FINDINGS = `Gain is what the honest party ends up with, gas and all: all its bonds come back, and the rewards pay for moves, proofs, timers and
+collecting. **Every liar who fights to the end pays for all of it, and for the true claim, also with steps of 14M gas.** Two
+cases cost the honest party something. Liars who claim and never move cost it 0.03 ETH, all of them together; 0.016 of that is what a
+claim costs without any liar. And with two rivals a frenemy makes the true moves first and takes their rewards, while timers and
+collecting are left: 0.02 ETH. \`dispute.md\`, section 6, computes up to which gas price this holds, and why no reward can pay for liars
+who stop early. As many bonds are taken as there are moves to pay; the rest stay in the contract, and are lost to the liars as well.
+Above 50 gwei the rewards stay at 50.
 
 The delay does not grow with the number of liars. The censor comes within one answer of what the proof allows. The
 working capital does grow: 2 ETH for each block at which somebody lies, and 4 once; here for one claim of the honest party, and an
