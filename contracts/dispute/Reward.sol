@@ -15,8 +15,8 @@ struct Treasury {
 /// @dev What becomes of lost bonds: half is burned, the rest pays a flat price for each move that the winner needed. Twin:
 /// src/dispute/reward.ts.
 library Reward {
-    // A bisection, with its transaction.
-    uint256 internal constant MOVE_GAS = 150_000;
+    // A bisection with its transaction, the update of its timer, and its part in collecting.
+    uint256 internal constant MOVE_GAS = 190_000;
     // A proof of the most expensive step.
     uint256 internal constant PROOF_GAS = 15_000_000;
     uint256 internal constant BASE_FEE_CAP = 50 gwei;

@@ -2,12 +2,13 @@
 import { settlements } from "../../src/dispute/settlements.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import type { Move } from "../../src/dispute/move.ts";
-import { spoils } from "../../src/dispute/spoils.ts";
+import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { type Arena, deployArena, FULL, TIMEOUT } from "../../test/dispute/arena.ts";
 import * as Calldata from "../../test/dispute/calldata.ts";
 import { isConfirmed, type Party } from "../../test/dispute/match.ts";
+import { peerDisputes } from "./peerDisputes.ts";
 import type { Topic } from "./report.ts";
 import { count, median, table } from "./table.ts";
 
@@ -45,12 +46,10 @@ export const disputeGas: Topic = {
       [
         "Trees of 2^16 blocks and 2^26 steps, one rival who answers everything. A toy machine's step stands in for the proof: what",
         "`prove` takes here is the game's part, and the section below has the steps. What follows `confirm` collects bonds and rewards.",
-        "Published for others (measured by this project's research, not in this run): OP's `attack` 230,576 to 252,704 and `create`",
-        "401,004, about 9.1 M for a game; BoLD's bisection 710,000 and about 55 M for a dispute; Cartesi's PRT 90,000 and about 5.4 M,",
-        "which is less than here, for a delay that grows with the number of liars.",
         "`propose` misses its aim: with an address of its own for each claim, and two slots, 160,000 is the least; protocol-dispute.md,",
         "section 7, has the parts.",
       ].join("\n"),
+      await peerDisputes(arena, say),
     ].join("\n\n");
   },
 };
@@ -86,11 +85,11 @@ async function collect(arena: Arena, honest: Party): Promise<Cost[]> {
   arena.wait(2n * TIMEOUT);
   for (const move of settlements(arena.model(), honest.trace, account))
     costs.push(await make(arena, HONEST, move));
-  for (;;) {
-    const moves = spoils(arena.model(), honest.trace);
-    if (moves.length === 0) break;
-    for (const move of moves) costs.push(await make(arena, HONEST, move));
-  }
+  // Every bond, so that each move is measured; a watcher leaves those that no move is paid from.
+  for (const move of lostBonds(arena.model(), honest.trace))
+    costs.push(await make(arena, HONEST, move));
+  for (const move of spoils(arena.model(), honest.trace))
+    costs.push(await make(arena, HONEST, move));
   costs.push(await make(arena, HONEST, { kind: "withdraw", to: account }));
   return costs;
 }

@@ -131,9 +131,11 @@ function permutations(count: number): number[][] {
   );
 }
 
-type Found = Omit<Place, "verdict">;
+/** A place before it is known what is true of it. */
+export type Found = Omit<Place, "verdict">;
 
-function survey(world: World, story: ClaimTrace): Found[] {
+/** Every node that a story can create, its blocks first. */
+export function survey(world: World, story: ClaimTrace): Found[] {
   const { config } = world;
   const blocks = surveyTree(story.blocks, Game.claimPosition(config, story.parent), "");
   const steps = blocks

@@ -4,13 +4,14 @@ import type { Scope, Shape } from "./world.ts";
 export type Options = {
   readonly shape: Shape;
   readonly rivals: number;
-  readonly scope: Scope;
+  // Paths: the two bounds alone, by numbers, on each way down the truth.
+  readonly scope: Scope | "paths";
   // Instead of the proof's bound: what a false clock may not reach.
   readonly limit: bigint | undefined;
   readonly isJson: boolean;
 };
 
-const SCOPES = ["every", "liars", "essential", "alone"] as const;
+const SCOPES = ["every", "liars", "essential", "alone", "paths"] as const;
 const MOST_HEIGHT = 3;
 const MOST_RIVALS = 3;
 const MOST_CENSORSHIP = 20;

@@ -31,9 +31,9 @@ export class InterruptedError extends Error {
   override readonly name = "ModelCheck.InterruptedError";
 }
 
-/** Explores all plays of a world. */
-export function explore(world: World): Result {
-  const search = steps(world);
+/** Explores all plays of a world; `visit` is shown every state that is not told apart from an earlier one. */
+export function explore(world: World, visit?: (state: State) => void): Result {
+  const search = steps(world, visit);
   for (;;) {
     const { done, value } = search.next();
     if (done === true) return value;
@@ -56,7 +56,10 @@ export async function exploreWithPauses(
   }
 }
 
-function* steps(world: World): Generator<{ states: number; open: number }, Result> {
+function* steps(
+  world: World,
+  visit?: (state: State) => void,
+): Generator<{ states: number; open: number }, Result> {
   const atlas = Atlas.create(world);
   const candidates = Candidates.of(world, atlas);
   const judge = Verdicts.judge(world, atlas);
@@ -90,6 +93,7 @@ function* steps(world: World): Generator<{ states: number; open: number }, Resul
         Properties.violationOf(world, atlas, next.game) ?? (isThorough ? judge(next) : undefined);
       if (violation !== undefined) return result(violation);
       seen.add(key);
+      visit?.(next);
       if (seen.size % PAUSE_STATES === 0) yield { states: seen.size, open: open.length };
       deepest = Math.max(deepest, depth);
       falseTimer = Math.max(falseTimer, Properties.longestFalsehood(world, atlas, next.game));

@@ -26,7 +26,8 @@ export const STEP_GAS = 14_000_000n;
 /** The aim for a step of arithmetic or memory, which most stay far below: docs/benchmarks.md. */
 export const TYPICAL_STEP_GAS = 250_000n;
 
-const TRANSACTION_GAS = 21_000n;
+/** What any transaction costs; the gas of an update is of its splits alone. */
+export const TRANSACTION_GAS = 21_000n;
 
 /** The gas of one move. */
 export function gasOf(move: Move): bigint {

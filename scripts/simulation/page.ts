@@ -63,11 +63,13 @@ steps, the bonds and clocks of production (\`dispute.md\`, section 5), and a bas
 party answers 18 minutes and one slot after it sees something. A move costs what it was measured to take on the contract; a step
 is taken to cost 14M gas, the most that fits L1. The strategies:`;
 
-const FINDINGS = `Gain is what the honest party ends up with, gas and all: all its bonds come back, and the rewards pay for moves and proofs. What is
-not paid is the claim, its confirmation, timer updates and the collecting itself. **With steps of 14M gas the honest party is
-short of that gas, 0.02 to 0.06 ETH for each liar who loses 6; with steps of 250,000 gas it gains.** So it is not free of loss in the
-worst case: nobody is paid to claim or to collect. Here it takes every bond it can; against liars who never move, or share their
-trees, that costs more than there are moves to pay for, and it could leave those bonds. Above 50 gwei the rewards stay at 50.
+const FINDINGS = `Gain is what the honest party ends up with, gas and all: all its bonds come back, and the rewards pay for moves, proofs, timers and
+collecting. **Every liar who fights to the end pays for all of it, and for the true claim, also with steps of 14M gas.** Two
+cases cost the honest party something. Liars who claim and never move cost it 0.03 ETH, all of them together; 0.016 of that is what a
+claim costs without any liar. And with two rivals a frenemy makes the true moves first and takes their rewards, while timers and
+collecting are left: 0.02 ETH. \`dispute.md\`, section 6, computes up to which gas price this holds, and why no reward can pay for liars
+who stop early. As many bonds are taken as there are moves to pay; the rest stay in the contract, and are lost to the liars as well.
+Above 50 gwei the rewards stay at 50.
 
 The delay does not grow with the number of liars. The censor comes within one answer of what the proof allows. The
 working capital does grow: 2 ETH for each block at which somebody lies, and 4 once; here for one claim of the honest party, and an
@@ -77,12 +79,13 @@ nothing else. The simulation lets them all in at once.`;
 
 const PEERS = `## Beside others
 
-As published, or computed from what is, by this project's research; none of it was run here. One adversary who fights to the end.
+One adversary who fights to the end. The gas of BoLD and OP was measured on their bytecode beside ours (\`benchmarks.md\`, Gas
+of a dispute); the rest is as published, or computed from what is, by this project's research.
 
 | system | honest gas | worst delay over the number N of liars | honest bond |
 | --- | --- | --- | --- |
-| BoLD, as deployed on Arbitrum One | about 55M | at most about 2 × 6.4 d + 2 d, for any N | 3,600 + 555 + 79 ETH, the lower levels' for each rival |
-| OP's fault dispute game | about 9.1M, and up to 8.8M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
+| BoLD, as deployed on Arbitrum One | 55.8M and the step | at most about 2 × 6.4 d + 2 d, for any N | 3,600 + 555 + 79 ETH, the lower levels' for each rival |
+| OP's fault dispute game | 9.8M and the step, 10.2M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
 | Cartesi's PRT | about 5.4M | about T × (1 + log2 N) for each level, nested | 0.24 + 0.10 + 0.15 ETH |
 | Dave (paper) | at most 1/20 ETH a match | 22 d for 16 liars, 43 d for 2^32 | 3 ETH |
 | **Tribunal** | 6.4M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2 for each rival |

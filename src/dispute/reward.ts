@@ -10,8 +10,8 @@ import type { Game } from "./game.ts";
 import type { Forfeited, Rewarded, Settled } from "./gameEvent.ts";
 import { MoveRejected } from "./moveRejected.ts";
 
-// A bisection, with its transaction.
-export const MOVE_GAS = 150_000n;
+// A bisection with its transaction, the update of its timer, and its part in collecting.
+export const MOVE_GAS = 190_000n;
 // A proof of the most expensive step.
 export const PROOF_GAS = 15_000_000n;
 export const BASE_FEE_CAP = 50_000_000_000n;

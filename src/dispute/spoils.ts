@@ -6,19 +6,65 @@ import type { Position } from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import * as Game from "./game.ts";
+import type { Rewarded } from "./gameEvent.ts";
 import type { Move } from "./move.ts";
 import * as Opening from "./opening.ts";
 import * as Reward from "./reward.ts";
 import type { GrowingTrace, Trace } from "./trace.ts";
 
 /**
- * First the bonds that can be taken; once there are none left, the paths that still have a move to pay. As long as the
- * trace does not know the steps of a disputed block, no move is paid: there may be bonds left.
+ * As many bonds as the moves that are still to be paid need; once the pot has enough, or there are none left, the paths to
+ * those moves. A bond for which there is no move to pay stays where it is: taking it costs gas and returns nothing. As
+ * long as the trace does not know the steps of a disputed block, no move is paid, and all bonds are taken.
  */
 export function spoils(game: Game.Game, trace: GrowingTrace): Move[] {
-  const position = Game.claimPosition(game.config, trace.parent);
-  if (!isWon(game, trace.blocks, position)) return [];
+  const dispute = wonDispute(game, trace);
+  if (dispute === undefined) return [];
+  const lost = bondsOf(game, trace, dispute);
+  if (!dispute.isKnown) return lost.map(({ move }) => move);
+  const owed = [...paymentsOf(game, trace, dispute).values()].reduce((sum, due) => sum + due, 0n);
+  const needed: Move[] = [];
+  let pot = game.pots.get(Hex.key(trace.parent)) ?? 0n;
+  for (const { move, pooled } of lost) {
+    if (pot >= owed) break;
+    needed.push(move);
+    pot += pooled;
+  }
+  if (needed.length > 0) return needed;
+  return pathsOf(game, trace, dispute)
+    .filter(({ position, index, tree }) => payments(game, trace, position, index, tree).length > 0)
+    .map(({ move }) => move);
+}
 
+/** Every bond that can be taken, needed or not. */
+export function lostBonds(game: Game.Game, trace: GrowingTrace): Move[] {
+  const dispute = wonDispute(game, trace);
+  return dispute === undefined ? [] : bondsOf(game, trace, dispute).map(({ move }) => move);
+}
+
+type LostBond = { readonly move: Move; readonly pooled: bigint };
+
+/** A way from a won root to a leaf at which something may be paid. */
+type Path = {
+  readonly move: Move;
+  readonly position: Position;
+  readonly index: number;
+  readonly tree: Trace;
+};
+
+type Dispute = {
+  readonly position: Position;
+  // Where the opened part of the blocks ends.
+  readonly leaves: readonly number[];
+  // The disputed blocks whose trees of steps are won.
+  readonly won: readonly KnownLeaf[];
+  // Whether the trace knows the steps of every disputed block.
+  readonly isKnown: boolean;
+};
+
+function wonDispute(game: Game.Game, trace: GrowingTrace): Dispute | undefined {
+  const position = Game.claimPosition(game.config, trace.parent);
+  if (!isWon(game, trace.blocks, position)) return undefined;
   const leaves = pathEnds(game, trace.blocks, position);
   const refined = leaves
     .map((leaf) => refinedLeaf(game, trace, leaf))
@@ -28,16 +74,10 @@ export function spoils(game: Game.Game, trace: GrowingTrace): Move[] {
     return tree === undefined ? [] : [{ ...leaf, tree }];
   });
   const won = known.filter(({ steps, tree }) => isWon(game, tree, steps.position));
-  const forfeits = [
-    ...claimForfeits(game, trace),
-    ...won.flatMap((leaf) => treeForfeits(game, leaf)),
-  ];
-  if (forfeits.length > 0 || known.length < refined.length) return forfeits;
-  return [
-    ...leaves.flatMap((leaf) => blockRewards(game, trace, position, leaf)),
-    ...won.flatMap((leaf) => stepRewards(game, trace, leaf)),
-  ];
+  return { position, leaves, won, isKnown: known.length === refined.length };
 }
+
+const ENDLESS = 2n ** 256n;
 
 type RefinedLeaf = {
   readonly blockLeaf: Position;
@@ -53,6 +93,13 @@ function refinedLeaf(game: Game.Game, trace: GrowingTrace, leaf: number): Refine
   const { state: startState } = Opening.preState(blocks, leaf, BlockDone.hash(trace.startState));
   const position = Game.stepsPosition(game.config, blockLeaf, startState);
   return { blockLeaf, startState, steps: { leaf, position } };
+}
+
+function bondsOf(game: Game.Game, trace: GrowingTrace, { won }: Dispute): LostBond[] {
+  const { claimBond, refinementBond } = game.config;
+  const claims = claimForfeits(game, trace).map((move) => ({ move, pooled: claimBond / 2n }));
+  const trees = won.flatMap((leaf) => treeForfeits(game, leaf));
+  return [...claims, ...trees.map((move) => ({ move, pooled: refinementBond / 2n }))];
 }
 
 function claimForfeits(game: Game.Game, { parent }: GrowingTrace): Move[] {
@@ -71,42 +118,56 @@ function treeForfeits(game: Game.Game, { blockLeaf, startState, steps }: Refined
     });
 }
 
-function blockRewards(
-  game: Game.Game,
-  { blocks, parent }: GrowingTrace,
-  position: Position,
-  index: number,
-): Move[] {
-  const root = rootOf(blocks);
-  const leafHash = blocks.subtree(0, index);
-  const siblings = Opening.siblingsOf(blocks, index);
-  if (!pays(game, parent, position, index, leafHash, siblings)) return [];
-  return [{ kind: "rewardBlocks", parent, root, index, leafHash, siblings }];
-}
-
-function stepRewards(game: Game.Game, trace: GrowingTrace, leaf: KnownLeaf): Move[] {
-  const { blockLeaf, startState, steps, tree } = leaf;
-  return pathEnds(game, tree, steps.position).flatMap((index): Move[] => {
-    const leafHash = tree.subtree(0, index);
-    const siblings = Opening.siblingsOf(tree, index);
-    if (!pays(game, trace.parent, steps.position, index, leafHash, siblings)) return [];
-    const root = rootOf(tree);
-    return [{ kind: "rewardSteps", blockLeaf, startState, root, index, leafHash, siblings }];
+function pathsOf(game: Game.Game, trace: GrowingTrace, dispute: Dispute): Path[] {
+  const { parent, blocks } = trace;
+  const { position, leaves, won } = dispute;
+  const opened = (tree: Trace, index: number) => ({
+    root: rootOf(tree),
+    index,
+    leafHash: tree.subtree(0, index),
+    siblings: Opening.siblingsOf(tree, index),
   });
+  return [
+    ...leaves.map((index): Path => {
+      const move: Move = { kind: "rewardBlocks", parent, ...opened(blocks, index) };
+      return { move, position, index, tree: blocks };
+    }),
+    ...won.flatMap(({ blockLeaf, startState, steps, tree }) =>
+      pathEnds(game, tree, steps.position).map((index): Path => {
+        const move: Move = { kind: "rewardSteps", blockLeaf, startState, ...opened(tree, index) };
+        return { move, position: steps.position, index, tree };
+      }),
+    ),
+  ];
 }
 
-function pays(
+// What every move and proof is owed that is not paid yet, each once, as if the pot had no end.
+function paymentsOf(
   game: Game.Game,
-  parent: Uint8Array,
+  trace: GrowingTrace,
+  dispute: Dispute,
+): ReadonlyMap<string, bigint> {
+  const endless = { ...game, pots: new Map([[Hex.key(trace.parent), ENDLESS]]) };
+  const due = new Map<string, bigint>();
+  for (const { position, index, tree } of pathsOf(game, trace, dispute)) {
+    for (const { node, forProof, amount } of payments(endless, trace, position, index, tree))
+      due.set(`${Hex.key(node)}${forProof}`, amount);
+  }
+  return due;
+}
+
+function payments(
+  game: Game.Game,
+  { parent }: GrowingTrace,
   position: Position,
   index: number,
-  leafHash: Uint8Array,
-  siblings: readonly Uint8Array[],
-): boolean {
+  tree: Trace,
+): readonly Rewarded[] {
   const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const { baseFee } = DisputeTree.cohortOf(game.tree, children);
-  const path = Bisection.fold(index, leafHash, siblings);
-  return Reward.payPath(game, parent, baseFee, position, index, path, siblings).length > 0;
+  const siblings = Opening.siblingsOf(tree, index);
+  const path = Bisection.fold(index, tree.subtree(0, index), siblings);
+  return Reward.payPath(game, parent, baseFee, position, index, path, siblings);
 }
 
 // The leaves at which the bisected part of a tree ends: one below each lowest bisected node, and each that is proven.

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Reward from "../../src/dispute/reward.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
-import { spoils } from "../../src/dispute/spoils.ts";
+import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import {
@@ -125,7 +125,7 @@ describe("rewards", () => {
     await play(arena, honest, [liar], 1n);
     await collect(arena, honest);
     const sniper = 4;
-    for (const move of spoils(arena.model(), honest.trace)) await arena.make(move, sniper);
+    for (const move of lostBonds(arena.model(), honest.trace)) await arena.make(move, sniper);
     const { blocks, parent } = honest.trace;
     const root = blocks.subtree(SMALL.blockHeight, 0);
     const [some] = spoils(arena.model(), honest.trace).filter(({ kind }) => kind === "rewardSteps");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
-import { spoils } from "../../src/dispute/spoils.ts";
+import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { SMALL, TIMEOUT, claimAt, claimId, deployArena, expectRejected } from "../dispute/arena.ts";
 import type { Arena } from "../dispute/arena.ts";
@@ -69,9 +69,8 @@ describe("a move that is made already", () => {
     arena.wait(TIMEOUT);
     const account = Hex.toBytes(arena.signers[0]?.address ?? expect.fail("a player"));
     for (const move of settlements(arena.model(), honest.trace, account)) await makeTwice(move, 0);
-    for (let round = 0; round < 2; round++) {
-      for (const move of spoils(arena.model(), honest.trace)) await makeTwice(move, 0);
-    }
+    for (const move of lostBonds(arena.model(), honest.trace)) await makeTwice(move, 0);
+    for (const move of spoils(arena.model(), honest.trace)) await makeTwice(move, 0);
     expect([...kinds].sort()).to.deep.equal(
       [
         ...["bisect", "confirm", "forfeitClaim", "forfeitRefinement", "prove", "refine"],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
-import { spoils } from "../../src/dispute/spoils.ts";
+import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { gasOf, STEP_GAS } from "../../scripts/simulation/moveGas.ts";
@@ -60,7 +60,7 @@ describe("gas of a dispute with 2^16 blocks of 2^26 steps", () => {
     for (const move of settlements(arena.model(), honest.trace, account)) {
       await make(move.kind, move, 2);
     }
-    for (const move of spoils(arena.model(), honest.trace)) await make(move.kind, move, 2);
+    for (const move of lostBonds(arena.model(), honest.trace)) await make(move.kind, move, 2);
     for (const move of spoils(arena.model(), honest.trace)) await make(move.kind, move, 2);
     await make("withdraw", { kind: "withdraw", to: account }, 0);
 

@@ -2,6 +2,13 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { PRODUCTION } from "../../scripts/deployment/parameters.ts";
+import {
+  MOVE_GAS,
+  STEP_GAS,
+  TRANSACTION_GAS,
+  TYPICAL_STEP_GAS,
+} from "../../scripts/simulation/moveGas.ts";
+import * as Reward from "../../src/dispute/reward.ts";
 import { CENSORSHIP, LATENCY, TIMEOUT } from "../../scripts/simulation/simulate.ts";
 
 const BLOCK_HEIGHT = 16n;
@@ -54,5 +61,62 @@ describe("the parameters of docs/dispute.md", () => {
 
   it("keep a false claim from confirmation", () => {
     expect(timeout > budget + nodes * delta).to.equal(true);
+  });
+});
+
+describe("the rewards of docs/dispute.md", () => {
+  const text = readFileSync("docs/dispute.md", "utf8");
+  const height = MOVE_GAS.bisect + MOVE_GAS.update;
+  const blocks =
+    [MOVE_GAS.refine, MOVE_GAS.updateLeaf, MOVE_GAS.settleRefinement].reduce((a, b) => a + b) +
+    [TRANSACTION_GAS, MOVE_GAS.forfeitClaim, MOVE_GAS.rewardBlocks].reduce((a, b) => a + b);
+  const steps =
+    [TRANSACTION_GAS, MOVE_GAS.forfeitRefinement, MOVE_GAS.rewardSteps].reduce((a, b) => a + b) +
+    MOVE_GAS.prove;
+  const cost = {
+    claim: BLOCK_HEIGHT * height + blocks,
+    tree: (step: bigint) => STEP_HEIGHT * height + steps + step,
+    own: [MOVE_GAS.propose, MOVE_GAS.confirm, MOVE_GAS.settleClaim, MOVE_GAS.withdraw].reduce(
+      (a, b) => a + b,
+    ),
+  };
+  const paid = {
+    claim: BLOCK_HEIGHT * Reward.MOVE_GAS,
+    tree: STEP_HEIGHT * Reward.MOVE_GAS + Reward.PROOF_GAS,
+  };
+  const inMillions = (gas: bigint) => `${(Number(gas) / 1e6).toFixed(2)}M`;
+  const whole = (step: bigint) => cost.own + cost.claim + cost.tree(step);
+  // Rounded down: a price must not look higher than it is.
+  const gwei = (step: bigint) => {
+    const tenths = (500n * (paid.claim + paid.tree)) / whole(step);
+    return `${tenths / 10n}.${tenths % 10n} gwei`;
+  };
+
+  it("never come to more than lost bonds leave", () => {
+    const half = (bond: bigint) => bond / 2n / Reward.BASE_FEE_CAP;
+    expect(paid.claim <= half(PRODUCTION.claimBond)).to.equal(true);
+    expect(paid.tree <= half(PRODUCTION.refinementBond)).to.equal(true);
+  });
+
+  it("cover whoever is answered to the end, with the dearest step, and the own claim too", () => {
+    expect(paid.claim + paid.tree > whole(STEP_GAS)).to.equal(true);
+    expect(paid.tree > cost.tree(STEP_GAS)).to.equal(true);
+  });
+
+  for (const row of [
+    `| false claim, fought down to its block | ${inMillions(cost.claim)} | ${inMillions(paid.claim)} |`,
+    `| false tree, fought down to its step of 14M | ${inMillions(cost.tree(STEP_GAS))} | ${inMillions(paid.tree)} |`,
+    `| own claim, confirmation, bond and withdrawal | ${inMillions(cost.own)} | |`,
+    `| all of it, with a step of 14M | ${inMillions(whole(STEP_GAS))} | ${inMillions(paid.claim + paid.tree)} |`,
+    `| all of it, with a step of 250,000 | ${inMillions(whole(TYPICAL_STEP_GAS))} | ${inMillions(paid.claim + paid.tree)} |`,
+  ]) {
+    it(`are what it says: ${row.split("|")[1]?.trim()}`, () => {
+      expect(text).to.include(row);
+    });
+  }
+
+  it("hold up to the gas price that it says", () => {
+    expect(text).to.include(`**${gwei(STEP_GAS)} with a step of 14M`);
+    expect(text).to.include(`${gwei(TYPICAL_STEP_GAS)} with a step of 250,000`);
   });
 });

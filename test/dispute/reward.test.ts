@@ -6,7 +6,7 @@ import type { Move } from "../../src/dispute/move.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import * as Reward from "../../src/dispute/reward.ts";
-import { spoils } from "../../src/dispute/spoils.ts";
+import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
 import {
   BASE_FEE,
   CLAIM_BOND,
@@ -17,7 +17,7 @@ import {
   deployArena,
   expectRejected,
 } from "./arena.ts";
-import { advance, collect, nextOf, play, plunder } from "./match.ts";
+import { advance, collect, nextOf, play, plunder, takeBonds } from "./match.ts";
 import { rivalBlocks, rivalClaims, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
@@ -43,7 +43,9 @@ function spoilOf<Kind extends Move["kind"]>(
   kind: Kind,
 ): Extract<Move, { kind: Kind }> {
   const isKind = (move: Move): move is Extract<Move, { kind: Kind }> => move.kind === kind;
-  const move = spoils(stage.arena.model(), stage.honest.trace).find(isKind);
+  const { arena, honest } = stage;
+  const bonds = lostBonds(arena.model(), honest.trace);
+  const move = [...bonds, ...spoils(arena.model(), honest.trace)].find(isKind);
   return move ?? expect.fail(`no ${kind} to make`);
 }
 
@@ -80,7 +82,7 @@ describe("DisputeGame.forfeitRefinement", () => {
   it("burns half of a lost bond and pools the rest, once a rival's bond is back", async () => {
     const stage = await wonDispute();
     const { arena, honest } = stage;
-    expect(spoils(arena.model(), honest.trace).map(({ kind }) => kind)).to.not.include(
+    expect(lostBonds(arena.model(), honest.trace).map(({ kind }) => kind)).to.not.include(
       "forfeitRefinement",
     );
     await collect(arena, honest);
@@ -111,6 +113,22 @@ describe("rewards", () => {
     // Two bisections of blocks and three of steps.
     expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
     expect(spoils(arena.model(), honest.trace)).to.have.length(0);
+  });
+
+  it("need no more bonds than there are moves to pay", async () => {
+    const stage = await settledDispute();
+    const { arena, honest } = stage;
+    const owed = 5n * MOVE_PRICE + PROOF_PRICE;
+    expect(owed < CLAIM_BOND / 2n).to.equal(true);
+    const claim = spoilOf(stage, "forfeitClaim");
+    expect(spoils(arena.model(), honest.trace)).to.deep.equal([claim]);
+    await arena.make(claim);
+    const kinds = spoils(arena.model(), honest.trace).map(({ kind }) => kind);
+    expect([...new Set(kinds)]).to.deep.equal(["rewardBlocks", "rewardSteps"]);
+    await plunder(arena, honest);
+    expect(await arena.contract.pot(arena.genesis.id)).to.equal(CLAIM_BOND / 2n - owed);
+    const left = lostBonds(arena.model(), honest.trace).map(({ kind }) => kind);
+    expect(left).to.deep.equal(["forfeitRefinement"]);
   });
 
   it("leave the bisection to who made it where another proves its right leaf", async () => {
@@ -195,6 +213,7 @@ describe("rewards", () => {
   it("never exceed half of the lost bonds: who plays both sides loses the other half", async () => {
     const stage = await settledDispute();
     const { arena, honest } = stage;
+    await takeBonds(arena, honest);
     await plunder(arena, honest);
     const [mover] = arena.signers;
     const paid: bigint = await arena.contract.credit(mover);
@@ -206,7 +225,7 @@ describe("rewards", () => {
   it("pay nothing from an empty pot", async () => {
     const stage = await settledDispute();
     const { arena, honest } = stage;
-    expect(spoils(arena.model(), honest.trace).map(({ kind }) => kind)).to.deep.equal([
+    expect(lostBonds(arena.model(), honest.trace).map(({ kind }) => kind)).to.deep.equal([
       "forfeitClaim",
       "forfeitRefinement",
     ]);

@@ -5,7 +5,7 @@ import { settlements } from "../../src/dispute/settlements.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { CLAIM_BOND, REFINEMENT_BOND, TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import * as Calldata from "./calldata.ts";
-import { advance, collect, nextOf, play, plunder } from "./match.ts";
+import { advance, collect, nextOf, play, plunder, takeBonds } from "./match.ts";
 import type { Party } from "./match.ts";
 import { honestClaim, noClaims, rivalBlocks, rivalClaims } from "./stages.ts";
 import type { Stage } from "./stages.ts";
@@ -131,6 +131,7 @@ describe("a true tree that a stranger opened", () => {
     const { arena, honest, stranger } = stage;
     const mover = arena.signers[stranger.player];
     expect(await arena.contract.credit(mover)).to.equal(REFINEMENT_BOND);
+    await takeBonds(arena, honest);
     await plunder(arena, honest);
     const pot: bigint = await arena.contract.pot(arena.genesis.id);
     const paid: bigint = await arena.contract.credit(arena.signers[honest.player]);

@@ -17,13 +17,15 @@ export type Contract = { readonly abi: Abi; readonly bytecode: Hex };
 /** The package's files by path, without the folder that wraps them. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-const MAX_BYTES = 64 * 1_024 * 1_024;
+const MAX_BYTES = 256 * 1_024 * 1_024;
 
 /** Fetches a package with npm. Throws UnreachableError without a registry, IntegrityError on other bytes than were measured before. */
 export async function fetch({ name, integrity }: PeerPackage): Promise<Files> {
   const folder = mkdtempSync(join(tmpdir(), "tribunal-peer-"));
   try {
-    const words = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, name];
+    // Without a registry npm tries again for more than a minute.
+    const quick = ["--silent", "--ignore-scripts", "--fetch-retries=1"];
+    const words = ["pack", ...quick, "--pack-destination", folder, name];
     await promisify(execFile)("npm", words, { cwd: folder }).catch((error: unknown) => {
       throw new UnreachableError(name, error);
     });
