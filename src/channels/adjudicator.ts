@@ -212,7 +212,11 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
   const net = isSimple ? ChannelState.netOf(state, params.token) : 0n;
   const { version } = state;
   ledger.heads.set(Hex.key(id), { version, deadline, flags, moves: 0n, net });
-  ledger.book.emit({ kind: "Challenged", id, version, deadline, stateHash, challengerIsB });
+  const { salt } = params;
+  const own = challengerIsB ? presented.signatureB : presented.signatureA;
+  ledger.book.emit({
+    ...{ kind: "Challenged", id, version, deadline, challengerIsB, salt, signature: own },
+  });
 }
 
 function respond(
@@ -234,7 +238,8 @@ function respond(
     const toB = Head.has(head, Head.CHALLENGER_B) !== Head.isRefutedBy(head, version);
     Ledger.payBond(ledger, params, id, toB);
   }
-  ledger.book.emit({ kind: "Responded", id, version, stateHash });
+  const signatures = Bytes.concat(presented.signatureA, presented.signatureB);
+  ledger.book.emit({ kind: "Responded", id, version, signatures });
 }
 
 function respondFor(work: Work.Work, call: Call.RespondFor): void {

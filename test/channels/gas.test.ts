@@ -21,8 +21,8 @@ const CEILINGS: Readonly<Record<string, bigint>> = {
   "close, token": 79_600n,
   "close, two assets": 109_400n,
   "close, the sender's share to its vault": 67_800n,
-  challenge: 70_000n,
-  respond: 49_600n,
+  challenge: 71_400n,
+  respond: 51_400n,
   "settle from the head": 57_400n,
   "settle from the head, token": 66_200n,
   "settle by the state presented": 77_000n,
@@ -32,10 +32,10 @@ const CEILINGS: Readonly<Record<string, bigint>> = {
   "close, each of 10 at once": 43_800n,
   "close, each of 50 at once": 41_600n,
   "reserve a tower's fee": 55_200n,
-  "respond for a fee": 74_200n,
+  "respond for a fee": 76_200n,
   "record a virtual channel's outcome": 54_400n,
   "force a move of Nim": 110_600n,
-  deploy: 4_839_200n,
+  deploy: 4_960_000n,
 };
 
 const court = await openCourt();
