@@ -143,7 +143,6 @@ export const ADJUDICATOR = parseAbi([
   "function revealedAt(bytes32 hash) view returns (uint256)",
   "event Challenged(bytes32 indexed id, uint64 version, uint40 deadline, bool challengerIsB, uint64 salt, bytes signature)",
   "event Responded(bytes32 indexed id, uint64 version, bytes signatures)",
-  "event MoveForced(bytes32 indexed id, uint40 deadline, State next, bytes data)",
   "event Revealed(bytes32 indexed hash, bytes32 secret)",
   "event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB)",
   "event FeePaid(address indexed account, bytes32 indexed id, address indexed tower, address token, uint256 amount)",

@@ -9,9 +9,9 @@ const SLACK = 50n;
 
 const CEILINGS: Readonly<Record<string, bigint>> = {
   "first deposit of ether": 47_200n,
-  "second deposit of ether, or a top-up": 30_200n,
-  "first deposit of a token": 68_600n,
-  "second deposit of a token": 51_400n,
+  "second deposit of ether": 30_200n,
+  "first deposit of token": 68_600n,
+  "second deposit of token": 51_400n,
   "both sides at once, ether": 68_800n,
   "both sides at once, token": 88_800n,
   "first withdrawal": 83_800n,

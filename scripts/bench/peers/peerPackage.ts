@@ -24,6 +24,7 @@ export async function fetch({ name, integrity }: PeerPackage): Promise<Files> {
   const folder = mkdtempSync(join(tmpdir(), "tribunal-peer-"));
   try {
     const words = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, name];
+    words.push("--fetch-retries=1", "--fetch-retry-mintimeout=1000");
     await promisify(execFile)("npm", words, { cwd: folder }).catch((error: unknown) => {
       throw new UnreachableError(name, error);
     });
