@@ -143,7 +143,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         if (isB) head.flags |= Heads.CHALLENGER_B;
         if (state.isSimple(params)) {
             head.flags |= Heads.SIMPLE;
-            head.net = int112(state.netOf(params.token));
+            head.net = state.simpleNet();
         }
         _ledger.heads[id] = head;
         bytes calldata own = isB ? presented.signatureB : presented.signatureA;

@@ -209,7 +209,7 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
     (params.bond !== 0n ? Head.BONDED : 0) |
     (challengerIsB ? Head.CHALLENGER_B : 0) |
     (isSimple ? Head.SIMPLE : 0);
-  const net = isSimple ? ChannelState.netOf(state, params.token) : 0n;
+  const net = isSimple ? ChannelState.simpleNet(state) : 0n;
   const { version } = state;
   ledger.heads.set(Hex.key(id), { version, deadline, flags, moves: 0n, net });
   const { salt } = params;
