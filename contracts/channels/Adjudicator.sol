@@ -143,10 +143,11 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         if (isB) head.flags |= Heads.CHALLENGER_B;
         if (state.isSimple(params)) {
             head.flags |= Heads.SIMPLE;
-            head.net = int112(state.netOf(params.token));
+            head.net = state.simpleNet();
         }
         _ledger.heads[id] = head;
-        emit Challenged(id, head.version, head.deadline, stateHash, isB);
+        bytes calldata own = isB ? presented.signatureB : presented.signatureA;
+        emit Challenged(id, head.version, head.deadline, isB, params.salt, own);
     }
 
     /// @inheritdoc IAdjudicator
@@ -383,7 +384,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
             bool toB = head.has(Heads.CHALLENGER_B) != head.isRefutedBy(version);
             _ledger.payBond(params, id, toB);
         }
-        emit Responded(id, version, stateHash);
+        emit Responded(id, version, bytes.concat(presented.signatureA, presented.signatureB));
     }
 
     function _attempt(uint256 index, bytes memory data) private returns (bool success) {

@@ -29,7 +29,7 @@ struct State {
     bytes32 app;
 }
 
-using {hash, indexOf, netOf, isSimple, isInitial} for State global;
+using {hash, indexOf, isSimple, simpleNet, isInitial} for State global;
 
 bytes32 constant ASSET_TYPEHASH = keccak256(
     "Asset(address token,int128 net,uint128 outA,uint128 outB)"
@@ -59,13 +59,6 @@ function indexOf(State calldata state, address token) pure returns (uint256 inde
     while (index < assets.length && assets[index].token != token) index++;
 }
 
-/// @dev What A has paid B of the token, locks aside; nothing where the state does not name it.
-function netOf(State calldata state, address token) pure returns (int256) {
-    uint256 index = state.indexOf(token);
-    Asset[] calldata assets = state.assets;
-    return index < assets.length ? assets[index].net : int256(0);
-}
-
 /// @dev Whether the net payment of the main asset is all that the state says of who owns what.
 function isSimple(State calldata state, Params memory params) pure returns (bool) {
     if (state.locks != 0 || state.app != 0) return false;
@@ -73,6 +66,12 @@ function isSimple(State calldata state, Params memory params) pure returns (bool
     if (assets.length != 1) return assets.length == 0;
     int128 net = assets[0].net;
     return assets[0].token == params.token && int112(net) == net;
+}
+
+/// @dev What A has paid B of the main asset by a state that is simple.
+function simpleNet(State calldata state) pure returns (int112) {
+    Asset[] calldata assets = state.assets;
+    return assets.length == 0 ? int112(0) : int112(assets[0].net);
 }
 
 /// @dev Whether this is the state of a channel in which nothing has been paid, which needs no signature.
@@ -87,9 +86,14 @@ function isInitial(State calldata state) pure returns (bool) {
 
 /// @dev The EIP-712 hash of the array.
 function assetsHash(Asset[] calldata assets) pure returns (bytes32) {
+    // Most states have one.
+    if (assets.length == 1) return keccak256(abi.encode(assetHash(assets[0])));
     bytes32[] memory hashes = new bytes32[](assets.length);
-    for (uint256 i = 0; i < hashes.length; i++) {
-        hashes[i] = keccak256(abi.encode(ASSET_TYPEHASH, assets[i]));
-    }
+    for (uint256 i = 0; i < hashes.length; i++) hashes[i] = assetHash(assets[i]);
     return keccak256(abi.encodePacked(hashes));
+}
+
+/// @dev The EIP-712 struct hash of an asset.
+function assetHash(Asset calldata asset) pure returns (bytes32) {
+    return keccak256(abi.encode(ASSET_TYPEHASH, asset));
 }

@@ -18,14 +18,18 @@ interface IAdjudicator {
     event Deposited(bytes32 indexed id, address indexed token, bool toB, uint256 amount);
     event Withdrawn(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
     event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
+    /// @dev Carries what others may lack, whoever made the call and however: towers the salt, the other side the challenger's
+    /// signature of the state.
     event Challenged(
         bytes32 indexed id,
         uint64 version,
         uint40 deadline,
-        bytes32 stateHash,
-        bool challengerIsB
+        bool challengerIsB,
+        uint64 salt,
+        bytes signature
     );
-    event Responded(bytes32 indexed id, uint64 version, bytes32 stateHash);
+    /// @dev Carries both signatures of the state, A's and then B's, for either side may lack the other's.
+    event Responded(bytes32 indexed id, uint64 version, bytes signatures);
     /// @dev Carries all that the other side needs to move on.
     event MoveForced(bytes32 indexed id, uint40 deadline, State next, bytes data);
     event OutcomeRecorded(bytes32 indexed id, uint256 amount);

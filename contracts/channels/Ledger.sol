@@ -64,16 +64,15 @@ library Ledgers {
         Asset calldata asset
     ) internal returns (bool) {
         address token = asset.token;
-        Pot memory pot = ledger.pots[id][token];
+        Pot storage stored = ledger.pots[id][token];
+        Pot memory pot = stored;
         if (pot.isSettled) return false;
-        (uint256 toA, uint256 toB, Drawn memory next) = pot.withdrawal(
-            ledger.drawn[id][token],
-            asset
-        );
+        Drawn storage drawn = ledger.drawn[id][token];
+        (uint256 toA, uint256 toB, Drawn memory next) = pot.withdrawal(drawn, asset);
         if (toA == 0 && toB == 0) return false;
 
         ledger.drawn[id][token] = next;
-        if (!pot.isDrawn) ledger.pots[id][token].isDrawn = true;
+        if (!pot.isDrawn) stored.isDrawn = true;
         emit IAdjudicator.Withdrawn(id, token, toA, toB);
 
         ledger.book.pay(params.a, token, toA, address(0));
@@ -90,13 +89,14 @@ library Ledgers {
         int256 payment,
         address keeper
     ) internal returns (bool) {
-        Pot memory pot = ledger.pots[id][token];
+        Pot storage stored = ledger.pots[id][token];
+        Pot memory pot = stored;
         if (pot.isSettled) return false;
         Drawn memory drawn;
         if (pot.isDrawn) drawn = ledger.drawn[id][token];
         (uint256 toA, uint256 toB) = pot.split(drawn, payment);
 
-        ledger.pots[id][token].isSettled = true;
+        stored.isSettled = true;
         emit IAdjudicator.Settled(id, token, toA, toB);
 
         ledger.book.pay(params.a, token, toA, keeper);

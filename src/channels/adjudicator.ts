@@ -209,10 +209,14 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
     (params.bond !== 0n ? Head.BONDED : 0) |
     (challengerIsB ? Head.CHALLENGER_B : 0) |
     (isSimple ? Head.SIMPLE : 0);
-  const net = isSimple ? ChannelState.netOf(state, params.token) : 0n;
+  const net = isSimple ? ChannelState.simpleNet(state) : 0n;
   const { version } = state;
   ledger.heads.set(Hex.key(id), { version, deadline, flags, moves: 0n, net });
-  ledger.book.emit({ kind: "Challenged", id, version, deadline, stateHash, challengerIsB });
+  const { salt } = params;
+  const own = challengerIsB ? presented.signatureB : presented.signatureA;
+  ledger.book.emit({
+    ...{ kind: "Challenged", id, version, deadline, challengerIsB, salt, signature: own },
+  });
 }
 
 function respond(
@@ -234,7 +238,8 @@ function respond(
     const toB = Head.has(head, Head.CHALLENGER_B) !== Head.isRefutedBy(head, version);
     Ledger.payBond(ledger, params, id, toB);
   }
-  ledger.book.emit({ kind: "Responded", id, version, stateHash });
+  const signatures = Bytes.concat(presented.signatureA, presented.signatureB);
+  ledger.book.emit({ kind: "Responded", id, version, signatures });
 }
 
 function respondFor(work: Work.Work, call: Call.RespondFor): void {

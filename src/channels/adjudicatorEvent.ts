@@ -8,14 +8,19 @@ type Token = { readonly token: Uint8Array };
 type Amount = { readonly amount: bigint };
 type Shares = { readonly toA: bigint; readonly toB: bigint };
 type Clock = { readonly deadline: bigint };
-type Shown = { readonly version: bigint; readonly stateHash: Uint8Array };
+type Version = { readonly version: bigint };
+type Challenger = {
+  readonly challengerIsB: boolean;
+  readonly salt: bigint;
+  readonly signature: Uint8Array;
+};
 
 export type AdjudicatorEvent =
   | ({ readonly kind: "Deposited"; readonly toB: boolean } & Id & Token & Amount)
   | ({ readonly kind: "Withdrawn" } & Id & Token & Shares)
   | ({ readonly kind: "Settled" } & Id & Token & Shares)
-  | ({ readonly kind: "Challenged"; readonly challengerIsB: boolean } & Id & Shown & Clock)
-  | ({ readonly kind: "Responded" } & Id & Shown)
+  | ({ readonly kind: "Challenged" } & Id & Version & Clock & Challenger)
+  | ({ readonly kind: "Responded"; readonly signatures: Uint8Array } & Id & Version)
   | ({ readonly kind: "MoveForced"; readonly next: State; readonly data: Uint8Array } & Id & Clock)
   | ({ readonly kind: "OutcomeRecorded" } & Id & Amount)
   | ({ readonly kind: "BondPaid" } & Id & Account & Amount)

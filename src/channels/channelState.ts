@@ -48,11 +48,6 @@ export function indexOf(state: State, token: Uint8Array): number {
   return index < 0 ? state.assets.length : index;
 }
 
-/** What A has paid B of the token, locks aside; nothing where the state does not name it. */
-export function netOf(state: State, token: Uint8Array): bigint {
-  return state.assets[indexOf(state, token)]?.net ?? 0n;
-}
-
 /** Whether the net payment of the main asset is all that the state says of who owns what. */
 export function isSimple(state: State, params: Params): boolean {
   const [first, ...others] = state.assets;
@@ -60,6 +55,11 @@ export function isSimple(state: State, params: Params): boolean {
   if (first === undefined) return true;
   const fits = -MAX_SIMPLE_NET <= first.net && first.net < MAX_SIMPLE_NET;
   return Bytes.equals(first.token, params.token) && fits;
+}
+
+/** What A has paid B of the main asset by a state that is simple. */
+export function simpleNet(state: State): bigint {
+  return BigInt.asIntN(112, state.assets[0]?.net ?? 0n);
 }
 
 /** Whether this is the state of a channel in which nothing has been paid, which needs no signature. */
@@ -75,8 +75,10 @@ export function isInitial(state: State): boolean {
 
 /** The EIP-712 hash of the array. */
 export function assetsHash(assets: readonly Asset[]): Uint8Array {
-  const hashes = assets.map(({ token, net, outA, outB }) =>
-    commit(ASSET_TYPEHASH, token, BigInt.asUintN(256, net), outA, outB),
-  );
-  return keccak256(Bytes.concat(...hashes));
+  return keccak256(Bytes.concat(...assets.map(assetHash)));
+}
+
+/** The EIP-712 struct hash of an asset. */
+export function assetHash({ token, net, outA, outB }: Asset): Uint8Array {
+  return commit(ASSET_TYPEHASH, token, BigInt.asUintN(256, net), outA, outB);
 }

@@ -4,7 +4,6 @@ import type * as Channel from "../channels/client/channel.ts";
 import { stateOf } from "../channels/client/content.ts";
 import type * as Dispute from "../channels/client/dispute.ts";
 import * as Locks from "../channels/locks.ts";
-import * as Params from "../channels/params.ts";
 import * as Calls from "../l1/adjudicatorCalls.ts";
 import * as View from "../l1/adjudicatorView.ts";
 import * as Send from "../l1/send.ts";
@@ -36,14 +35,13 @@ export function chainOf(options: Options): Chain {
 async function view(options: Options, channel: Channel.Channel): Promise<Channel.ChainView> {
   const { court, confirmations, fromBlock } = options;
   const { client } = options.sender;
-  const { adjudicator, chainId } = court;
+  const { adjudicator } = court;
   const { id } = channel.terms;
   const { newest, confirmed } = await View.blocks(client, confirmations);
   const head = await View.headOf(client, adjudicator, id, newest);
-  const home = Params.home(chainId, adjudicator);
-  const isOnRecord = head.version > channel.latest.content.version;
-  const shown = isOnRecord
-    ? await View.lastShown(client, adjudicator, id, home, fromBlock, newest)
+  const isProposal = channel.proposal?.content.version === head.version;
+  const shown = isProposal
+    ? await View.shownOf(client, adjudicator, id, head, fromBlock, newest)
     : undefined;
   const pots = await Promise.all(
     tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
@@ -61,7 +59,7 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   }
   return {
     ...{ time: newest.time, confirmedTime: confirmed.time },
-    ...{ version: head.version, deadline: head.deadline, shown: shown?.presented },
+    ...{ version: head.version, deadline: head.deadline, shown },
     ...{ pots: pots.filter(holdsAnything), reveals },
   };
 }

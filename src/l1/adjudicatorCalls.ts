@@ -135,6 +135,16 @@ export function reserveFee(
   return call("reserve a tower's fee", adjudicator, data);
 }
 
+/**
+ * Makes calls in turn, of which one that fails undoes only itself. `gas` is what they take together one by one: an estimate
+ * of the whole would be content with calls that fail for want of gas.
+ */
+export function attempt(adjudicator: Uint8Array, calls: readonly Call[], gas: bigint): Call {
+  const args = [calls.map(({ data }) => data)] as const;
+  const data = encodeFunctionData({ abi, functionName: "attempt", args });
+  return { ...call(`${calls.length} calls at once`, adjudicator, data), gas };
+}
+
 function call(what: string, adjudicator: Uint8Array, data: Hex): Call {
   return { what, to: hex(adjudicator), data, value: 0n };
 }

@@ -1,14 +1,11 @@
 // What the adjudicator of a chain shows of channels: the record of a dispute, what was shown in it, pots and secrets.
-import { decodeFunctionData, toFunctionSelector, type Address, type Hex } from "viem";
-import type { State } from "../channels/channelState.ts";
-import * as Params from "../channels/params.ts";
-import * as Bytes from "../primitives/bytes.ts";
+import type { Address } from "viem";
+import * as Head from "../channels/head.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import * as Abi from "./abi.ts";
-import type { Presented } from "./adjudicatorCalls.ts";
+import * as LogPieces from "./logPieces.ts";
 import type { L1Client } from "./send.ts";
 
-export type Head = { readonly version: bigint; readonly deadline: bigint };
 export type Pot = {
   readonly token: Uint8Array;
   readonly depositedA: bigint;
@@ -17,19 +14,25 @@ export type Pot = {
 };
 export type Reveal = { readonly secret: Uint8Array; readonly time: bigint };
 
-/** What a challenge or a response showed. */
-export type ShownInCall = { readonly params: Params.Params; readonly presented: Presented };
+/** What the log tells of the state on record: signatures, one or two together, and the hash where that is on record. */
+export type Shown = {
+  readonly version: bigint;
+  readonly signatures: readonly Uint8Array[];
+  readonly hash: Uint8Array | undefined;
+};
+
+/** A clock that was started, in which block; the salt of the channel's parameters comes with it. */
+export type Challenge = {
+  readonly channelId: Uint8Array;
+  readonly salt: bigint;
+  readonly deadline: bigint;
+  readonly block: bigint;
+};
 
 /** One block to look at: everything is asked as of it. */
 export type Block = { readonly number: bigint; readonly time: bigint };
 
 const abi = Abi.ADJUDICATOR;
-const SHOWING = ["challenge", "respond", "respondFor"] as const;
-const SELECTORS = abi
-  .filter((item) => item.type === "function")
-  .filter(({ name }) => SHOWING.some((shown) => shown === name))
-  .map((item) => toFunctionSelector(item).slice(2));
-
 /** The newest block, and the newest that has so many on top of it. */
 export async function blocks(
   client: L1Client,
@@ -50,12 +53,13 @@ export async function headOf(
   adjudicator: Uint8Array,
   id: Uint8Array,
   { number }: Block,
-): Promise<Head> {
+): Promise<Head.Head> {
   const head = await client.readContract({
     ...{ address: hex(adjudicator), abi, functionName: "headOf", args: [hex(id)] },
     blockNumber: number,
   });
-  return { version: head.version, deadline: BigInt(head.deadline) };
+  const { version, flags, net } = head;
+  return { version, deadline: BigInt(head.deadline), flags, moves: BigInt(head.moves), net };
 }
 
 /** What a channel holds of a token. */
@@ -87,125 +91,80 @@ export async function revealOf(
     blockNumber: number,
   });
   if (time === 0n) return undefined;
-  const [log] = await client.getContractEvents({
-    ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },
-    ...{ fromBlock, toBlock: number, strict: true },
-  });
-  return log === undefined ? undefined : { secret: ByteHex.toBytes(log.args.secret), time };
-}
-
-/** What was last shown in a channel's dispute, if the node can tell; see `shownIn`. */
-export async function lastShown(
-  client: L1Client,
-  adjudicator: Uint8Array,
-  id: Uint8Array,
-  home: Uint8Array,
-  fromBlock: bigint,
-  { number }: Block,
-): Promise<ShownInCall | undefined> {
-  const query = { address: hex(adjudicator), abi, args: { id: hex(id) }, strict: true } as const;
-  const range = { fromBlock, toBlock: number };
-  const [challenges, responses] = await Promise.all([
-    client.getContractEvents({ ...query, ...range, eventName: "Challenged" }),
-    client.getContractEvents({ ...query, ...range, eventName: "Responded" }),
-  ]);
-  const placed = [...challenges, ...responses].map((log) => {
-    const { blockNumber, logIndex, transactionHash } = log;
-    return { blockNumber, logIndex, transactionHash };
-  });
-  const [last] = placed.sort(latestFirst);
-  return last === undefined ? undefined : shownBy(client, last.transactionHash, id, home);
-}
-
-/** What the input of a transaction showed of a channel. */
-export async function shownBy(
-  client: L1Client,
-  hash: Hex,
-  id: Uint8Array,
-  home: Uint8Array,
-): Promise<ShownInCall | undefined> {
-  const { input } = await client.getTransaction({ hash });
-  return shownIn(ByteHex.toBytes(input), id, home);
-}
-
-/**
- * The challenge or response of a channel that stands somewhere in an input, directly or inside what a forwarding contract
- * was given: its parameters must hash to the channel's id, so nothing else passes for it.
- */
-export function shownIn(
-  input: Uint8Array,
-  id: Uint8Array,
-  home: Uint8Array,
-): ShownInCall | undefined {
-  const text = ByteHex.fromBytes(input).slice(2);
-  for (const selector of SELECTORS) {
-    for (let at = text.indexOf(selector); at >= 0; at = text.indexOf(selector, at + 1)) {
-      const found = at % 2 === 0 ? decodeAt(`0x${text.slice(at)}`) : undefined;
-      if (found !== undefined && Bytes.equals(Params.channelId(found.params, home), id))
-        return found;
-    }
+  const revealedIn = (first: bigint, last: bigint) =>
+    client.getContractEvents({
+      ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },
+      ...{ fromBlock: first, toBlock: last, strict: true },
+    });
+  for await (const [log] of LogPieces.backwards(fromBlock, number, revealedIn)) {
+    if (log !== undefined) return { secret: ByteHex.toBytes(log.args.secret), time };
   }
   return undefined;
 }
 
-function decodeAt(data: Hex): ShownInCall | undefined {
-  let decoded;
-  try {
-    decoded = decodeFunctionData({ abi, data });
-  } catch {
-    // Four bytes that look like a selector by chance.
-    return undefined;
-  }
-  const { functionName, args } = decoded;
-  if (functionName !== "challenge" && functionName !== "respond" && functionName !== "respondFor") {
-    return undefined;
-  }
-  const [params, presented] = args;
-  return {
-    params: {
-      ...{ a: bytes(params.a), b: bytes(params.b), keyA: bytes(params.keyA) },
-      ...{ keyB: bytes(params.keyB), token: bytes(params.token), period: BigInt(params.period) },
-      ...{ bond: params.bond, salt: params.salt },
-    },
-    presented: {
-      state: stateOf(presented.state),
-      signatureA: bytes(presented.signatureA),
-      signatureB: bytes(presented.signatureB),
-    },
+/** What was shown of the state on record by the challenge or response that put it there, the newest first if there are more. */
+export async function shownOf(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  head: Head.Head,
+  fromBlock: bigint,
+  { number }: Block,
+): Promise<Shown> {
+  const { version } = head;
+  const query = { address: hex(adjudicator), abi, args: { id: hex(id) }, strict: true } as const;
+  const signaturesIn = async (first: bigint, last: bigint) => {
+    const range = { fromBlock: first, toBlock: last };
+    const [challenges, responses] = await Promise.all([
+      client.getContractEvents({ ...query, ...range, eventName: "Challenged" }),
+      client.getContractEvents({ ...query, ...range, eventName: "Responded" }),
+    ]);
+    const shown = [
+      ...challenges.map(({ args }) => ({ version: args.version, bytes: args.signature })),
+      ...responses.map(({ args }) => ({ version: args.version, bytes: args.signatures })),
+    ];
+    return shown.filter((one) => one.version === version);
   };
+  const hash = Head.has(head, Head.BY_HASH)
+    ? await recordedHash(client, adjudicator, id, number)
+    : undefined;
+  for await (const found of LogPieces.backwards(fromBlock, number, signaturesIn)) {
+    if (found.length === 0) continue;
+    return { version, signatures: found.map(({ bytes }) => ByteHex.toBytes(bytes)), hash };
+  }
+  return { version, signatures: [], hash };
 }
 
-function stateOf(state: {
-  readonly channelId: Hex;
-  readonly version: bigint;
-  readonly isFinal: boolean;
-  readonly assets: readonly {
-    readonly token: Hex;
-    readonly net: bigint;
-    readonly outA: bigint;
-    readonly outB: bigint;
-  }[];
-  readonly locks: Hex;
-  readonly app: Hex;
-}): State {
-  const { channelId, version, isFinal, assets, locks, app } = state;
-  return {
-    ...{ channelId: bytes(channelId), version, isFinal, locks: bytes(locks), app: bytes(app) },
-    assets: assets.map(({ token, net, outA, outB }) => ({ token: bytes(token), net, outA, outB })),
-  };
+/** The challenges in the blocks [from, to]. */
+export async function challengesIn(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  from: bigint,
+  to: bigint,
+): Promise<Challenge[]> {
+  const logs = await client.getContractEvents({
+    ...{ address: hex(adjudicator), abi, eventName: "Challenged", strict: true },
+    ...{ fromBlock: from, toBlock: to },
+  });
+  return logs.map(({ args, blockNumber }) => ({
+    ...{ channelId: ByteHex.toBytes(args.id), salt: args.salt },
+    ...{ deadline: BigInt(args.deadline), block: blockNumber },
+  }));
 }
 
-type Placed = { readonly blockNumber: bigint; readonly logIndex: number };
-
-function latestFirst(one: Placed, other: Placed): number {
-  if (one.blockNumber !== other.blockNumber) return one.blockNumber > other.blockNumber ? -1 : 1;
-  return other.logIndex - one.logIndex;
+async function recordedHash(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  blockNumber: bigint,
+): Promise<Uint8Array> {
+  const hash = await client.readContract({
+    ...{ address: hex(adjudicator), abi, functionName: "recordedHash", args: [hex(id)] },
+    blockNumber,
+  });
+  return ByteHex.toBytes(hash);
 }
 
 function hex(value: Uint8Array): Address {
   return ByteHex.fromBytes(value);
-}
-
-function bytes(value: Hex): Uint8Array {
-  return ByteHex.toBytes(value);
 }

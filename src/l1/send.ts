@@ -24,6 +24,8 @@ export type Call = {
   readonly to: Address;
   readonly data: Hex;
   readonly value: bigint;
+  /** What it takes at most, where an estimate would not tell; see adjudicatorCalls.ts. */
+  readonly gas?: bigint;
 };
 
 export type Sender = {
@@ -71,7 +73,8 @@ async function sendNow(sender: Sender, call: Call): Promise<TransactionReceipt> 
 
   const nonce = await work(() => client.getTransactionCount({ address, blockTag: "latest" }));
   const { to, data, value } = call;
-  const gas = await work(() => client.estimateGas({ account: address, to, data, value }));
+  const estimate = () => client.estimateGas({ account: address, to, data, value });
+  const gas = call.gas ?? (await work(estimate));
   const sign = (fees: Fees) =>
     SignedCall.sign(wallet, call, { nonce, gas: withMargin(gas), ...fees });
 

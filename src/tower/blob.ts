@@ -1,15 +1,15 @@
-// What a tower keeps of a channel: bytes that mean nothing to it until a challenge shows the channel's parameters, and
-// then are the answer. One size for every channel and version:
+// What a tower keeps of a channel: bytes that mean nothing to it until a challenge shows the salt of the channel's
+// parameters, and then are the answer, with the rest of the parameters. One size for every channel and version:
 //   nonce 12, then 996 bytes encrypted by ChaCha20-Poly1305 (RFC 8439), tag 16.
-// The key is a hash of the parameters, which only the parties know before a challenge; the id in the open is another hash
-// of them. So the parameters' salt must be random. Nonces are random: at most 2^32 blobs for one channel.
+// The key is a hash of id and salt, which only the parties know before a challenge; the id in the open is another hash
+// of the salt. So it must be random. Nonces are random: at most 2^32 blobs for one channel.
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { State } from "../channels/channelState.ts";
 import * as Content from "../channels/client/content.ts";
 import { Rejected } from "../channels/client/rejected.ts";
 import * as Wire from "../channels/client/wire.ts";
 import { SIGNATURE_BYTES } from "../channels/compactSignature.ts";
-import type { Params } from "../channels/params.ts";
+import * as Params from "../channels/params.ts";
 import type { TowerFee } from "../channels/typedData.ts";
 import type { Presented } from "../l1/adjudicatorCalls.ts";
 import * as Bytes from "../primitives/bytes.ts";
@@ -19,7 +19,11 @@ import { keccak256 } from "../primitives/keccak.ts";
 export type FeePromise = { readonly fee: TowerFee; readonly signature: Uint8Array };
 
 /** The answer to a challenge, with the fee for it if there is one. */
-export type Answer = { readonly presented: Presented; readonly promise: FeePromise | undefined };
+export type Answer = {
+  readonly params: Params.Params;
+  readonly presented: Presented;
+  readonly promise: FeePromise | undefined;
+};
 
 /** How many assets a state may name that is left with a tower. */
 export const MAX_ASSETS = 8;
@@ -39,10 +43,11 @@ export function hintOf(channelId: Uint8Array): Uint8Array {
 }
 
 /** Encrypts an answer. */
-export function seal(params: Params, answer: Answer): Uint8Array {
-  const { channelId } = answer.presented.state;
+export function seal(answer: Answer): Uint8Array {
+  const { params, presented } = answer;
+  const { channelId } = presented.state;
   const nonce = new Uint8Array(randomBytes(NONCE_BYTES));
-  const cipher = createCipheriv(CIPHER, keyOf(params, channelId), nonce, {
+  const cipher = createCipheriv(CIPHER, keyOf(channelId, params.salt), nonce, {
     authTagLength: TAG_BYTES,
   });
   cipher.setAAD(hintOf(channelId), { plaintextLength: PLAIN_BYTES });
@@ -51,18 +56,25 @@ export function seal(params: Params, answer: Answer): Uint8Array {
   return Bytes.concat(nonce, encrypted, cipher.getAuthTag());
 }
 
-/** Decrypts the answer for a channel; undefined if the blob is for none or for another. */
-export function open(params: Params, channelId: Uint8Array, blob: Uint8Array): Answer | undefined {
+/** Decrypts the answer for a channel of an adjudicator's home; undefined if the blob is for none or for another. */
+export function open(
+  home: Uint8Array,
+  channelId: Uint8Array,
+  salt: bigint,
+  blob: Uint8Array,
+): Answer | undefined {
   if (blob.length !== BLOB_BYTES) return undefined;
   const nonce = blob.subarray(0, NONCE_BYTES);
-  const decipher = createDecipheriv(CIPHER, keyOf(params, channelId), nonce, {
+  const decipher = createDecipheriv(CIPHER, keyOf(channelId, salt), nonce, {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(hintOf(channelId), { plaintextLength: PLAIN_BYTES });
   decipher.setAuthTag(blob.subarray(BLOB_BYTES - TAG_BYTES));
   try {
     const encrypted = blob.subarray(NONCE_BYTES, BLOB_BYTES - TAG_BYTES);
-    return decode(channelId, Bytes.concat(decipher.update(encrypted), decipher.final()));
+    const plain = Bytes.concat(decipher.update(encrypted), decipher.final());
+    const answer = decode(channelId, salt, plain);
+    return Bytes.equals(Params.channelId(answer.params, home), channelId) ? answer : undefined;
   } catch (error) {
     if (error instanceof Rejected || isForged(error)) return undefined;
     throw error;
@@ -74,18 +86,18 @@ function isForged(error: unknown): boolean {
   return error instanceof Error && /unable to authenticate/i.test(error.message);
 }
 
-function keyOf(params: Params, channelId: Uint8Array): Uint8Array {
-  const { a, b, keyA, keyB, token, period, bond, salt } = params;
-  const numbers = [period, bond, salt].map((value) => Bytes.fromBigInt(value, 32));
-  return keccak256(Bytes.concat(KEY_DOMAIN, channelId, a, b, keyA, keyB, token, ...numbers));
+function keyOf(channelId: Uint8Array, salt: bigint): Uint8Array {
+  return keccak256(Bytes.concat(KEY_DOMAIN, channelId, Bytes.fromBigInt(salt, 8)));
 }
 
-/** version 8, final 1, assets of 68, hash of the locks 32, app 32, signatures 64 and 64, promises of 130. */
-function encode({ presented, promise }: Answer): Uint8Array {
+/** parameters 116, version 8, final 1, assets of 68, hash of the locks 32, app 32, signatures 64 and 64, promises of 131. */
+function encode({ params, presented, promise }: Answer): Uint8Array {
   const { state, signatureA, signatureB } = presented;
   if (state.assets.length > MAX_ASSETS) throw new TooManyAssetsError(state.assets.length);
   const { version, isFinal, assets } = state;
   return Bytes.concat(
+    ...[params.a, params.b, params.keyA, params.keyB, params.token],
+    ...[Bytes.fromBigInt(params.period, 4), Bytes.fromBigInt(params.bond, 12)],
     Content.encode({ version, isFinal, assets, locks: [] }),
     ...[state.locks, state.app, signatureA, signatureB],
     Wire.fromList(promise === undefined ? [] : [promise], ({ fee, signature }) =>
@@ -97,15 +109,20 @@ function encode({ presented, promise }: Answer): Uint8Array {
   );
 }
 
-function decode(channelId: Uint8Array, plain: Uint8Array): Answer {
+function decode(channelId: Uint8Array, salt: bigint, plain: Uint8Array): Answer {
   const from = Wire.reader(plain);
+  const address = () => Wire.take(from, 20);
+  const owners = { a: address(), b: address() };
+  const others = { keyA: address(), keyB: address(), token: address() };
+  const [period, bond] = [Wire.integer(from, 4), Wire.integer(from, 12)];
+  const params = { ...owners, ...others, period, bond, salt };
   const { version, isFinal, assets } = Content.read(from);
   const [locks, app] = [Wire.take(from, 32), Wire.take(from, 32)];
   const state: State = { channelId, version, isFinal, assets, locks, app };
   const signature = () => Wire.take(from, SIGNATURE_BYTES);
   const presented = { state, signatureA: signature(), signatureB: signature() };
   const [promise] = Wire.list(from, 1, "promises", () => {
-    const [tower, token] = [Wire.take(from, 20), Wire.take(from, 20)];
+    const [tower, token] = [address(), address()];
     const [amount, minVersion] = [Wire.integer(from, 14), Wire.integer(from, 8)];
     const deadline = Wire.integer(from, 5);
     return {
@@ -113,7 +130,7 @@ function decode(channelId: Uint8Array, plain: Uint8Array): Answer {
       signature: signature(),
     };
   });
-  return { presented, promise };
+  return { params, presented, promise };
 }
 
 export class TooManyAssetsError extends RangeError {

@@ -1,12 +1,12 @@
 // A tower in operation: it takes deposits over connections, follows an adjudicator's challenges, and answers those that
 // it has a newer state for.
 import type { Server } from "node:net";
-import type { Hex } from "viem";
-import * as Params from "../channels/params.ts";
 import { SIGNATURE_BYTES } from "../channels/compactSignature.ts";
 import * as Wire from "../channels/client/wire.ts";
+import * as Head from "../channels/head.ts";
 import * as Connection from "../hub/connection.ts";
-import * as Abi from "../l1/abi.ts";
+import * as Calls from "../l1/adjudicatorCalls.ts";
+import * as LogPieces from "../l1/logPieces.ts";
 import * as View from "../l1/adjudicatorView.ts";
 import { sleep } from "../l1/retry.ts";
 import * as Send from "../l1/send.ts";
@@ -20,79 +20,188 @@ export type Options = {
   readonly terms: Tower.Terms;
   readonly shelf: Shelf.Shelf;
   readonly sender: Send.Sender;
+  /** Where the adjudicator's history begins, or the last block before which no clock that still runs was started. */
   readonly fromBlock: bigint;
+  /** How many blocks make what happened certain. */
+  readonly confirmations: bigint;
   readonly pollMs: number;
-  /** How long it leaves to the party itself, in seconds of block time. */
+  /** How long it leaves to the party itself, in seconds of block time; at most half of the window. */
   readonly patience: bigint;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 };
 
-type Seen = { readonly channelId: Uint8Array; readonly hash: Hex; readonly since: bigint };
+/** What a tower knows of the chain: learned anew after a restart. */
+export type Watch = {
+  next: bigint;
+  readonly open: Map<string, Watched>;
+};
+
+/** A challenged channel, watched until the end of its clock is certain. */
+type Watched = View.Challenge & { failure: string };
+
+type Blocks = { readonly newest: View.Block; readonly confirmed: View.Block };
+
+/** A clock that runs, and the calls of which each would stop it. */
+type Due = { readonly watched: Watched; readonly deadline: bigint; readonly calls: Send.Call[] };
 
 const TAKEN = 1;
 const REFUSED = 0;
+/** Questions to a node at a time, and answers to a transaction: at most some 100,000 gas each. */
+const GROUP = 64;
 
 /** Follows challenges until it is told to stop. */
 export async function run(options: Options): Promise<void> {
-  const open = new Map<string, Seen>();
-  let next = options.fromBlock;
+  const watch = begin(options);
   while (!options.signal.aborted) {
-    try {
-      next = await look(options, open, next);
-    } catch (error) {
-      if (options.signal.aborted) return;
-      // The chain does not answer, or an answer failed: the next look shows what is still open.
-      options.say(`tower: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    await look(options, watch).catch((error: unknown) => {
+      if (!options.signal.aborted) options.say(`tower: ${messageOf(error)}`);
+    });
     await sleep(options.pollMs, options.signal).catch(() => undefined);
   }
 }
 
-/** One look at the chain from a block on; answers where the next look begins. */
-export async function look(
-  options: Options,
-  open: Map<string, Seen>,
-  fromBlock: bigint,
-): Promise<bigint> {
-  const { client } = options.sender;
-  const { newest } = await View.blocks(client, 0n);
-  if (fromBlock <= newest.number) {
-    const challenges = await client.getContractEvents({
-      ...{ address: ByteHex.fromBytes(options.terms.court.adjudicator), abi: Abi.ADJUDICATOR },
-      ...{ eventName: "Challenged", strict: true, fromBlock, toBlock: newest.number },
-    });
-    for (const { args, transactionHash } of challenges) {
-      const channelId = ByteHex.toBytes(args.id);
-      if (Shelf.blobsFor(options.shelf, channelId).length === 0) continue;
-      open.set(args.id, { channelId, hash: transactionHash, since: newest.time });
-    }
-  }
-  for (const [key, seen] of open) {
-    if (await isDone(options, seen, newest)) open.delete(key);
-  }
-  return newest.number + 1n;
+/** A watch that has seen nothing yet. */
+export function begin({ fromBlock }: Options): Watch {
+  return { next: fromBlock, open: new Map() };
 }
 
-async function isDone(options: Options, seen: Seen, now: View.Block): Promise<boolean> {
-  const { terms, sender, shelf, patience, say } = options;
-  const { adjudicator, chainId } = terms.court;
-  const head = await View.headOf(sender.client, adjudicator, seen.channelId, now);
-  if (head.deadline === 0n || now.time >= head.deadline) return true;
-  if (now.time < seen.since + patience) return false;
-  const home = Params.home(chainId, adjudicator);
-  const shown = await View.shownBy(sender.client, seen.hash, seen.channelId, home);
-  if (shown === undefined) {
-    say(`tower: the challenge in ${seen.hash} hides the parameters of its channel`);
-    return true;
+/** One look at the chain, and the answers that are due. */
+export async function look(options: Options, watch: Watch): Promise<void> {
+  const blocks = await View.blocks(options.sender.client, options.confirmations);
+  // What is known is answered even where the node refuses to tell more.
+  await follow(options, watch, blocks).catch((error: unknown) => {
+    options.say(`tower: the log cannot be read: ${messageOf(error)}`);
+  });
+  const due: Due[] = [];
+  for (const group of inGroups([...watch.open.values()])) {
+    const found = await Promise.all(group.map((watched) => dueOf(options, watch, watched, blocks)));
+    due.push(...found.filter((one) => one !== undefined));
   }
-  const challenge = { channelId: seen.channelId, params: shown.params, ...head };
-  const blobs = Shelf.blobsFor(shelf, seen.channelId);
-  const call = Tower.answer(terms, challenge, blobs, now.time);
-  if (call === undefined) return true;
-  say(`tower: ${call.what} in channel ${ByteHex.fromBytes(seen.channelId)}`);
-  await Send.send(sender, call);
-  return true;
+  due.sort((one, other) => Number(one.deadline - other.deadline));
+  for (const group of inGroups(due)) await answer(options, group);
+}
+
+/** Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. */
+async function follow(options: Options, watch: Watch, blocks: Blocks): Promise<void> {
+  const { client } = options.sender;
+  const { adjudicator } = options.terms.court;
+  const { newest, confirmed } = blocks;
+  const read = (from: bigint, to: bigint) => View.challengesIn(client, adjudicator, from, to);
+  for await (const found of LogPieces.backwards(watch.next, newest.number, read)) {
+    for (const one of found) {
+      const key = ByteHex.key(one.channelId);
+      const { failure = "", block = 0n } = watch.open.get(key) ?? {};
+      if (one.block >= block) watch.open.set(key, { ...one, failure });
+    }
+  }
+  if (confirmed.number >= watch.next) watch.next = confirmed.number + 1n;
+}
+
+/** What is due in a channel, if anything is. */
+async function dueOf(
+  options: Options,
+  watch: Watch,
+  watched: Watched,
+  blocks: Blocks,
+): Promise<Due | undefined> {
+  const { terms, shelf, sender, patience } = options;
+  const { adjudicator } = terms.court;
+  const { channelId, salt } = watched;
+  const { newest } = blocks;
+  const blobs = Shelf.blobsFor(shelf, channelId);
+  try {
+    // A blob may come while the clock runs.
+    if (blobs.length === 0) return await forgetOver(options, watch, watched, blocks);
+    const head = await View.headOf(sender.client, adjudicator, channelId, newest);
+    if (!isRunning(head, newest)) return await forgetOver(options, watch, watched, blocks);
+    const { deadline } = head;
+    const challenge = { channelId, salt, agreed: Head.agreedVersion(head), deadline };
+    const opened = Tower.openAll(terms, challenge, blobs);
+    const [first] = opened;
+    if (first === undefined || newest.time < Tower.answersFrom(first, deadline, patience)) {
+      return undefined;
+    }
+    const calls = Tower.answers(terms, challenge, opened, newest.time);
+    return calls.length === 0 ? undefined : { watched, deadline, calls };
+  } catch (error) {
+    sayOnce(options, watched, error);
+    return undefined;
+  }
+}
+
+/** Forgets a channel if it is certain that its clock has stopped or ended. */
+async function forgetOver(
+  { terms, sender }: Options,
+  { open }: Watch,
+  watched: Watched,
+  { confirmed }: Blocks,
+): Promise<undefined> {
+  if (confirmed.number < watched.block) return;
+  const { channelId } = watched;
+  const head = await View.headOf(sender.client, terms.court.adjudicator, channelId, confirmed);
+  if (!isRunning(head, confirmed)) open.delete(ByteHex.key(channelId));
+}
+
+/** Answers in one transaction where there are more: one that fails undoes only itself, and holds up nobody. */
+async function answer(options: Options, group: readonly Due[]): Promise<void> {
+  const { terms, sender, say } = options;
+  const estimated = await Promise.all(group.map((due) => firstThatPasses(options, due)));
+  const ready = estimated.filter((one) => one !== undefined);
+  const [first] = ready;
+  if (first === undefined) return;
+  for (const { call, channelId } of ready) {
+    say(`tower: ${call.what} in channel ${ByteHex.fromBytes(channelId)}`);
+  }
+  const calls = ready.map(({ call }) => call);
+  const gas = ready.reduce((sum, one) => sum + one.gas, 0n);
+  const { adjudicator } = terms.court;
+  try {
+    const one = calls.length === 1 ? first.call : Calls.attempt(adjudicator, calls, gas);
+    await Send.send(sender, one);
+  } catch (error) {
+    say(`tower: ${messageOf(error)}`);
+  }
+}
+
+/** The best call that the contract takes now, and its gas; undefined, and said why, if it takes none. */
+async function firstThatPasses(
+  options: Options,
+  { watched, calls }: Due,
+): Promise<{ call: Send.Call; gas: bigint; channelId: Uint8Array } | undefined> {
+  const { client, wallet } = options.sender;
+  const account = wallet.account.address;
+  let failure: unknown;
+  for (const call of calls) {
+    try {
+      const gas = await client.estimateGas({ account, to: call.to, data: call.data });
+      return { call, gas, channelId: watched.channelId };
+    } catch (error) {
+      failure = error;
+    }
+  }
+  sayOnce(options, watched, failure);
+  return undefined;
+}
+
+function isRunning({ deadline }: Head.Head, { time }: View.Block): boolean {
+  return deadline !== 0n && time < deadline;
+}
+
+/** Says why a channel is not answered when that changes, and not at every look. */
+function sayOnce({ say }: Options, watched: Watched, error: unknown): void {
+  const failure = messageOf(error);
+  if (watched.failure === failure) return;
+  watched.failure = failure;
+  say(`tower: channel ${ByteHex.fromBytes(watched.channelId)} is not answered: ${failure}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function* inGroups<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += GROUP) yield all.slice(from, from + GROUP);
 }
 
 /** Takes deposits on loopback. A depositor connects under the key that it made for its channel. */

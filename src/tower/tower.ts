@@ -14,49 +14,67 @@ import * as Blob from "./blob.ts";
 /** A challenge whose clock runs. */
 export type Challenge = {
   readonly channelId: Uint8Array;
-  readonly params: Params.Params;
-  /** The version on record, and until when it can be answered. */
-  readonly version: bigint;
+  readonly salt: bigint;
+  /** The newest version on record that both signed; forced moves do not count against an answer. */
+  readonly agreed: bigint;
+  /** Until when it can be answered. */
   readonly deadline: bigint;
 };
+
+/** An amount of a token. */
+export type Fee = { readonly token: Uint8Array; readonly amount: bigint };
 
 export type Terms = {
   readonly court: Court;
   /** The account that answers, and is paid. */
   readonly address: Uint8Array;
+  /** The least that it answers for, in each token that it takes: what an answer costs it, and more. */
+  readonly leastFees: readonly Fee[];
   /** Whether it answers where no fee is due to it. */
   readonly isAltruist: boolean;
 };
 
-/** The answer to a challenge out of blobs that may be for its channel; undefined where none of them is one. */
-export function answer(
+/** What blobs that may be for its channel hold against a challenge: states that both signed, the newest first. */
+export function openAll(
+  { court }: Terms,
+  { channelId, salt, agreed }: Challenge,
+  blobs: readonly Uint8Array[],
+): Blob.Answer[] {
+  const home = Params.home(court.chainId, court.adjudicator);
+  return blobs
+    .map((blob) => Blob.open(home, channelId, salt, blob))
+    .filter((one) => one !== undefined)
+    .filter(({ presented }) => presented.state.version > agreed)
+    .filter((one) => isCoSigned(court, one))
+    .sort(newestFirst);
+}
+
+/** The calls that answer a challenge, the best first: each would do. None once it is too late, or does not pay. */
+export function answers(
   terms: Terms,
   challenge: Challenge,
-  blobs: readonly Uint8Array[],
+  opened: readonly Blob.Answer[],
   time: bigint,
-): Call | undefined {
-  if (time >= challenge.deadline) return undefined;
-  const found = blobs
-    .map((blob) => Blob.open(challenge.params, challenge.channelId, blob))
-    .filter((one) => one !== undefined)
-    .filter(({ presented }) => presented.state.version > challenge.version)
-    .filter(({ presented }) => isCoSigned(terms.court, challenge.params, presented))
-    .sort(newestFirst);
-  const paying = found.find((one) => isDue(terms, challenge, one, time));
-  if (paying?.promise !== undefined) {
-    const { presented, promise } = paying;
-    const { adjudicator } = terms.court;
-    return Calls.respondFor(
-      adjudicator,
-      challenge.params,
-      presented,
-      promise.fee,
-      promise.signature,
-    );
-  }
-  const [newest] = found;
-  if (newest === undefined || !terms.isAltruist) return undefined;
-  return Calls.respond(terms.court.adjudicator, challenge.params, newest.presented);
+): Call[] {
+  if (time >= challenge.deadline) return [];
+  const { adjudicator } = terms.court;
+  const paid = opened.flatMap((one) => {
+    const fee = dueFee(terms, challenge, one, time);
+    const { params, presented } = one;
+    return fee === undefined
+      ? []
+      : [Calls.respondFor(adjudicator, params, presented, fee.fee, fee.signature)];
+  });
+  const [newest] = opened;
+  if (newest === undefined || !terms.isAltruist) return paid;
+  return [...paid, Calls.respond(adjudicator, newest.params, newest.presented)];
+}
+
+/** When it answers: after so much patience with the party itself, but in the first half of the window. */
+export function answersFrom({ params }: Blob.Answer, deadline: bigint, patience: bigint): bigint {
+  const window = Params.window(params);
+  const wait = patience < window / 2n ? patience : window / 2n;
+  return deadline - window + wait;
 }
 
 /** A signed promise to a tower: its fee for lifting a dispute from below `minVersion`. */
@@ -68,24 +86,27 @@ export function promise(
   return { fee, signature: sign(feeDigest(court, fee)) };
 }
 
-/** What the adjudicator asks of a fee before it pays. Whether the reserve holds it shows when the answer is estimated. */
-function isDue(
-  { court, address }: Terms,
-  { params, version }: Challenge,
-  { presented, promise }: Blob.Answer,
+/** The promise of a fee that the adjudicator would pay and that is enough. Whether the reserve holds it shows the estimate. */
+function dueFee(
+  { court, address, leastFees }: Terms,
+  { agreed }: Challenge,
+  { params, presented, promise }: Blob.Answer,
   time: bigint,
-): boolean {
-  if (promise === undefined) return false;
+): Blob.FeePromise | undefined {
+  if (promise === undefined) return undefined;
   const { fee, signature } = promise;
+  const least = leastFees.find(({ token }) => Bytes.equals(token, fee.token));
+  if (least === undefined || fee.amount < least.amount) return undefined;
   const { signerA, signerB } = Params.signers(params);
   const signer = CompactSignature.recover(feeDigest(court, fee), signature);
   const isPromised =
     signer !== undefined && (Bytes.equals(signer, signerA) || Bytes.equals(signer, signerB));
-  const lifts = version < fee.minVersion && fee.minVersion <= presented.state.version;
-  return isPromised && lifts && time <= fee.deadline && Bytes.equals(fee.tower, address);
+  const lifts = agreed < fee.minVersion && fee.minVersion <= presented.state.version;
+  const isMine = Bytes.equals(fee.tower, address);
+  return isPromised && lifts && isMine && time <= fee.deadline ? promise : undefined;
 }
 
-function isCoSigned(court: Court, params: Params.Params, presented: Calls.Presented): boolean {
+function isCoSigned(court: Court, { params, presented }: Blob.Answer): boolean {
   const { signerA, signerB } = Params.signers(params);
   const digest = TypedData.digest(domainOf(court), ChannelState.hash(presented.state));
   const a = CompactSignature.recover(digest, presented.signatureA);

@@ -12,6 +12,7 @@ import type { Call } from "../../src/channels/client/dispute.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Locks from "../../src/channels/locks.ts";
 import * as Params from "../../src/channels/params.ts";
+import type { CoSigned } from "../../src/channels/signing.ts";
 import * as TypedData from "../../src/channels/typedData.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
@@ -23,8 +24,9 @@ export type Court = {
   readonly around: Surroundings;
   ledger: Ledger.Ledger;
   time: bigint;
-  /** By channel: what was last shown of it, and what it was paid. */
-  readonly shown: Map<string, Channel.Shown & { readonly content: Content.Content }>;
+  /** By channel: what its last event showed of the state on record, that state, and what it was paid. */
+  readonly shown: Map<string, Channel.Shown>;
+  readonly onRecord: Map<string, Channel.Signed>;
   readonly paid: Map<string, Paid>;
   readonly reveals: Map<string, Channel.Reveal>;
 };
@@ -55,7 +57,7 @@ export function create(chainId: bigint, time: bigint): Court {
   };
   return {
     ...{ court: { chainId, adjudicator }, around, ledger: Adjudicator.empty(), time },
-    ...{ shown: new Map(), paid: new Map(), reveals: new Map() },
+    ...{ shown: new Map(), onRecord: new Map(), paid: new Map(), reveals: new Map() },
   };
 }
 
@@ -69,10 +71,9 @@ export function deposit(
   return make(chain, { kind: "depositEth", id, toB: side === "B" }, NOTHING, amount);
 }
 
-/** Carries out a client's call; answers why the contract would not. */
+/** Carries out a call of the client whose terms these are; answers why the contract would not. */
 export function perform(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
-  const { params, id } = terms;
-  const sender = params.a;
+  const { params, id, me: sender } = terms;
   switch (call.kind) {
     case "reveal":
       return make(chain, { kind: "reveal", secret: call.secret }, sender);
@@ -84,19 +85,19 @@ export function perform(chain: Court, terms: Channel.Terms, call: Call): string 
         call.kind === "challenge"
           ? make(chain, { kind: "challenge", params, presented, signature }, sender)
           : make(chain, { kind: "respond", params, presented }, sender);
-      const shown = { ...presented, content: call.signed.content };
-      if (made === undefined) chain.shown.set(Hex.key(id), shown);
+      if (made === undefined) chain.onRecord.set(Hex.key(id), call.signed);
       return made;
     }
     case "close":
       return make(chain, { kind: "close", params, last: presentedOf(id, call.signed) }, sender);
     case "settle": {
-      const presented = chain.shown.get(Hex.key(id));
+      const signed = chain.onRecord.get(Hex.key(id));
+      const presented = signed === undefined ? undefined : presentedOf(id, signed);
       const tokens = [params.token];
       if (presented === undefined || ChannelState.isSimple(presented.state, params)) {
         return make(chain, { kind: "settle", params, tokens }, sender);
       }
-      const locks = Locks.pack(presented.content.locks);
+      const locks = Locks.pack(signed?.content.locks ?? []);
       return make(chain, { kind: "settleState", params, presented, locks, tokens }, sender);
     }
   }
@@ -131,11 +132,11 @@ export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
 }
 
 /** What the court knows of a channel. */
-export function caseOf({ ledger, shown, paid }: Court, terms: Channel.Terms): Case {
+export function caseOf({ ledger, onRecord: known, paid }: Court, terms: Channel.Terms): Case {
   const { id, params } = terms;
   const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, params.token);
   const { version, deadline } = Ledger.headOf(ledger, id);
-  const onRecord = shown.get(Hex.key(id))?.content ?? Content.INITIAL;
+  const onRecord = known.get(Hex.key(id))?.content ?? Content.INITIAL;
   return { terms, deposited: { A, B }, version, deadline, onRecord, paid: paid.get(Hex.key(id)) };
 }
 
@@ -159,6 +160,11 @@ export function payout(
 }
 
 function record(chain: Court, event: AdjudicatorEvent): void {
+  if (event.kind === "Challenged" || event.kind === "Responded") {
+    const { kind, id, version } = event;
+    const signatures = kind === "Challenged" ? event.signature : event.signatures;
+    chain.shown.set(Hex.key(id), { version, signatures: [signatures], hash: undefined });
+  }
   if (event.kind === "Settled") chain.paid.set(Hex.key(event.id), { A: event.toA, B: event.toB });
   if (event.kind === "Revealed") {
     const { secret, hash } = event;
@@ -169,6 +175,6 @@ function record(chain: Court, event: AdjudicatorEvent): void {
 function presentedOf(
   id: Uint8Array,
   { content, signatureA, signatureB }: Channel.Signed,
-): Channel.Shown {
+): CoSigned {
   return { state: Content.stateOf(id, content), signatureA, signatureB };
 }

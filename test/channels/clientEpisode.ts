@@ -245,14 +245,15 @@ function attack({ world, random, link, honest, oldStates }: Attack): void {
   const deserter = link.ends.find((end) => end !== honest);
   if (deserter === undefined) return;
   const { terms, proposal } = honest.party.channel(link.terms.id);
+  const cheat = deserter.party.channel(link.terms.id).terms;
   const old = oldStates.filter((entry) => entry.link === link);
   if (proposal !== undefined && random.oneIn(2)) {
     const { digest } = Channel.digestOf(terms, proposal.content);
     const theirs = CompactSignature.sign(digest, deserter.key);
     const signed = Channel.coSigned(terms, proposal, proposal.signature, theirs);
-    Court.perform(link.chain, terms, { kind: random.pick(["challenge", "respond"]), signed });
+    Court.perform(link.chain, cheat, { kind: random.pick(["challenge", "respond"]), signed });
   } else if (old.length > 0) {
-    Court.perform(link.chain, terms, { kind: "challenge", signed: random.pick(old).signed });
+    Court.perform(link.chain, cheat, { kind: "challenge", signed: random.pick(old).signed });
   }
   World.lookAt(world, link);
 }

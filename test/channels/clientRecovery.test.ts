@@ -236,12 +236,13 @@ describe("client: what was under way", () => {
     const { proposal, terms } = alice.party.channel(link.terms.id);
     if (proposal === undefined) return void expect.fail("Alice has proposed");
     const { digest } = Channel.digestOf(terms, proposal.content);
-    const theirs = CompactSignature.sign(digest, bob.key);
-    const signed = Channel.coSigned(terms, proposal, proposal.signature, theirs);
+    const peers = CompactSignature.sign(digest, bob.key);
+    const signed = Channel.coSigned(terms, proposal, proposal.signature, peers);
+    const theirs = bob.party.channel(terms.id).terms;
     World.stop(world, bob);
-    Court.perform(chain, terms, { kind: "challenge", signed });
+    Court.perform(chain, theirs, { kind: "challenge", signed });
     World.lookAt(world, link);
-    expect(latestOf(table, alice).hash).to.deep.equal(proposal.hash);
+    expect(latestOf(table, alice)).to.deep.equal(signed);
     for (let round = 0; round < 12; round++) World.pass(world, 60);
     expect(Court.caseOf(chain, terms).paid).to.deep.equal({ A: 993n, B: 1_007n });
   });

@@ -125,8 +125,8 @@ describe("a state", () => {
         const actual = await formats.stateFacts(shown(state), shown(sameToken), shown(token));
         expect([...actual]).to.deep.equal([
           BigInt(ChannelState.indexOf(state, token)),
-          ChannelState.netOf(state, token),
           ChannelState.isSimple(state, sameToken),
+          ChannelState.simpleNet(state),
           ChannelState.isInitial(state),
         ]);
       }),

@@ -16,9 +16,6 @@ export type Cost = {
   readonly act: string;
   readonly gas: bigint;
   readonly bytes: number;
-  /** The aim of this project, and the best figure of another. */
-  readonly aim?: bigint;
-  readonly peer?: string;
 };
 
 const UNIT = 10n ** 18n;
@@ -65,7 +62,6 @@ async function cost(
   court: Court,
   act: string,
   call: AdjudicatorCall,
-  aims: Pick<Cost, "aim" | "peer">,
   from: Party = court.carol,
   value?: bigint,
 ): Promise<Cost> {
@@ -73,7 +69,7 @@ async function cost(
     value === undefined ? await court.make(call, from) : await court.make(call, from, value);
   const { gas } = expectMade(outcome);
   const bytes = (AdjudicatorAbi.encode(court.abi, call).length - 2) / 2;
-  return { act, gas, bytes, ...aims };
+  return { act, gas, bytes };
 }
 
 async function deposits(court: Court, token: Uint8Array): Promise<Cost[]> {
@@ -94,50 +90,12 @@ async function deposits(court: Court, token: Uint8Array): Promise<Cost[]> {
     return { kind: "openDual", params: channel.params, amount: UNIT, draw, signature } as const;
   };
   return [
-    await cost(
-      court,
-      "first deposit of ether",
-      first,
-      { aim: 46_200n, peer: "46,406 Perun (45,625 as it could be compiled)" },
-      alice,
-      UNIT,
-    ),
-    await cost(
-      court,
-      "second deposit of ether, or a top-up",
-      { ...first, toB: true },
-      { aim: 29_100n, peer: "28,525 Perun; 25,984 Vector, by plain sending" },
-      alice,
-      UNIT,
-    ),
-    await cost(
-      court,
-      "first deposit of a token",
-      ofToken,
-      { aim: 71_000n, peer: "68,700 Nitro, without measuring what arrives" },
-      alice,
-    ),
-    await cost(
-      court,
-      "second deposit of a token",
-      { ...ofToken, toB: true },
-      { aim: 54_000n, peer: "51,700 Nitro" },
-      alice,
-    ),
-    await cost(
-      court,
-      "both sides at once, ether",
-      dual(ETHER),
-      { aim: 63_000n, peer: "76,076 Nitro, in two transactions" },
-      alice,
-    ),
-    await cost(
-      court,
-      "both sides at once, token",
-      dual(token),
-      { aim: 86_000n, peer: "120,300 Nitro, in two transactions" },
-      alice,
-    ),
+    await cost(court, "first deposit of ether", first, alice, UNIT),
+    await cost(court, "second deposit of ether", { ...first, toB: true }, alice, UNIT),
+    await cost(court, "first deposit of token", ofToken, alice),
+    await cost(court, "second deposit of token", { ...ofToken, toB: true }, alice),
+    await cost(court, "both sides at once, ether", dual(ETHER), alice),
+    await cost(court, "both sides at once, token", dual(token), alice),
   ];
 }
 
@@ -147,18 +105,9 @@ async function withdrawals(court: Court, token: Uint8Array): Promise<Cost[]> {
   const withdraw = (one: Channel, version: bigint, outA: bigint) =>
     ({ kind: "withdraw", params: one.params, presented: one.agreed(version, { outA }) }) as const;
   return [
-    await cost(court, "first withdrawal", withdraw(channel, 1n, 5n), {
-      aim: 77_000n,
-      peer: "97,560 Raiden",
-    }),
-    await cost(court, "next withdrawal", withdraw(channel, 2n, 9n), {
-      aim: 60_000n,
-      peer: "84,115 Vector",
-    }),
-    await cost(court, "first withdrawal of a token", withdraw(ofToken, 1n, 5n), {
-      aim: 86_300n,
-      peer: "97,560 Raiden",
-    }),
+    await cost(court, "first withdrawal", withdraw(channel, 1n, 5n)),
+    await cost(court, "next withdrawal", withdraw(channel, 2n, 9n)),
+    await cost(court, "first withdrawal of a token", withdraw(ofToken, 1n, 5n)),
   ];
 }
 
@@ -174,22 +123,10 @@ async function closes(court: Court, token: Uint8Array): Promise<Cost[]> {
   const assets = [ETHER, token].map((one) => ({ token: one, net: 5n, outA: 0n, outB: 0n }));
   const toVault = { ...close(await funded(court)), kind: "closeToVault" } as const;
   return [
-    await cost(court, "close", close(await funded(court)), { aim: 66_000n, peer: "92,447 Nitro" }),
-    await cost(court, "close, token", close(await funded(court, { token })), {
-      aim: 75_000n,
-      peer: "98,928 Nitro",
-    }),
-    await cost(court, "close, two assets", close(both, { assets }), {
-      aim: 102_000n,
-      peer: "139,610 Nitro",
-    }),
-    await cost(
-      court,
-      "close, the sender's share to its vault",
-      toVault,
-      { aim: 61_700n },
-      court.bob,
-    ),
+    await cost(court, "close", close(await funded(court))),
+    await cost(court, "close, token", close(await funded(court, { token }))),
+    await cost(court, "close, two assets", close(both, { assets })),
+    await cost(court, "close, the sender's share to its vault", toVault, court.bob),
   ];
 }
 
@@ -208,14 +145,8 @@ async function disputes(court: Court, token: Uint8Array): Promise<Cost[]> {
   const { params } = channel;
   const answer = { kind: "respond", params, presented: channel.agreed(2n, { net: 6n }) } as const;
   const rows = [
-    await cost(
-      court,
-      "challenge",
-      challenge(channel, 1n),
-      { aim: 65_000n, peer: "92,637 Nitro 0.17.3" },
-      alice,
-    ),
-    await cost(court, "respond", answer, { aim: 48_000n, peer: "54,524 Nitro 0.17.3" }),
+    await cost(court, "challenge", challenge(channel, 1n), alice),
+    await cost(court, "respond", answer),
   ];
   const ofToken = await funded(court, { token });
   const several = await funded(court);
@@ -236,18 +167,9 @@ async function disputes(court: Court, token: Uint8Array): Promise<Cost[]> {
   } as const;
   return [
     ...rows,
-    await cost(court, "settle from the head", settle(channel), {
-      aim: 51_000n,
-      peer: "61,334 Nitro",
-    }),
-    await cost(court, "settle from the head, token", settle(ofToken), {
-      aim: 60_000n,
-      peer: "69,415 Nitro",
-    }),
-    await cost(court, "settle by the state presented", settleState, {
-      aim: 70_000n,
-      peer: "61,334 Nitro",
-    }),
+    await cost(court, "settle from the head", settle(channel)),
+    await cost(court, "settle from the head, token", settle(ofToken)),
+    await cost(court, "settle by the state presented", settleState),
   ];
 }
 
@@ -257,21 +179,9 @@ async function locks(court: Court): Promise<Cost[]> {
   const opened = Array.from({ length: LOCKS }, (_, i) =>
     hashLock(1n, expiry, { secret: secret(200 + i) }),
   );
-  const rows = [
-    await cost(
-      court,
-      "reveal",
-      { kind: "reveal", secret: secret(199) },
-      { aim: 46_000n, peer: "46,205 Raiden" },
-    ),
-  ];
+  const rows = [await cost(court, "reveal", { kind: "reveal", secret: secret(199) })];
   const secrets = opened.map((one) => one.secret);
-  const many = await cost(
-    court,
-    "reveal, each of 10 at once",
-    { kind: "revealMany", secrets },
-    { aim: 26_900n },
-  );
+  const many = await cost(court, "reveal, each of 10 at once", { kind: "revealMany", secrets });
   rows.push({ ...many, gas: many.gas / BigInt(LOCKS) });
   const settling = async (count: number) => {
     const held = opened.slice(0, count).map(({ lock }) => lock);
@@ -290,18 +200,13 @@ async function locks(court: Court): Promise<Cost[]> {
       act: "each further hash lock at settlement",
       gas: each,
       bytes: 56,
-      aim: 5_600n,
-      peer: "58,940 Raiden",
     },
   ];
 }
 
 async function batches(court: Court): Promise<Cost[]> {
   const rows: Cost[] = [];
-  for (const [count, aim] of [
-    [MANY, 39_000n],
-    [MORE, 37_000n],
-  ] as const) {
+  for (const count of [MANY, MORE]) {
     const closings = [];
     for (let i = 0; i < count; i++) {
       const channel = await funded(court);
@@ -312,7 +217,6 @@ async function batches(court: Court): Promise<Cost[]> {
       court,
       `close, each of ${count} at once`,
       { kind: "closeMany", closings },
-      { aim },
       court.bob,
     );
     rows.push({ ...all, gas: all.gas / BigInt(count), bytes: Math.round(all.bytes / count) });
@@ -324,7 +228,7 @@ async function extras(court: Court): Promise<Cost[]> {
   const { alice, bob, tower } = court;
   const guarded = await funded(court);
   const reserve = { kind: "reserveFee", id: guarded.id, token: ETHER, amount: UNIT } as const;
-  const reserved = await cost(court, "reserve a tower's fee", reserve, {}, bob);
+  const reserved = await cost(court, "reserve a tower's fee", reserve, bob);
   await guarded.challenge(guarded.agreed(1n, { net: 5n }));
   const fee = {
     channelId: guarded.id,
@@ -338,13 +242,7 @@ async function extras(court: Court): Promise<Cost[]> {
   const { params } = guarded;
   const presented = guarded.agreed(2n, { net: 5n });
   const respondFor = { kind: "respondFor", params, presented, fee, signature } as const;
-  const answered = await cost(
-    court,
-    "respond for a fee",
-    respondFor,
-    { aim: 75_000n, peer: "270,000 Raiden" },
-    tower,
-  );
+  const answered = await cost(court, "respond for a fee", respondFor, tower);
 
   const virtual = channelOf(court);
   await virtual.challenge(virtual.agreed(1n, { net: 5n }), alice);
@@ -355,7 +253,7 @@ async function extras(court: Court): Promise<Cost[]> {
     presented: virtual.initial,
     locks: new Uint8Array(0),
   } as const;
-  const recorded = await cost(court, "record a virtual channel's outcome", record, {});
+  const recorded = await cost(court, "record a virtual channel's outcome", record);
   return [reserved, answered, recorded, await forcedMove(court)];
 }
 
@@ -385,7 +283,7 @@ async function forcedMove(court: Court): Promise<Cost> {
     nextApp: appOf(after),
     signature,
   } as const;
-  return cost(court, "force a move of Nim", call, {});
+  return cost(court, "force a move of Nim", call);
 }
 
 async function deployment(court: Court): Promise<Cost> {
@@ -393,5 +291,9 @@ async function deployment(court: Court): Promise<Cost> {
   const receipt = await sent?.wait();
   if (receipt === null || receipt === undefined) throw new RangeError("automine leaves a receipt");
   const bytes = ((sent?.data.length ?? 2) - 2) / 2;
-  return { act: "deploy", gas: receipt.gasUsed, bytes, aim: 3_200_000n, peer: "3,439,609 Nitro" };
+  return {
+    act: "deploy",
+    gas: receipt.gasUsed,
+    bytes,
+  };
 }

@@ -26,14 +26,26 @@ const PARAMS: Params = {
   ...{ a: Signature.addressOf(A_KEY), b: Signature.addressOf(B_KEY), keyA: ETHER, keyB: ETHER },
   ...{ token: ETHER, period: 600n, bond: 0n, salt: 0x1234_5678_9abc_def0n },
 };
-const TERMS: Tower.Terms = { court: COURT, address: TOWER, isAltruist: false };
+const HOME = ParamsOf.home(COURT.chainId, COURT.adjudicator);
+const TERMS: Tower.Terms = {
+  ...{ court: COURT, address: TOWER, isAltruist: false },
+  leastFees: [{ token: ETHER, amount: 10n }],
+};
 const { terms } = Channel.create(COURT, PARAMS, Signature.addressOf(A_KEY), POLICY);
-const CHALLENGE = { channelId: terms.id, params: PARAMS, version: 3n, deadline: DEADLINE };
+const { salt } = PARAMS;
+const CHALLENGE = { channelId: terms.id, salt, agreed: 3n, deadline: DEADLINE };
 
 /** The answer of a version, with A's promise to a tower for lifting the dispute to `minVersion`. */
 function answerOf(
   version: bigint,
-  change: { tower?: Uint8Array; minVersion?: bigint; deadline?: bigint; assets?: number } = {},
+  change: {
+    tower?: Uint8Array;
+    minVersion?: bigint;
+    deadline?: bigint;
+    assets?: number;
+    token?: Uint8Array;
+    amount?: bigint;
+  } = {},
 ): Blob.Answer {
   const assets = Array.from({ length: change.assets ?? 1 }, (_, i) => ({
     ...{ token: new Uint8Array(20).fill(i), net: BigInt(i) - 5n, outA: 0n, outB: 3n },
@@ -46,16 +58,21 @@ function answerOf(
     signatureB: CompactSignature.sign(digest, B_KEY),
   };
   const fee = {
-    ...{ channelId: terms.id, tower: change.tower ?? TOWER, token: ETHER, amount: 10n },
+    ...{ channelId: terms.id, tower: change.tower ?? TOWER },
+    ...{ token: change.token ?? ETHER, amount: change.amount ?? 10n },
     ...{ minVersion: change.minVersion ?? version, deadline: change.deadline ?? DEADLINE },
   };
   const promise = Tower.promise(COURT, fee, (hash) => CompactSignature.sign(hash, A_KEY));
-  return { presented, promise };
+  return { params: PARAMS, presented, promise };
 }
 
-const sealed = (...args: Parameters<typeof answerOf>) => Blob.seal(PARAMS, answerOf(...args));
-const whatOf = (blobs: readonly Uint8Array[], changes: Partial<Tower.Terms> = {}, time = NOW) =>
-  Tower.answer({ ...TERMS, ...changes }, CHALLENGE, blobs, time)?.what;
+const sealed = (...args: Parameters<typeof answerOf>) => Blob.seal(answerOf(...args));
+const allOf = (blobs: readonly Uint8Array[], changes: Partial<Tower.Terms> = {}, time = NOW) => {
+  const mine = { ...TERMS, ...changes };
+  const opened = Tower.openAll(mine, CHALLENGE, blobs);
+  return Tower.answers(mine, CHALLENGE, opened, time).map(({ what }) => what);
+};
+const whatOf = (...args: Parameters<typeof allOf>) => allOf(...args)[0];
 
 describe("tower", () => {
   it("answers with the newest state that it can open, for its fee", () => {
@@ -88,9 +105,27 @@ describe("tower", () => {
   it("presents nothing that both did not sign", () => {
     const { presented, promise } = answerOf(9n);
     const forged = { ...presented, signatureB: presented.signatureA };
-    expect(
-      whatOf([Blob.seal(PARAMS, { presented: forged, promise })], { isAltruist: true }),
-    ).to.equal(undefined);
+    const blob = Blob.seal({ params: PARAMS, presented: forged, promise });
+    expect(whatOf([blob], { isAltruist: true })).to.equal(undefined);
+  });
+
+  it("answers for no fee below its own, nor in a token that it does not take", () => {
+    expect(whatOf([sealed(9n, { amount: 9n })])).to.equal(undefined);
+    expect(whatOf([sealed(9n, { token: new Uint8Array(20).fill(7) })])).to.equal(undefined);
+  });
+
+  it("has further answers for the case that the first is refused", () => {
+    const blobs = [sealed(8n), sealed(9n, { amount: 9n }), sealed(7n)];
+    expect(allOf(blobs, { isAltruist: true })).to.deep.equal([
+      "respond for a fee with version 8",
+      "respond for a fee with version 7",
+      "respond with version 9",
+    ]);
+  });
+
+  it("opens nothing by a blob whose parameters are another channel's", () => {
+    const other = { ...answerOf(9n), params: { ...PARAMS, period: 601n } };
+    expect(Blob.open(HOME, terms.id, salt, Blob.seal(other))).to.equal(undefined);
   });
 
   it("takes a fee signed by neither side for none", () => {
@@ -100,7 +135,7 @@ describe("tower", () => {
     const own = Tower.promise(COURT, { ...fee, amount: 1_000_000n }, (hash) =>
       CompactSignature.sign(hash, TOWER_KEY),
     );
-    expect(whatOf([Blob.seal(PARAMS, { presented, promise: own })])).to.equal(undefined);
+    expect(whatOf([Blob.seal({ params: PARAMS, presented, promise: own })])).to.equal(undefined);
   });
 });
 
@@ -108,11 +143,11 @@ describe("tower/blob", () => {
   it("has one size for every state, and opens to what was sealed", () => {
     for (const assets of [0, 1, Blob.MAX_ASSETS]) {
       const answer = answerOf(2n ** 64n - 1n, { assets });
-      const blob = Blob.seal(PARAMS, answer);
+      const blob = Blob.seal(answer);
       expect(blob.length).to.equal(Blob.BLOB_BYTES);
-      expect(Blob.open(PARAMS, terms.id, blob)).to.deep.equal(answer);
+      expect(Blob.open(HOME, terms.id, salt, blob)).to.deep.equal(answer);
       const silent = { ...answer, promise: undefined };
-      expect(Blob.open(PARAMS, terms.id, Blob.seal(PARAMS, silent))).to.deep.equal(silent);
+      expect(Blob.open(HOME, terms.id, salt, Blob.seal(silent))).to.deep.equal(silent);
     }
   });
 
@@ -123,20 +158,21 @@ describe("tower/blob", () => {
   });
 
   it("does not open for who knows the channel's id but not its salt", () => {
-    const guess = { ...PARAMS, salt: PARAMS.salt + 1n };
-    expect(Blob.open(guess, terms.id, sealed(9n))).to.equal(undefined);
+    expect(Blob.open(HOME, terms.id, salt + 1n, sealed(9n))).to.equal(undefined);
   });
 
   it("does not open for another channel, nor with any byte changed, nor cut", () => {
     const blob = sealed(9n);
-    const other = ParamsOf.channelId({ ...PARAMS, salt: 1n }, ParamsOf.home(1n, COURT.adjudicator));
-    expect(Blob.open(PARAMS, other, blob)).to.equal(undefined);
+    const other = ParamsOf.channelId({ ...PARAMS, salt: 1n }, HOME);
+    expect(Blob.open(HOME, other, salt, blob)).to.equal(undefined);
+    const elsewhere = ParamsOf.home(2n, COURT.adjudicator);
+    expect(Blob.open(elsewhere, terms.id, salt, blob)).to.equal(undefined);
     for (const position of [0, 11, 12, 500, Blob.BLOB_BYTES - 1]) {
       const changed = blob.slice();
       changed[position] = (changed[position] ?? 0) ^ 1;
-      expect(Blob.open(PARAMS, terms.id, changed)).to.equal(undefined);
+      expect(Blob.open(HOME, terms.id, salt, changed)).to.equal(undefined);
     }
-    expect(Blob.open(PARAMS, terms.id, blob.slice(0, -1))).to.equal(undefined);
+    expect(Blob.open(HOME, terms.id, salt, blob.slice(0, -1))).to.equal(undefined);
   });
 
   it("never looks the same twice", () => {
@@ -165,7 +201,7 @@ describe("tower/shelf", () => {
     expect(again.count).to.equal(2);
     expect(
       Shelf.blobsFor(again, terms.id).map(
-        (blob) => Blob.open(PARAMS, terms.id, blob)?.presented.state.version,
+        (blob) => Blob.open(HOME, terms.id, salt, blob)?.presented.state.version,
       ),
     ).to.have.members([6n, 5n]);
     expect(Shelf.blobsFor(again, new Uint8Array(32))).to.deep.equal([]);
@@ -193,9 +229,7 @@ describe("tower/shelf", () => {
     await Shelf.take(shelf, depositOf(4n));
     const noise = Shelf.deposit(terms.id, 9n, new Uint8Array(Blob.BLOB_BYTES), B_KEY);
     await Shelf.take(shelf, noise);
-    expect(Tower.answer(TERMS, CHALLENGE, Shelf.blobsFor(shelf, terms.id), NOW)?.what).to.equal(
-      "respond for a fee with version 4",
-    );
+    expect(whatOf(Shelf.blobsFor(shelf, terms.id))).to.equal("respond for a fee with version 4");
   });
 
   it("knows depositors by keys that lead to no channel key", () => {

@@ -33,13 +33,8 @@ contract ChannelFormats {
         State calldata state,
         Params calldata params,
         address token
-    ) external pure returns (uint256 index, int256 net, bool isSimple, bool isInitial) {
-        return (
-            state.indexOf(token),
-            state.netOf(token),
-            state.isSimple(params),
-            state.isInitial()
-        );
+    ) external pure returns (uint256 index, bool isSimple, int112 simpleNet, bool isInitial) {
+        return (state.indexOf(token), state.isSimple(params), state.simpleNet(), state.isInitial());
     }
 
     function locksHash(bytes calldata packed) external pure returns (bytes32) {

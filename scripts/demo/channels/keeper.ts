@@ -45,8 +45,11 @@ export async function start(
   const end = () => life.abort();
   signal.addEventListener("abort", end, { once: true });
   const running = RunTower.run({
-    terms: { court: place.court, address, isAltruist: false },
-    ...{ shelf, sender: place.senderOf(key), fromBlock: place.fromBlock },
+    terms: {
+      ...{ court: place.court, address, isAltruist: false },
+      leastFees: [{ token: ETHER, amount: 1n }],
+    },
+    ...{ shelf, sender: place.senderOf(key), fromBlock: place.fromBlock, confirmations: 0n },
     ...{ pollMs: POLL_MS, patience: 0n, signal: life.signal, say },
   });
   const stop = async () => {
@@ -77,7 +80,7 @@ export async function entrust(
   };
   const promise = Tower.promise(terms.court, fee, sign);
   const presented = Adjudicator.presentedOf(channel, latest);
-  const blob = Blob.seal(terms.params, { presented, promise });
+  const blob = Blob.seal({ params: terms.params, presented, promise });
   const given = Shelf.deposit(id, version, blob, privateKey);
   const depositor = Shelf.depositorKey(privateKey, id);
   const identity = {

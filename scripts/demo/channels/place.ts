@@ -3,6 +3,7 @@ import { createPublicClient, createWalletClient, http, type Chain, type Hex } fr
 import { privateKeyToAccount } from "viem/accounts";
 import type * as Channel from "../../../src/channels/client/channel.ts";
 import * as Abi from "../../../src/l1/abi.ts";
+import type * as Head from "../../../src/channels/head.ts";
 import * as View from "../../../src/l1/adjudicatorView.ts";
 import * as Send from "../../../src/l1/send.ts";
 import * as Adjudicator from "../../../src/hub/adjudicator.ts";
@@ -77,7 +78,7 @@ export async function creationCode({ client, deployment }: Place): Promise<Hex> 
 }
 
 /** What the adjudicator says of a channel. */
-export async function headOf({ client, court }: Place, id: Uint8Array): Promise<View.Head> {
+export async function headOf({ client, court }: Place, id: Uint8Array): Promise<Head.Head> {
   const { newest } = await View.blocks(client, 0n);
   return View.headOf(client, court.adjudicator, id, newest);
 }

@@ -105,7 +105,7 @@ export type ChainView = {
   readonly version: bigint;
   /** The end of the running clock; zero for none. */
   readonly deadline: bigint;
-  /** What is on record, as it was shown; undefined where that is not known. */
+  /** What the log tells of the state on record; undefined where that was not asked for. */
   readonly shown: Shown | undefined;
   /** By lock hash. */
   readonly reveals: ReadonlyMap<string, Reveal>;
@@ -118,11 +118,14 @@ export type Pot = {
   readonly isSettled: boolean;
 };
 
-/** A state as a challenge or a response shows it: its locks are no more than a hash. */
+/**
+ * What a challenge or a response shows of its state: its challenger's signature, or A's and B's in one, and the hash where
+ * the contract keeps that.
+ */
 export type Shown = {
-  readonly state: ChannelState.State;
-  readonly signatureA: Uint8Array;
-  readonly signatureB: Uint8Array;
+  readonly version: bigint;
+  readonly signatures: readonly Uint8Array[];
+  readonly hash: Uint8Array | undefined;
 };
 
 export type Reveal = {
@@ -296,6 +299,13 @@ export function withTurn(channel: Channel, session: Session, turn: bigint): Chan
   sentAt.delete("pass-token");
   const next = { ...session, sentAt, peerWantsToken: false, hasProposed: false };
   return { ...channel, turn, isDirty: true, session: next };
+}
+
+/** A proposal that the peer put on record without a signature that could be shown again: the record knows it by its hash. */
+export function recorded({ side }: Terms, proposal: Proposal): Signed {
+  const { content, hash, signature } = proposal;
+  const [signatureA, signatureB] = side === "A" ? [signature, UNSIGNED] : [UNSIGNED, signature];
+  return { content, hash, signatureA, signatureB };
 }
 
 function checkSigner(digest: Uint8Array, signature: Uint8Array, signer: Uint8Array): void {

@@ -3,13 +3,12 @@
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import { sha256 } from "../../primitives/sha256.ts";
-import * as ChannelState from "../channelState.ts";
+import * as CompactSignature from "../compactSignature.ts";
 import type { Lock } from "../locks.ts";
+import * as TypedData from "../typedData.ts";
 import * as Channel from "./channel.ts";
 import type { ChainView, Clock } from "./channel.ts";
-import type { Content } from "./content.ts";
 import * as Receive from "./receive.ts";
-import { Rejected } from "./rejected.ts";
 
 export type Call =
   | { readonly kind: "challenge"; readonly signed: Channel.Signed }
@@ -100,30 +99,34 @@ function reveals(channel: Channel.Channel, chain: ChainView, clock: Clock): Call
   });
 }
 
-/** The peer may put on chain a state that this party proposed, or one that it forgot: either is its latest then. */
+/** The peer may put on chain a state that this party proposed: then it is the latest. */
 function adoptShown(channel: Channel.Channel): Channel.Channel {
-  const { chain, latest, terms } = channel;
+  const { chain, proposal, terms } = channel;
   const shown = chain?.shown;
-  if (shown === undefined || shown.state.version <= latest.content.version) return channel;
-  const content = contentOf(channel, shown.state);
-  if (content === undefined) return channel;
-  const { signatureA, signatureB } = shown;
-  try {
-    return Receive.adopt(channel, Channel.verify(terms, { content, signatureA, signatureB }));
-  } catch (error) {
-    // A contract's signature, which the adjudicator took: nothing that this party could show again.
-    if (error instanceof Rejected && error.reason === "wrong-signature") return channel;
-    throw error;
+  if (shown === undefined || proposal?.content.version !== shown.version) return channel;
+  const digest = TypedData.digest(terms.domain, proposal.hash);
+  const peers = shown.signatures
+    .flatMap(apart)
+    .find((signature) => isFrom(terms.peer, digest, signature));
+  if (peers !== undefined) {
+    return Receive.adopt(channel, Channel.coSigned(terms, proposal, proposal.signature, peers));
   }
+  const isRecorded = shown.hash !== undefined && Bytes.equals(shown.hash, proposal.hash);
+  // A contract's word for the peer. It opens the record and nothing else, so the channel cannot go on from there.
+  return isRecorded
+    ? { ...Receive.adopt(channel, Channel.recorded(terms, proposal)), isBroken: true }
+    : channel;
 }
 
-/** The content of a state, as far as this party knows its locks. */
-function contentOf({ proposal }: Channel.Channel, state: ChannelState.State): Content | undefined {
-  const hash = ChannelState.hash(state);
-  if (proposal !== undefined && Bytes.equals(proposal.hash, hash)) return proposal.content;
-  if (!Bytes.isZero(state.locks) || !Bytes.isZero(state.app)) return undefined;
-  const { version, isFinal, assets } = state;
-  return { version, isFinal, assets, locks: [] };
+/** The signatures that bytes may be or begin and end with. */
+function apart(bytes: Uint8Array): Uint8Array[] {
+  const { SIGNATURE_BYTES } = CompactSignature;
+  return [bytes.slice(0, SIGNATURE_BYTES), bytes.slice(-SIGNATURE_BYTES)];
+}
+
+function isFrom(signer: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
+  const recovered = CompactSignature.recover(digest, signature);
+  return recovered !== undefined && Bytes.equals(recovered, signer);
 }
 
 /** Names a call, so that the one that carries it out does it once. */
