@@ -11,27 +11,35 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as EthereumjsChain from "../machine/ethereumjsChain.ts";
 import * as TransactionRun from "../machine/transactionRun.ts";
-import * as Corner from "./cornerCases.ts";
+import { CORNER_CASES } from "./cornerCases.ts";
+import * as Corner from "./cornerTransaction.ts";
 import * as Steps from "./steps.ts";
 import { FORKS } from "./transactionScene.ts";
 
 const ENDLESS = 100_000;
+/** Percent of the gas that a case uses, with which it is run again. */
+const PARTS_OF_GAS = [40n, 70n, 95n];
 
 function headerOf({ coinbase }: Corner.Case): typeof Corner.HEADER {
   if (coinbase === undefined) return Corner.HEADER;
   return { ...Corner.HEADER, coinbase: Bytes.fromBigInt(coinbase, 20) };
 }
 
-async function agree(fork: Fork, example: Corner.Case): Promise<void> {
+/** Runs a case by both, with another gas limit if one is given, and gives the outcome on which they agree. */
+async function agree(
+  fork: Fork,
+  example: Corner.Case,
+  gasLimit?: bigint,
+): Promise<EthereumjsChain.Outcome> {
   const context = Context.create(fork, Corner.CHAIN_ID, false);
   const header = headerOf(example);
   const genesis = Corner.genesisOf(example);
-  const encoded = Corner.encodedOf(example);
+  const encoded = Corner.encodedOf(example, gasLimit);
   const block = TransactionRun.blockOf(header);
   const [found] = TransactionRun.run(context, block, TransactionRun.stateOf(genesis), encoded);
   const oracle = await EthereumjsChain.create(fork, genesis);
   expect(found).to.deep.equal(await EthereumjsChain.run(oracle, encoded, header));
-  expect(found.isRefused).to.equal(false);
+  return found;
 }
 
 function machineOf(fork: Fork, example: Corner.Case): Machine.Machine {
@@ -59,10 +67,10 @@ describe("at the corners of the rules", function () {
     await provers.close();
   });
 
-  for (const example of Corner.CORNER_CASES)
+  for (const example of CORNER_CASES)
     it(example.name, async () => {
       for (const fork of example.forks ?? FORKS) {
-        await agree(fork, example);
+        expect((await agree(fork, example)).isRefused).to.equal(false);
         for (const step of Steps.record(machineOf(fork, example), ENDLESS)) {
           const key = `${fork} ${step.before}`;
           if (proven.has(key)) continue;
@@ -71,4 +79,11 @@ describe("at the corners of the rules", function () {
         }
       }
     });
+
+  it("and with too little gas", async () => {
+    for (const example of CORNER_CASES) {
+      const { gasUsed } = await agree("Osaka", example);
+      for (const part of PARTS_OF_GAS) await agree("Osaka", example, (gasUsed * part) / 100n);
+    }
+  });
 });

@@ -1,312 +1,26 @@
 // Transactions at the corners of the rules, as anyone may sign them: for another engine, and for the provers.
-import {
-  getAddress,
-  hashAuthorization,
-  SigningKey,
-  Transaction,
-  type TransactionLike,
-} from "ethers";
-import * as ContractAddress from "../../src/machine/contractAddress.ts";
-import type { Fork } from "../../src/machine/fork.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
-import * as Hex from "../../src/primitives/hex.ts";
-import { keccak256 } from "../../src/primitives/keccak.ts";
-import * as Signature from "../../src/primitives/signature.ts";
-import type { Genesis } from "../machine/ethereumjsChain.ts";
 import { callTo, delegation } from "./callScenes.ts";
-import { creating } from "./creationScenes.ts";
+import { CREATIONS, ENDS } from "./cornerEnds.ts";
+import {
+  ALL,
+  AUTHORITY,
+  CALLEE,
+  type Case,
+  delegating,
+  KEY,
+  NOBODY,
+  OTHER,
+  PROGRAM,
+  SENDER,
+  SET_CODE_FORKS,
+  store,
+  tuple,
+} from "./cornerTransaction.ts";
 import { assemble, call } from "./program.ts";
 
-export const CHAIN_ID = 1n;
-export const HEADER = {
-  number: 7n,
-  timestamp: 1_700_000_000n,
-  gasLimit: 60_000_000n,
-  baseFeePerGas: 7n,
-  coinbase: Bytes.fromBigInt(0xc01bn, 20),
-  mixHash: new Uint8Array(32),
-};
-
-type Account = Partial<Omit<Genesis[number], "address">>;
-
-export type Case = {
-  readonly name: string;
-  readonly program?: Uint8Array;
-  readonly accounts?: readonly (readonly [address: bigint, account: Account])[];
-  readonly transaction?: TransactionLike;
-  readonly coinbase?: bigint;
-  /** All by default. */
-  readonly forks?: readonly Fork[];
-};
-
-const KEY = new SigningKey(`0x${"01".repeat(32)}`);
-const OTHER_KEY = new SigningKey(`0x${"02".repeat(32)}`);
-export const SENDER = addressOf(KEY);
-export const AUTHORITY = addressOf(OTHER_KEY);
-const PROGRAM = 0xc0den;
-const CALLEE = 0xca11een;
-const OTHER = 0x07e4n;
-const NOBODY = 0x404n;
 const P256_VERIFY = 0x100n;
-const SALT = 0x5a17n;
-const ALL = 2n ** 256n - 1n;
-const MAX_NONCE = 2n ** 64n - 1n;
-const SET_CODE_FORKS = ["Prague", "Osaka"] as const;
-
-/** The accounts that a case starts from. */
-export function genesisOf({ program = Bytes.EMPTY, accounts = [] }: Case): Genesis {
-  const all = new Map<bigint, Account>([
-    [SENDER, { balance: 10n ** 20n }],
-    [AUTHORITY, { balance: 10n ** 18n }],
-    [PROGRAM, { nonce: 1n, balance: 1_000n, code: program }],
-    ...accounts,
-  ]);
-  return [...all].map(([address, { nonce = 0n, balance = 0n, code = Bytes.EMPTY, storage }]) => {
-    const account = { address, nonce, balance, code };
-    return storage === undefined ? account : { ...account, storage };
-  });
-}
-
-/** The signed transaction of a case, with another gas limit if one is given. */
-export function encodedOf({ transaction = {} }: Case, gasLimit?: bigint): Uint8Array {
-  const made = Transaction.from({
-    type: 2,
-    chainId: CHAIN_ID,
-    nonce: 0,
-    gasLimit: 2_000_000,
-    maxFeePerGas: 20,
-    maxPriorityFeePerGas: 1,
-    to: hex(PROGRAM),
-    ...transaction,
-    ...(gasLimit === undefined ? {} : { gasLimit }),
-  });
-  made.signature = KEY.sign(made.unsignedHash);
-  return Hex.toBytes(made.serialized);
-}
-
-function addressOf(key: SigningKey): bigint {
-  return Bytes.toBigInt(Signature.addressOf(Hex.toBytes(key.privateKey)));
-}
-
-function hex(address: bigint): string {
-  return getAddress(Hex.fromBytes(Bytes.fromBigInt(address, 20)));
-}
-
-/** What its author signs to delegate. */
-function tuple(target: bigint, nonce = 0n, key = OTHER_KEY) {
-  const authorization = { address: hex(target), nonce, chainId: CHAIN_ID };
-  return { ...authorization, signature: key.sign(hashAuthorization(authorization)) };
-}
-
-function delegating(to: bigint, ...list: ReturnType<typeof tuple>[]): TransactionLike {
-  return { type: 4, to: hex(to), authorizationList: list };
-}
-
-const store = (slot: bigint, ...value: (bigint | number | Uint8Array)[]): Uint8Array =>
-  assemble(...value, slot, Opcode.SSTORE);
-
-/** Code that is put in place by initcode. */
-function deploying(code: Uint8Array): Uint8Array {
-  return assemble(
-    call(Opcode.MSTORE, 0n, Bytes.toBigInt(Bytes.padRight(code, 32))),
-    call(Opcode.RETURN, 0n, BigInt(code.length)),
-  );
-}
-
-function bySalt(initCode: Uint8Array): bigint {
-  return ContractAddress.bySalt(PROGRAM, SALT, keccak256(initCode));
-}
-
-/** Ends in favour of the address in its call data. */
-const ending = assemble(call(Opcode.CALLDATALOAD, 0n), Opcode.SELFDESTRUCT);
-const endingTwo = assemble(Opcode.JUMPDEST, ending);
-const [first, second] = [deploying(ending), deploying(endingTwo)];
-const [firstAddress, secondAddress] = [bySalt(first), bySalt(second)];
-
-function end(target: bigint, heir: bigint, value = 0n): Uint8Array {
-  const buffers = [0n, 32n, 0n, 0n] as const;
-  return assemble(
-    call(Opcode.MSTORE, 0n, heir),
-    callTo(Opcode.CALL, target, value, 100_000n, buffers),
-    Opcode.POP,
-  );
-}
-
-const create = (initCode: Uint8Array, value: bigint): Uint8Array =>
-  creating(Opcode.CREATE2, initCode, value);
-
-/** Reverts without value, and leaves code that ends with it. */
-const picky = assemble(Opcode.CALLVALUE, 7n, Opcode.JUMPI, 0n, 0n, Opcode.REVERT);
-const pickyInit = assemble(picky, Opcode.JUMPDEST, deploying(ending));
-
-const ends: readonly Case[] = [
-  {
-    name: "two new contracts end in favour of each other",
-    program: assemble(
-      create(first, 100n),
-      create(second, 50n),
-      end(firstAddress, secondAddress),
-      end(secondAddress, firstAddress),
-    ),
-  },
-  {
-    name: "a new contract ends twice, with value in between",
-    program: assemble(
-      create(first, 100n),
-      end(firstAddress, NOBODY),
-      end(firstAddress, firstAddress, 9n),
-      call(Opcode.BALANCE, firstAddress),
-      callTo(Opcode.CALL, firstAddress, 7n),
-    ),
-  },
-  {
-    name: "what ended is still there for a second creation to collide with",
-    program: assemble(create(first, 1n), end(firstAddress, OTHER), create(first, 2n)),
-  },
-  {
-    name: "a creation that failed is made again, and ends as a new one",
-    program: assemble(
-      create(pickyInit, 0n),
-      create(pickyInit, 3n),
-      end(bySalt(pickyInit), OTHER),
-      call(Opcode.EXTCODESIZE, bySalt(pickyInit)),
-    ),
-  },
-  {
-    name: "an address with a balance becomes a contract and ends",
-    program: assemble(create(first, 1n), end(firstAddress, firstAddress)),
-    accounts: [[firstAddress, { balance: 77n }]],
-  },
-  {
-    name: "the coinbase is created and ends, with its tip",
-    program: assemble(create(first, 1n), end(firstAddress, OTHER)),
-    coinbase: firstAddress,
-  },
-  {
-    name: "a new contract ends for a creator that reverts",
-    program: assemble(
-      callTo(Opcode.CALL, CALLEE, 20n, 1_000_000n),
-      call(Opcode.BALANCE, OTHER),
-      call(Opcode.BALANCE, CALLEE),
-    ),
-    accounts: [
-      [
-        CALLEE,
-        {
-          nonce: 1n,
-          code: assemble(
-            creating(Opcode.CREATE, call(Opcode.SELFDESTRUCT, OTHER), 20n),
-            call(Opcode.REVERT, 0n, 0n),
-          ),
-        },
-      ],
-    ],
-  },
-  {
-    name: "SELFDESTRUCT to a cold heir without the gas for it",
-    program: assemble(
-      callTo(Opcode.CALL, CALLEE, 0n, 7_599n),
-      callTo(Opcode.CALL, CALLEE, 0n, 7_602n),
-      callTo(Opcode.CALL, CALLEE, 0n, 7_603n),
-    ),
-    accounts: [[CALLEE, { nonce: 1n, code: call(Opcode.SELFDESTRUCT, NOBODY) }]],
-  },
-];
-
-const creations: readonly Case[] = [
-  {
-    name: "a creator takes its last nonce but one, and then has none",
-    program: assemble(
-      callTo(Opcode.CALL, CALLEE, 0n, 900_000n),
-      call(Opcode.EXTCODEHASH, ContractAddress.byNonce(CALLEE, MAX_NONCE - 1n)),
-    ),
-    accounts: [
-      [
-        CALLEE,
-        {
-          nonce: MAX_NONCE - 1n,
-          code: assemble(
-            store(0n, call(Opcode.CREATE, 0n, 0n, 0n)),
-            store(1n, call(Opcode.CREATE, 0n, 0n, 0n)),
-            store(2n, call(Opcode.CREATE2, 0n, 0n, 0n, 0n)),
-          ),
-        },
-      ],
-    ],
-  },
-  {
-    name: "a creation from far out in memory, of nothing",
-    program: assemble(
-      store(0n, call(Opcode.CREATE, 0n, ALL, 0n)),
-      store(1n, call(Opcode.CREATE2, 0n, ALL, 0n, 1n)),
-      Opcode.MSIZE,
-    ),
-  },
-  {
-    name: "slots of a contract to come are warm",
-    program: assemble(
-      create(assemble(store(1n, 5n), Opcode.STOP), 0n),
-      call(Opcode.BALANCE, bySalt(assemble(store(1n, 5n), Opcode.STOP))),
-    ),
-    transaction: {
-      type: 1,
-      gasPrice: 9,
-      maxFeePerGas: null,
-      maxPriorityFeePerGas: null,
-      accessList: [
-        {
-          address: hex(bySalt(assemble(store(1n, 5n), Opcode.STOP))),
-          storageKeys: [1n, 1n, 2n].map((slot) => Hex.fromBytes(Bytes.fromBigInt(slot, 32))),
-        },
-        { address: hex(1n), storageKeys: [] },
-      ],
-    },
-  },
-  {
-    name: "a failed creation leaves its address warm, and its slots cold",
-    program: assemble(
-      create(assemble(store(1n, 5n), call(Opcode.REVERT, 0n, 0n)), 1n),
-      Opcode.GAS,
-      call(Opcode.BALANCE, bySalt(assemble(store(1n, 5n), call(Opcode.REVERT, 0n, 0n)))),
-      Opcode.GAS,
-      3n,
-      Opcode.SSTORE,
-      2n,
-      Opcode.SSTORE,
-      1n,
-      Opcode.SSTORE,
-    ),
-  },
-  {
-    name: "initcode that is a delegation",
-    program: create(delegation(OTHER), 0n),
-  },
-  {
-    name: "code that is a delegation cannot be left",
-    program: create(deploying(delegation(OTHER)), 0n),
-  },
-  {
-    name: "a transaction creates where an access list has been",
-    transaction: {
-      to: null,
-      data: Hex.fromBytes(assemble(store(0n, call(Opcode.SLOAD, 7n)), store(7n, 1n))),
-      value: 5,
-      accessList: [
-        {
-          address: hex(ContractAddress.byNonce(SENDER, 0n)),
-          storageKeys: [Hex.fromBytes(Bytes.fromBigInt(7n, 32))],
-        },
-      ],
-    },
-    accounts: [[ContractAddress.byNonce(SENDER, 0n), { balance: 3n }]],
-  },
-  {
-    name: "a transaction creates where there is storage alone",
-    transaction: { to: null, data: "0x00", value: 5 },
-    accounts: [[ContractAddress.byNonce(SENDER, 0n), { balance: 3n, storage: [[1n, 2n]] }]],
-  },
-];
 
 /** Calls that tell apart by their gas what is warm: the gas after each is stored. */
 function gasAfter(...parts: readonly Uint8Array[]): Uint8Array {
@@ -614,8 +328,8 @@ const inOneFork: readonly Case[] = [...memories, ...jumps].map((each) => {
 });
 
 export const CORNER_CASES: readonly Case[] = [
-  ...ends,
-  ...creations,
+  ...ENDS,
+  ...CREATIONS,
   ...delegations,
   ...refunds,
   ...inOneFork,
