@@ -1,7 +1,7 @@
 // The same dispute on the bytecode that others published: the winner's moves, beside ours on one L1.
 import type { Arena } from "../../test/dispute/arena.ts";
 import * as EdgeChallenge from "./peers/edgeChallenge.ts";
-import * as EdgeManager from "./peers/edgeManager.ts";
+import * as Edges from "./peers/edges.ts";
 import * as FaultDisputeGame from "./peers/faultDisputeGame.ts";
 import * as PeerPackage from "./peers/peerPackage.ts";
 import type { Cost, Stage } from "./peers/stage.ts";
@@ -18,7 +18,7 @@ type Peer = {
 const PEERS: readonly Peer[] = [
   {
     name: "BoLD",
-    package: EdgeManager.PACKAGE,
+    package: Edges.PACKAGE,
     quoted: "BoLD's bisection 710,000, and about 55 M for a dispute",
     measure: EdgeChallenge.measure,
   },

@@ -22,7 +22,8 @@ export function spoils(game: Game.Game, trace: GrowingTrace): Move[] {
   if (dispute === undefined) return [];
   const lost = bondsOf(game, trace, dispute);
   if (!dispute.isKnown) return lost.map(({ move }) => move);
-  const owed = [...paymentsOf(game, trace, dispute).values()].reduce((sum, due) => sum + due, 0n);
+  const owing = pathsOf(game, trace, dispute).filter(({ due }) => due.length > 0);
+  const owed = sumOf(owing.flatMap(({ due }) => due));
   const needed: Move[] = [];
   let pot = game.pots.get(Hex.key(trace.parent)) ?? 0n;
   for (const { move, pooled } of lost) {
@@ -31,9 +32,8 @@ export function spoils(game: Game.Game, trace: GrowingTrace): Move[] {
     pot += pooled;
   }
   if (needed.length > 0) return needed;
-  return pathsOf(game, trace, dispute)
-    .filter(({ position, index, tree }) => payments(game, trace, position, index, tree).length > 0)
-    .map(({ move }) => move);
+  // A pot that stays too small pays the cheapest moves of a path, or none.
+  return owing.filter(({ due }) => due.some(({ amount }) => amount <= pot)).map(({ move }) => move);
 }
 
 /** Every bond that can be taken, needed or not. */
@@ -44,13 +44,8 @@ export function lostBonds(game: Game.Game, trace: GrowingTrace): Move[] {
 
 type LostBond = { readonly move: Move; readonly pooled: bigint };
 
-/** A way from a won root to a leaf at which something may be paid. */
-type Path = {
-  readonly move: Move;
-  readonly position: Position;
-  readonly index: number;
-  readonly tree: Trace;
-};
+/** A way from a won root to a leaf, and what is owed on it, as if the pot had no end. */
+type Path = { readonly move: Move; readonly due: readonly Rewarded[] };
 
 type Dispute = {
   readonly position: Position;
@@ -120,54 +115,34 @@ function treeForfeits(game: Game.Game, { blockLeaf, startState, steps }: Refined
 
 function pathsOf(game: Game.Game, trace: GrowingTrace, dispute: Dispute): Path[] {
   const { parent, blocks } = trace;
-  const { position, leaves, won } = dispute;
-  const opened = (tree: Trace, index: number) => ({
-    root: rootOf(tree),
-    index,
-    leafHash: tree.subtree(0, index),
-    siblings: Opening.siblingsOf(tree, index),
-  });
+  const endless = { ...game, pots: new Map([[Hex.key(parent), ENDLESS]]) };
+  const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
+  const { baseFee } = DisputeTree.cohortOf(game.tree, children);
+  const opened = (tree: Trace, position: Position, index: number) => {
+    const siblings = Opening.siblingsOf(tree, index);
+    const leafHash = tree.subtree(0, index);
+    const path = Bisection.fold(index, leafHash, siblings);
+    const due = Reward.payPath(endless, parent, baseFee, position, index, path, siblings);
+    return { due, proof: { root: rootOf(tree), index, leafHash, siblings } };
+  };
   return [
-    ...leaves.map((index): Path => {
-      const move: Move = { kind: "rewardBlocks", parent, ...opened(blocks, index) };
-      return { move, position, index, tree: blocks };
+    ...dispute.leaves.map((index): Path => {
+      const { due, proof } = opened(blocks, dispute.position, index);
+      return { due, move: { kind: "rewardBlocks", parent, ...proof } };
     }),
-    ...won.flatMap(({ blockLeaf, startState, steps, tree }) =>
+    ...dispute.won.flatMap(({ blockLeaf, startState, steps, tree }) =>
       pathEnds(game, tree, steps.position).map((index): Path => {
-        const move: Move = { kind: "rewardSteps", blockLeaf, startState, ...opened(tree, index) };
-        return { move, position: steps.position, index, tree };
+        const { due, proof } = opened(tree, steps.position, index);
+        return { due, move: { kind: "rewardSteps", blockLeaf, startState, ...proof } };
       }),
     ),
   ];
 }
 
-// What every move and proof is owed that is not paid yet, each once, as if the pot had no end.
-function paymentsOf(
-  game: Game.Game,
-  trace: GrowingTrace,
-  dispute: Dispute,
-): ReadonlyMap<string, bigint> {
-  const endless = { ...game, pots: new Map([[Hex.key(trace.parent), ENDLESS]]) };
-  const due = new Map<string, bigint>();
-  for (const { position, index, tree } of pathsOf(game, trace, dispute)) {
-    for (const { node, forProof, amount } of payments(endless, trace, position, index, tree))
-      due.set(`${Hex.key(node)}${forProof}`, amount);
-  }
-  return due;
-}
-
-function payments(
-  game: Game.Game,
-  { parent }: GrowingTrace,
-  position: Position,
-  index: number,
-  tree: Trace,
-): readonly Rewarded[] {
-  const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
-  const { baseFee } = DisputeTree.cohortOf(game.tree, children);
-  const siblings = Opening.siblingsOf(tree, index);
-  const path = Bisection.fold(index, tree.subtree(0, index), siblings);
-  return Reward.payPath(game, parent, baseFee, position, index, path, siblings);
+// Paths have nodes in common: each move and each proof counts once.
+function sumOf(due: readonly Rewarded[]): bigint {
+  const each = new Map(due.map((one) => [`${Hex.key(one.node)}${one.forProof}`, one.amount]));
+  return [...each.values()].reduce((sum, amount) => sum + amount, 0n);
 }
 
 // The leaves at which the bisected part of a tree ends: one below each lowest bisected node, and each that is proven.

@@ -115,6 +115,15 @@ describe("the rewards of docs/dispute.md", () => {
     });
   }
 
+  it("leave what it says where a liar stops after one height", () => {
+    const opened = height + TRANSACTION_GAS - Reward.MOVE_GAS;
+    const claim = opened + MOVE_GAS.forfeitClaim + MOVE_GAS.rewardBlocks;
+    const tree = opened + MOVE_GAS.forfeitRefinement + MOVE_GAS.rewardSteps;
+    expect(text).to.include(
+      `at one height ${inMillions(claim)} gas for a false claim, and ${inMillions(tree)} for a false tree`,
+    );
+  });
+
   it("hold up to the gas price that it says", () => {
     expect(text).to.include(`**${gwei(STEP_GAS)} with a step of 14M`);
     expect(text).to.include(`${gwei(TYPICAL_STEP_GAS)} with a step of 250,000`);

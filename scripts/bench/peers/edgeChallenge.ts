@@ -1,7 +1,7 @@
 // BoLD's edge challenge: two assertions part at a block, a big step of it and a step of that, and the true one's is confirmed.
 import { assert } from "../../../src/primitives/assert.ts";
-import * as EdgeManager from "./edgeManager.ts";
-import { HEIGHTS, type Side } from "./edgeManager.ts";
+import * as Edges from "./edges.ts";
+import { HEIGHTS, type Side } from "./edges.ts";
 import * as History from "./history.ts";
 import type { Files } from "./peerPackage.ts";
 import { type Cost, cost, type Stage } from "./stage.ts";
@@ -25,12 +25,12 @@ type Level = { readonly top: Front; readonly halved: readonly Halved[]; readonly
 
 /** The moves of whoever has the true assertion, in order. It moves first, and so pays for both halves; the rival's are not counted. */
 export async function measure(stage: Stage, files: Files): Promise<Cost[]> {
-  const manager = await EdgeManager.deployManager(stage, files);
+  const manager = await Edges.deployManager(stage, files);
   const costs: Cost[] = [];
   const levels: Level[] = [];
   let before = manager.start;
   for (const [level, height] of HEIGHTS.entries()) {
-    const common = EdgeManager.word(`before the lie of level ${level}`);
+    const common = Edges.word(`before the lie of level ${level}`);
     // Half of its bits are set: the way down turns at each height.
     const split = Math.floor((2 * height) / 3);
     const tops: Front[] = [];
@@ -52,7 +52,7 @@ export async function measure(stage: Stage, files: Files): Promise<Cost[]> {
   costs.push(await prove(last.fronts[0]));
   await stage.provider.request({
     method: "hardhat_mine",
-    params: [`0x${EdgeManager.PERIOD_BLOCKS.toString(16)}`],
+    params: [`0x${Edges.PERIOD_BLOCKS.toString(16)}`],
   });
   costs.push(...(await update(levels)), await confirm(levels));
   return costs;
@@ -68,8 +68,8 @@ async function open(
   const create = side.game.getFunction("createLayerZeroEdge");
   const words =
     claimed === undefined
-      ? EdgeManager.blockEdge(side, history)
-      : EdgeManager.stepEdge(level, history, claimed);
+      ? Edges.blockEdge(side, history)
+      : Edges.stepEdge(level, history, claimed);
   const id: string = await create.staticCall(words);
   await keep(costs, side, "createLayerZeroEdge", create.send(words));
   return { side, history, id, start: 0, end: HEIGHTS[level] ?? 0 };
@@ -86,7 +86,7 @@ async function descend(tops: Fronts, split: number, costs: Cost[]): Promise<Leve
     for (const front of fronts) {
       const bisect = front.side.game.getFunction("bisectEdge");
       const root = History.root(front.history, middle);
-      const words = [front.id, root, EdgeManager.prefix(front.history, middle, end)];
+      const words = [front.id, root, Edges.prefix(front.history, middle, end)];
       const [lower, upper]: string[] = await bisect.staticCall(...words);
       await keep(costs, front.side, "bisectEdge", bisect.send(...words));
       assert(lower !== undefined && upper !== undefined, "an edge has two halves");
@@ -100,7 +100,7 @@ async function descend(tops: Fronts, split: number, costs: Cost[]): Promise<Leve
 }
 
 async function prove({ side, history, id, end }: Front): Promise<Cost> {
-  const config = [EdgeManager.word("program"), 1n, side.game.target, 1n, 1n];
+  const config = [Edges.word("program"), 1n, side.game.target, 1n, 1n];
   const proofs = [History.lastProof(history, end - 1), History.lastProof(history, end)];
   const step = [history.stateAt(end - 1), "0x"];
   const entry = side.game.getFunction("confirmEdgeByOneStepProof");
@@ -131,7 +131,7 @@ async function confirm([blocks]: readonly Level[]): Promise<Cost> {
   assert(blocks !== undefined, "there are three levels");
   const { side, history, id } = blocks.top;
   const entry = side.game.getFunction("confirmEdgeByTime");
-  return cost("confirmEdgeByTime", entry.send(id, EdgeManager.recordOf(side, history)));
+  return cost("confirmEdgeByTime", entry.send(id, Edges.recordOf(side, history)));
 }
 
 async function keep(

@@ -1,4 +1,4 @@
-// BoLD's challenge manager, deployed out of its package, and the words that its calls take.
+// BoLD's edges: its challenge manager, deployed out of its package, and the words that its calls take.
 import { AbiCoder, type Contract as Deployed, Interface } from "ethers";
 import { assert } from "../../../src/primitives/assert.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
