@@ -55,6 +55,43 @@ describe("hub over loopback", () => {
     return { alice, hub, bob, left, right };
   }
 
+  /** A party of which nobody hears, with a channel. */
+  async function loner(disk: MemoryDisk.MemoryDisk, tickMs: number) {
+    const policy = { maxForwarded: 1 };
+    const alice = await HubStand.hub(stand, 1, disk, policy, stand.abort.signal, tickMs);
+    const bob = await HubStand.hub(stand, 2, MemoryDisk.create());
+    const { terms } = HubStand.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    return { alice, bob, id: terms.id };
+  }
+
+  const valuesOn = async ({ durable }: MemoryDisk.MemoryDisk) =>
+    Log.puts(await Log.open(MemoryDisk.create(durable))).length;
+
+  it("flushes a payment that was begun with the next thing that something depends on", async () => {
+    const disk = MemoryDisk.create();
+    const { alice, bob, id } = await loner(disk, 100_000);
+    void alice.pay(id, await invoiceFrom(bob, 50n), [], HOLD);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const before = disk.flushes;
+    expect(await valuesOn(disk)).to.equal(1);
+    // The channel, the payment and the invoice.
+    await invoiceFrom(alice, 50n);
+    expect(await valuesOn(disk)).to.equal(3);
+    expect(disk.flushes).to.equal(before + 1);
+  });
+
+  it("flushes a payment that was begun at the next tick", async () => {
+    const disk = MemoryDisk.create();
+    const { alice, bob, id } = await loner(disk, 20);
+    void alice.pay(id, await invoiceFrom(bob, 50n), [], HOLD);
+    let values = 0;
+    while (values < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      values = await valuesOn(disk);
+    }
+    expect(values).to.equal(2);
+  });
+
   it("carries many payments at once through a hub, which keeps its fees", async () => {
     const { alice, hub, bob, left, right } = await aliceHubBob();
     const invoices = await Promise.all(Array.from({ length: 100 }, () => invoiceFrom(bob, 50n)));
