@@ -6,9 +6,10 @@ import type * as Dispute from "../channels/client/dispute.ts";
 import * as Locks from "../channels/locks.ts";
 import * as Calls from "../l1/adjudicatorCalls.ts";
 import * as View from "../l1/adjudicatorView.ts";
-import * as Send from "../l1/send.ts";
+import type * as Send from "../l1/send.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
+import * as CallQueue from "./callQueue.ts";
 import type { Chain } from "./hub.ts";
 
 export type Options = {
@@ -23,12 +24,11 @@ export type Options = {
 /** The chain of an adjudicator, for a hub whose key signs its transactions. */
 export function chainOf(options: Options): Chain {
   const { court, sender } = options;
+  const make = CallQueue.create(sender, court);
   return {
     court,
     view: (channel) => view(options, channel),
-    perform: async (channel, call) => {
-      await Send.send(sender, transactionOf(channel, call));
-    },
+    perform: (channel, call) => make(transactionOf(channel, call)),
   };
 }
 

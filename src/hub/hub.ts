@@ -325,13 +325,19 @@ export class Hub {
     }
   }
 
-  /** Looks at a chain now. */
+  /** Looks at a chain now. Throws UnseenError where channels could not be seen; the others were, and are acted on. */
   async look(chain: Chain): Promise<void> {
+    const failures: unknown[] = [];
     for (const channel of this.#party.channels()) {
       if (!isSameCourt(channel.terms.court, chain.court)) continue;
-      this.#party.observe(channel.terms.id, await chain.view(channel));
+      try {
+        this.#party.observe(channel.terms.id, await chain.view(channel));
+      } catch (error) {
+        failures.push(error);
+      }
     }
     this.#pump();
+    if (failures.length > 0) throw new UnseenError(failures.length, failures[0]);
   }
 
   /** Resolves when all that is due by now is durable and sent. */
@@ -351,4 +357,15 @@ export class Hub {
 
 function isSameCourt(one: Channel.Court, other: Channel.Court): boolean {
   return one.chainId === other.chainId && Bytes.equals(one.adjudicator, other.adjudicator);
+}
+
+/** The chain did not answer for some channels. */
+export class UnseenError extends Error {
+  override readonly name = "Hub.UnseenError";
+  readonly channels: number;
+  constructor(channels: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${channels} channels could not be looked at: ${reason}`, { cause });
+    this.channels = channels;
+  }
 }

@@ -89,7 +89,7 @@ async function flush(log: Log): Promise<void> {
   log.waiting = [];
   try {
     const record = encodeRecord(log.mark, log.sequence, puts);
-    await log.disk.append(record);
+    log.disk.append(record);
     await log.disk.flush();
     log.sequence += 1n;
     log.size += record.length;

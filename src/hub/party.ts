@@ -19,6 +19,7 @@ import * as Hex from "../primitives/hex.ts";
 import * as Signature from "../primitives/signature.ts";
 import * as Account from "./account.ts";
 import type { Put } from "./log.ts";
+import * as Unwritten from "./unwritten.ts";
 
 export type Happening =
   | { readonly kind: "payment"; readonly payment: Account.Payment }
@@ -53,7 +54,7 @@ export class Party {
   #undecided: Undecided[] = [];
   /** Locks that nothing is decided on while a channel is in doubt. */
   #postponed: Undecided[] = [];
-  #puts = new Map<string, Put>();
+  readonly #unwritten = Unwritten.create();
   #messages: Effects["messages"][number][] = [];
   #happenings: Happening[] = [];
 
@@ -113,7 +114,7 @@ export class Party {
   /** Promises the secret to whoever pays the invoice. */
   issue(issued: Relay.Issued): void {
     this.#issued.set(Hex.key(issued.invoice.hash), issued);
-    this.#put(Account.ofIssued(issued));
+    Unwritten.put(this.#unwritten, Account.ofIssued(issued));
   }
 
   /** Pays by a lock along a route; what becomes of it is a payment's happening. A hash is paid once. */
@@ -181,6 +182,7 @@ export class Party {
   /** Time has passed: something may be due in any channel. */
   tick(): void {
     this.#decidePostponed();
+    Unwritten.hurry(this.#unwritten);
     for (const key of this.#channels.keys()) this.#touched.add(key);
   }
 
@@ -196,12 +198,11 @@ export class Party {
       if (channel !== undefined) calls.push(...this.#crankChannel(key, channel, ms));
     }
     const effects = {
-      puts: [...this.#puts.values()],
+      puts: Unwritten.take(this.#unwritten),
       messages: this.#messages,
       calls,
       happenings: this.#happenings,
     };
-    this.#puts = new Map();
     this.#messages = [];
     this.#happenings = [];
     return effects;
@@ -214,7 +215,7 @@ export class Party {
     for (const effect of effects) {
       switch (effect.kind) {
         case "persist":
-          this.#put(Account.ofChannel(next.terms.id, Image.encode(next)));
+          Unwritten.put(this.#unwritten, Account.ofChannel(next.terms.id, Image.encode(next)));
           break;
         case "send":
           this.#send(next.terms.id, effect.body);
@@ -353,8 +354,10 @@ export class Party {
 
   #setPayment(payment: Account.Payment): void {
     this.#payments.set(Hex.key(payment.hash), payment);
-    this.#put(Account.ofPayment(payment));
-    if (payment.status !== "pending") this.#happenings.push({ kind: "payment", payment });
+    const put = Account.ofPayment(payment);
+    if (payment.status === "pending") return Unwritten.begin(this.#unwritten, put);
+    Unwritten.put(this.#unwritten, put);
+    this.#happenings.push({ kind: "payment", payment });
   }
 
   #restoreChannel(image: Uint8Array, ms: number): void {
@@ -372,10 +375,6 @@ export class Party {
   #set(key: string, channel: Channel.Channel): void {
     this.#channels.set(key, channel);
     this.#touched.add(key);
-  }
-
-  #put(put: Put): void {
-    this.#puts.set(Hex.key(put.key), put);
   }
 
   #send(channelId: Uint8Array, body: Message.Body): void {

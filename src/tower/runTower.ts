@@ -111,8 +111,11 @@ async function dueOf(
   const { newest } = blocks;
   const blobs = Shelf.blobsFor(shelf, channelId);
   try {
-    // A blob may come while the clock runs.
-    if (blobs.length === 0) return await forgetOver(options, watch, watched, blocks);
+    // A blob may come while the clock runs. Until then it asks nothing: strangers' challenges may be many.
+    if (blobs.length === 0) {
+      if (blocks.confirmed.time < watched.deadline) return undefined;
+      return await forgetOver(options, watch, watched, blocks);
+    }
     const head = await View.headOf(sender.client, adjudicator, channelId, newest);
     if (!isRunning(head, newest)) return await forgetOver(options, watch, watched, blocks);
     const { deadline } = head;
@@ -140,7 +143,9 @@ async function forgetOver(
   if (confirmed.number < watched.block) return;
   const { channelId } = watched;
   const head = await View.headOf(sender.client, terms.court.adjudicator, channelId, confirmed);
-  if (!isRunning(head, confirmed)) open.delete(ByteHex.key(channelId));
+  const key = ByteHex.key(channelId);
+  if (!isRunning(head, confirmed)) open.delete(key);
+  else open.set(key, { ...watched, deadline: head.deadline });
 }
 
 /** Answers in one transaction where there are more: one that fails undoes only itself, and holds up nobody. */

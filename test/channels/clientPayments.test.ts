@@ -30,6 +30,19 @@ describe("client: payments", () => {
     expect(World.rejections(alice).concat(World.rejections(bob))).to.deep.equal([]);
   });
 
+  it("keeps nothing of locks that are gone", () => {
+    const { world, alice, bob, link } = twoParties();
+    for (let payment = 0; payment < 5; payment++) {
+      World.pay(world, alice, link, bob, 10n);
+      World.deliverAll(world);
+    }
+    for (const { party } of [alice, bob]) {
+      const { secrets, notes, released, failures, session } = party.channel(link.terms.id);
+      const kept = [secrets, notes, released, failures, session?.toldAt];
+      expect(kept.map((map) => map?.size)).to.deep.equal([0, 0, 0, 0, 0]);
+    }
+  });
+
   it("pays in both directions by passing the token", () => {
     const { world, alice, bob, link } = twoParties();
     World.pay(world, bob, link, alice, 50n);

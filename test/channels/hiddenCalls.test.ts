@@ -203,6 +203,39 @@ describe("a state put on record through a contract", () => {
   });
 });
 
+describe("a client that is challenged in many channels at once", () => {
+  it("answers in one transaction, of which one answer that is too late holds up none", async () => {
+    const channels = [];
+    for (let i = 0; i < 4; i++) {
+      const { held, channel } = await proposed({ isFinal: true });
+      const old = held.agreed(5n);
+      const signature = held.challengeSignature(old, alice.keySecret);
+      const { params } = held;
+      await CourtSender.make(
+        court,
+        { kind: "challenge", params, presented: old, signature },
+        carol,
+      );
+      channels.push(channel);
+    }
+    const [late, ...others] = channels;
+    if (late === undefined) return void expect.fail("there are four");
+    const respond = (channel: Channel.Channel) =>
+      chain.perform(channel, { kind: "respond", signed: channel.latest });
+    await respond(late);
+    const before = await court.ethers.provider.getBlockNumber();
+    const answers = await Promise.allSettled([late, ...others].map(respond));
+    expect(answers.map(({ status }) => status)).to.deep.equal([
+      ...["rejected", "fulfilled", "fulfilled", "fulfilled"],
+    ]);
+    expect((await court.ethers.provider.getBlockNumber()) - before).to.equal(1);
+    for (const { terms } of others) {
+      const { version, deadline } = await court.contract.headOf(terms.id);
+      expect({ version, deadline }).to.deep.equal({ version: 6n, deadline: 0n });
+    }
+  });
+});
+
 type LogFilter = { readonly fromBlock?: string; readonly toBlock?: string };
 
 function digestOf({ terms, latest }: Channel.Channel): Uint8Array {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { MAX_MESSAGE_BYTES } from "../../src/channels/client/message.ts";
-import type { Hub } from "../../src/hub/hub.ts";
+import type * as Channel from "../../src/channels/client/channel.ts";
+import { UnseenError, type Hub } from "../../src/hub/hub.ts";
 import * as Connection from "../../src/hub/connection.ts";
 import * as Disk from "../../src/hub/disk.ts";
 import * as Log from "../../src/hub/log.ts";
@@ -54,6 +55,69 @@ describe("hub over loopback", () => {
     );
     return { alice, hub, bob, left, right };
   }
+
+  /** A party of which nobody hears, with a channel. */
+  async function loner(disk: MemoryDisk.MemoryDisk, tickMs: number) {
+    const policy = { maxForwarded: 1 };
+    const alice = await HubStand.hub(stand, 1, disk, policy, stand.abort.signal, tickMs);
+    const bob = await HubStand.hub(stand, 2, MemoryDisk.create());
+    const { terms } = HubStand.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    return { alice, bob, id: terms.id };
+  }
+
+  const valuesOn = async ({ durable }: MemoryDisk.MemoryDisk) =>
+    Log.puts(await Log.open(MemoryDisk.create(durable))).length;
+
+  it("sees its other channels though the chain does not answer for one", async () => {
+    // Alice looks when she is told to, and not by herself.
+    const life = new AbortController();
+    const alice = await HubStand.hub(stand, 1, MemoryDisk.create(), {}, life.signal);
+    life.abort();
+    const [bob, carol] = await Promise.all(
+      [2, 3].map((n) => HubStand.hub(stand, n, MemoryDisk.create())),
+    );
+    if (bob === undefined || carol === undefined) return void expect.fail("there are two");
+    const unseen = HubStand.open(stand, [alice, bob], [1, 2], 1_000_000n);
+    const seen = HubStand.open(stand, [alice, carol], [1, 3], 1_000_000n);
+    const time = BigInt(Math.floor(Date.now() / 1_000)) + 1_000_000n;
+    const chain = {
+      court: stand.court.court,
+      view: ({ terms }: Channel.Channel) =>
+        Bytes.equals(terms.id, unseen.terms.id)
+          ? Promise.reject(new RangeError("not now"))
+          : Promise.resolve({ ...Court.view(stand.court, terms), time }),
+      perform: () => Promise.resolve(),
+    };
+    const failure: unknown = await alice.look(chain).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(UnseenError).and.to.include({ channels: 1 });
+    expect(alice.channel(seen.terms.id).chain?.time).to.equal(time);
+    expect(alice.channel(unseen.terms.id).chain).to.equal(undefined);
+  });
+
+  it("flushes a payment that was begun with the next thing that something depends on", async () => {
+    const disk = MemoryDisk.create();
+    const { alice, bob, id } = await loner(disk, 100_000);
+    void alice.pay(id, await invoiceFrom(bob, 50n), [], HOLD);
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    const before = disk.flushes;
+    expect(await valuesOn(disk)).to.equal(1);
+    // The channel, the payment and the invoice.
+    await invoiceFrom(alice, 50n);
+    expect(await valuesOn(disk)).to.equal(3);
+    expect(disk.flushes).to.equal(before + 1);
+  });
+
+  it("flushes a payment that was begun at the next tick", async () => {
+    const disk = MemoryDisk.create();
+    const { alice, bob, id } = await loner(disk, 20);
+    void alice.pay(id, await invoiceFrom(bob, 50n), [], HOLD);
+    let values = 0;
+    while (values < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      values = await valuesOn(disk);
+    }
+    expect(values).to.equal(2);
+  });
 
   it("carries many payments at once through a hub, which keeps its fees", async () => {
     const { alice, hub, bob, left, right } = await aliceHubBob();

@@ -33,11 +33,13 @@ export async function hub(
   disk: Disk,
   policy: Partial<Policy> = {},
   signal: AbortSignal = abort.signal,
+  tickMs = TIMING.tickMs,
 ): Promise<Hub> {
   const log = await Log.open(disk);
+  const timing = { ...TIMING, tickMs };
   return new Hub({
     ...{ privateKey: keyOf(n), policyOf: () => ({ ...POLICY, ...policy }), log, signal },
-    ...{ chains: [chainOf(court)], timing: TIMING, say: () => undefined },
+    ...{ chains: [chainOf(court)], timing, say: () => undefined },
   });
 }
 

@@ -22,7 +22,7 @@ export function create(file: Uint8Array = Bytes.EMPTY): MemoryDisk {
       const fits = bytes.subarray(0, Math.min(disk.room, bytes.length));
       disk.written = Bytes.concat(disk.written, fits);
       disk.room -= fits.length;
-      return fits.length === bytes.length ? Promise.resolve() : Promise.reject(new FullError());
+      if (fits.length < bytes.length) throw new FullError();
     },
     flush: () => {
       disk.flushes += 1;

@@ -154,9 +154,11 @@ describe("a tower on chain", () => {
     expect((await headOf(channel)).version).to.equal(5n);
     await one.look();
     expect(await headOf(channel)).to.deep.equal(ANSWERED);
+    const watched = one.watched();
     await mine(2);
     await one.look();
-    expect(one.watched()).to.equal(0);
+    // It keeps nothing of the other tests' channels, and looks at those no more.
+    expect(one.watched()).to.equal(watched - 1);
   });
 
   it("finds a challenge that was reorganised into another block", async () => {
@@ -235,6 +237,25 @@ describe("a tower on chain", () => {
     most = 3n;
     await one.look();
     expect(await headOf(other)).to.deep.equal(ANSWERED);
+  });
+
+  it("asks nothing about channels that it keeps nothing for, and forgets them when their time is over", async () => {
+    const ask = CourtSender.asks(court);
+    let calls = 0;
+    const counted = CourtSender.senderOf(court, tower, (request) => {
+      if (request.method === "eth_call") calls += 1;
+      return ask(request);
+    });
+    const one = await keeper({ sender: counted });
+    await cheat(await entrusted());
+    await mine(3);
+    await one.look();
+    expect(one.watched()).to.be.greaterThan(0);
+    expect(calls).to.equal(0);
+    await court.provider.request({ method: "evm_increaseTime", params: [Number(2n * HOUR)] });
+    await mine(3);
+    await one.look();
+    expect(one.watched()).to.equal(0);
   });
 
   it("answers a challenger who has forced moves beyond the version that it keeps", async () => {

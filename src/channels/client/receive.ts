@@ -135,7 +135,7 @@ function propose(
   for (const change of body.changes) {
     if (change.kind === "add") notes.set(Hex.key(change.lock.key), change.note);
   }
-  return { ...next, notes, session: { ...session, acknowledgementDue: true } };
+  return { ...next, notes, session: { ...requireSession(next), acknowledgementDue: true } };
 }
 
 /** Whether the peer proposes what it has been answered already: the answer was lost. */
