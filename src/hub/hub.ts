@@ -43,6 +43,9 @@ export type Options = {
   readonly say: (line: string) => void;
 };
 
+/** How many channels a look asks the chain about at a time. */
+export const SEEN_AT_ONCE = 32;
+
 export type InvoiceTerms = Pick<Invoice.Invoice, "via" | "chainId" | "token" | "amount" | "until">;
 
 export class Hub {
@@ -328,13 +331,19 @@ export class Hub {
   /** Looks at a chain now. Throws UnseenError where channels could not be seen; the others were, and are acted on. */
   async look(chain: Chain): Promise<void> {
     const failures: unknown[] = [];
-    for (const channel of this.#party.channels()) {
-      if (!isSameCourt(channel.terms.court, chain.court)) continue;
+    const see = async (channel: Channel.Channel) => {
       try {
         this.#party.observe(channel.terms.id, await chain.view(channel));
       } catch (error) {
         failures.push(error);
       }
+    };
+    const channels = this.#party
+      .channels()
+      .filter(({ terms }) => isSameCourt(terms.court, chain.court));
+    // One after the other, the last of thousands would be seen too late.
+    for (let from = 0; from < channels.length; from += SEEN_AT_ONCE) {
+      await Promise.all(channels.slice(from, from + SEEN_AT_ONCE).map(see));
     }
     this.#pump();
     if (failures.length > 0) throw new UnseenError(failures.length, failures[0]);

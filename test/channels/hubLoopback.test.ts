@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { MAX_MESSAGE_BYTES } from "../../src/channels/client/message.ts";
 import type * as Channel from "../../src/channels/client/channel.ts";
-import { UnseenError, type Hub } from "../../src/hub/hub.ts";
+import { SEEN_AT_ONCE, UnseenError, type Hub } from "../../src/hub/hub.ts";
 import * as Connection from "../../src/hub/connection.ts";
 import * as Disk from "../../src/hub/disk.ts";
 import * as Log from "../../src/hub/log.ts";
@@ -92,6 +92,33 @@ describe("hub over loopback", () => {
     expect(failure).to.be.instanceOf(UnseenError).and.to.include({ channels: 1 });
     expect(alice.channel(seen.terms.id).chain?.time).to.equal(time);
     expect(alice.channel(unseen.terms.id).chain).to.equal(undefined);
+  });
+
+  it("looks at many channels at a time, and not at all at once", async () => {
+    const life = new AbortController();
+    const alice = await HubStand.hub(stand, 1, MemoryDisk.create(), {}, life.signal);
+    const others = SEEN_AT_ONCE + 3;
+    for (let n = 0; n < others; n++) {
+      const peer = await HubStand.hub(stand, 100 + n, MemoryDisk.create(), {}, life.signal);
+      HubStand.open(stand, [alice, peer], [1, 100 + n], 1_000n);
+    }
+    life.abort();
+    const asked: number[] = [];
+    let asking = 0;
+    const chain = {
+      court: stand.court.court,
+      view: async ({ terms }: Channel.Channel) => {
+        asked.push(++asking);
+        await new Promise((resolve) => setImmediate(resolve));
+        asking--;
+        return Court.view(stand.court, terms);
+      },
+      perform: () => Promise.resolve(),
+    };
+    await alice.look(chain);
+    expect(asked).to.have.length(others);
+    expect(Math.max(...asked)).to.equal(SEEN_AT_ONCE);
+    expect(alice.channels().every((channel) => channel.chain !== undefined)).to.equal(true);
   });
 
   it("flushes a payment that was begun with the next thing that something depends on", async () => {
