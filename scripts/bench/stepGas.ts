@@ -1,13 +1,14 @@
 // What it takes to show one step to Solidity: a transaction to the router of the provers, on an L1 with all limits on.
 import { network } from "hardhat";
-import type { Signer } from "ethers";
+import type { TransactionReceipt } from "ethers";
 import * as Hex from "../../src/primitives/hex.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
 import { CHAIN_ID } from "../../test/parity/stage.ts";
+import * as GasParts from "./gasParts.ts";
 import type { Topic } from "./report.ts";
 import * as StepSamples from "./stepSamples.ts";
-import { count, median, table } from "./table.ts";
+import { count, median, rate, table } from "./table.ts";
 
 const FAMILIES = [
   "Compute",
@@ -27,8 +28,18 @@ const OSAKA = 2;
 const END_BLOCK = 1n;
 const TRANSACTION_GAS_CAP = 16_777_216n;
 
-type Cost = { readonly gas: bigint; readonly bytes: number; readonly name: string };
-type Judge = (step: StepSamples.Sample) => Promise<Cost>;
+type Cost = {
+  readonly gas: bigint;
+  readonly bytes: number;
+  readonly name: string;
+  readonly transaction: string;
+};
+type Court = {
+  readonly judge: (step: StepSamples.Sample) => Promise<Cost>;
+  readonly partsOf: (cost: Cost) => Promise<GasParts.Parts>;
+  /** Steps that were judged so far, and how long L1 took over them. */
+  readonly spent: { steps: number; seconds: number };
+};
 
 export const stepGas: Topic = {
   name: "steps",
@@ -36,12 +47,16 @@ export const stepGas: Topic = {
   measure: async (say) => {
     const { chain, samples } = StepSamples.fromBlock();
     say(`${samples.length} steps of a block`);
-    const judge = await deploy(chain);
-    const typical = await costs(judge, samples);
+    const court = await deploy(chain);
+    const typical = await costs(court, samples);
+    const { steps, seconds } = court.spent;
     const hard = StepSamples.fromScenes();
     say(`${hard.length} steps made to be dear`);
-    const all = [...typical, ...(await costs(judge, hard))];
+    const all = [...typical, ...(await costs(court, hard))];
     const rows = FAMILIES.map((name, family) => row(name, of(typical, family), of(all, family)));
+    const parts: string[][] = [];
+    for (const [family, name] of FAMILIES.entries())
+      parts.push(await partsRow(court, name, of(typical, family)));
     const head = ["family", "typical", "median gas", "median bytes", "worst gas", "bytes", "step"];
     return [
       table(head, rows),
@@ -52,9 +67,30 @@ export const stepGas: Topic = {
         "limit is 14,000,000. Aims: 250,000 for a typical arithmetic or memory step, 700,000 for storage, 2,000,000 for entering",
         "a frame with 24 KB of code.",
       ].join("\n"),
+      table(
+        PARTS_HEAD,
+        parts.filter(({ length }) => length > 0),
+      ),
+      [
+        "Where it goes, in the median step of a family: before the first instruction (21,000 and the calldata), Keccak, moving words to and",
+        "from memory, calls of the prover and what they pass, and the rest: stack, jumps, arithmetic.",
+        `Hardhat's L1 judged ${count(steps)} typical steps at ${rate(steps / seconds)}, by the clock.`,
+      ].join("\n"),
     ].join("\n\n");
   },
 };
+
+const PARTS_HEAD = ["family", "step", "gas", ...GasParts.PARTS];
+
+async function partsRow(court: Court, name: string, judged: readonly Cost[]): Promise<string[]> {
+  const sorted = judged.toSorted((one, other) => (one.gas < other.gas ? -1 : 1));
+  const middle = sorted[sorted.length >> 1];
+  // Blocks without precompiles have no typical step of theirs.
+  if (middle === undefined) return [];
+  const parts = await court.partsOf(middle);
+  const cells = GasParts.PARTS.map((part) => count(parts[part]));
+  return [name, middle.name, count(middle.gas), ...cells];
+}
 
 type Judged = { readonly family: number; readonly cost: Cost };
 
@@ -76,14 +112,15 @@ function row(name: string, typical: readonly Cost[], all: readonly Cost[]): stri
   ];
 }
 
-async function costs(judge: Judge, samples: readonly StepSamples.Sample[]): Promise<Judged[]> {
+async function costs(court: Court, samples: readonly StepSamples.Sample[]): Promise<Judged[]> {
   const judged: Judged[] = [];
-  for (const sample of samples) judged.push({ family: sample.family, cost: await judge(sample) });
+  for (const sample of samples)
+    judged.push({ family: sample.family, cost: await court.judge(sample) });
   return judged;
 }
 
-async function deploy(chain: L1Chain.L1Chain): Promise<Judge> {
-  const { ethers } = await network.create("l1");
+async function deploy(chain: L1Chain.L1Chain): Promise<Court> {
+  const { ethers, provider } = await network.create("l1");
   const inbox = await ethers.deployContract("InboxStub", [Hex.fromBytes(L1Chain.PORTAL)]);
   for (const event of chain.log)
     if (event.type === "batch")
@@ -103,19 +140,26 @@ async function deploy(chain: L1Chain.L1Chain): Promise<Judge> {
   const [signer] = await ethers.getSigners();
   assert(signer !== undefined, "the in-process L1 has accounts");
   const to = await router.getAddress();
-  return async (step) => {
+  const spent = { steps: 0, seconds: 0 };
+  const judge: Court["judge"] = async (step) => {
     const fields = [END_BLOCK, step.index, step.before, step.witness];
     const data = router.interface.encodeFunctionData("step", fields);
+    const started = performance.now();
     const successor = await ethers.provider.call({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+    spent.seconds += (performance.now() - started) / 1_000;
+    spent.steps++;
     assert(successor === step.after, `the successor of ${step.name} is the machine's`);
-    const gas = await gasOf(signer, to, data);
-    return { gas, bytes: step.witness.length, name: step.name };
+    const sent = await signer.sendTransaction({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+    const { gasUsed: gas, hash: transaction } = minedOf(await sent.wait());
+    return { gas, bytes: step.witness.length, name: step.name, transaction };
   };
+  const request = (asked: { readonly method: string; readonly params: readonly unknown[] }) =>
+    provider.request({ method: asked.method, params: [...asked.params] });
+  const partsOf = ({ transaction, gas }: Cost) => GasParts.of(request, transaction, gas);
+  return { judge, partsOf, spent };
 }
 
-async function gasOf(signer: Signer, to: string, data: string): Promise<bigint> {
-  const sent = await signer.sendTransaction({ to, data, gasLimit: TRANSACTION_GAS_CAP });
-  const receipt = await sent.wait();
+function minedOf(receipt: TransactionReceipt | null): TransactionReceipt {
   assert(receipt !== null, "automine leaves a receipt");
-  return receipt.gasUsed;
+  return receipt;
 }
