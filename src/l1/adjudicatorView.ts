@@ -1,5 +1,6 @@
 // What the adjudicator of a chain shows of channels: the record of a dispute, what was shown in it, pots and secrets.
 import type { Address } from "viem";
+import type { Shown } from "../channels/client/channel.ts";
 import * as Head from "../channels/head.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import * as Abi from "./abi.ts";
@@ -13,13 +14,6 @@ export type Pot = {
   readonly isSettled: boolean;
 };
 export type Reveal = { readonly secret: Uint8Array; readonly time: bigint };
-
-/** What the log tells of the state on record: signatures, one or two together, and the hash where that is on record. */
-export type Shown = {
-  readonly version: bigint;
-  readonly signatures: readonly Uint8Array[];
-  readonly hash: Uint8Array | undefined;
-};
 
 /** A clock that was started, in which block; the salt of the channel's parameters comes with it. */
 export type Challenge = {
