@@ -1,5 +1,5 @@
 // A whole rollup on one machine: a Hardhat L1 with JSON-RPC, the contracts, the sequencer with JSON-RPC.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createPublicClient, createWalletClient, type Address, type Hex } from "viem";
@@ -139,9 +139,7 @@ export function addressOf(key: Hex): Address {
 }
 
 function databasePath(folder: string | undefined, name: string): string {
-  if (folder === undefined) return ":memory:";
-  mkdirSync(folder, { recursive: true });
-  return join(folder, `${name}.sqlite`);
+  return folder === undefined ? ":memory:" : join(folder, `${name}.sqlite`);
 }
 
 /** Each start has an L1 of its own, which knows nothing of what an earlier one has left. */
