@@ -28,7 +28,7 @@ const OTHER_MESSAGES = [20, 1_000];
 /** Aims of this project, and what others published. */
 const REMARKS: Readonly<Record<string, string>> = {
   "deposit of ether, later laps": "aim 42,000; OP 57,267 to 128,505, Arbitrum 91,067",
-  propose: "aim 140,000; OP 401,004, Arbitrum 161,024",
+  propose: "aim 140,000; OP 438,004 (below), Arbitrum 161,024",
   "prove a withdrawal, 1,000 sent before": "aim 170,000; OP 276,947",
   "finalize a withdrawal of ether": "aim 75,000; OP 97,902, Arbitrum 114,153 (its only step)",
   "deposit of an ERC-20": "OP 157,854, Arbitrum 215,017",
