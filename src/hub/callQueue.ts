@@ -46,17 +46,15 @@ async function sendGroup(
   group: readonly Waiting[],
 ): Promise<void> {
   // A call with ether goes alone.
-  const [alone, together] = [group.filter(hasValue), group.filter((one) => !hasValue(one))];
-  const estimated = await Promise.all(together.map((one) => estimate(sender, one)));
+  const [alone, others] = [group.filter(hasValue), group.filter((one) => !hasValue(one))];
+  const estimated = await Promise.all(others.map((one) => estimate(sender, one)));
   const ready = estimated.filter((one) => one !== undefined);
-  const calls = ready.map(({ waiting: { call } }) => call);
-  const gas = ready.reduce((sum, one) => sum + one.gas, 0n);
-  if (calls.length > 1) {
+  if (ready.length > 0) {
     await settle(
       ready.map((one) => one.waiting),
-      Send.send(sender, Calls.attempt(adjudicator, calls, gas)),
+      Send.send(sender, Calls.together(adjudicator, ready)),
     );
-  } else alone.push(...ready.map((one) => one.waiting));
+  }
   for (const one of alone) await settle([one], Send.send(sender, one.call));
 }
 
@@ -64,11 +62,12 @@ async function sendGroup(
 async function estimate(
   { client, wallet }: Send.Sender,
   waiting: Waiting,
-): Promise<{ readonly waiting: Waiting; readonly gas: bigint } | undefined> {
-  const { to, data } = waiting.call;
+): Promise<(Calls.Estimated & { readonly waiting: Waiting }) | undefined> {
+  const { call } = waiting;
+  const { to, data } = call;
   try {
     const gas = await client.estimateGas({ account: wallet.account.address, to, data });
-    return { waiting, gas };
+    return { waiting, call, gas };
   } catch (error) {
     waiting.failed(error);
     return undefined;

@@ -145,6 +145,21 @@ export function attempt(adjudicator: Uint8Array, calls: readonly Call[], gas: bi
   return { ...call(`${calls.length} calls at once`, adjudicator, data), gas };
 }
 
+/** A call, and the gas that it takes by itself. */
+export type Estimated = { readonly call: Call; readonly gas: bigint };
+
+/** Calls as one transaction: a single one as it is, more by `attempt`. */
+export function together(adjudicator: Uint8Array, estimated: readonly Estimated[]): Call {
+  const [only, another] = estimated;
+  if (only !== undefined && another === undefined) return only.call;
+  const gas = estimated.reduce((sum, one) => sum + one.gas, 0n);
+  return attempt(
+    adjudicator,
+    estimated.map((one) => one.call),
+    gas,
+  );
+}
+
 function call(what: string, adjudicator: Uint8Array, data: Hex): Call {
   return { what, to: hex(adjudicator), data, value: 0n };
 }

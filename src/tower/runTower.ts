@@ -153,17 +153,12 @@ async function answer(options: Options, group: readonly Due[]): Promise<void> {
   const { terms, sender, say } = options;
   const estimated = await Promise.all(group.map((due) => firstThatPasses(options, due)));
   const ready = estimated.filter((one) => one !== undefined);
-  const [first] = ready;
-  if (first === undefined) return;
+  if (ready.length === 0) return;
   for (const { call, channelId } of ready) {
     say(`tower: ${call.what} in channel ${ByteHex.fromBytes(channelId)}`);
   }
-  const calls = ready.map(({ call }) => call);
-  const gas = ready.reduce((sum, one) => sum + one.gas, 0n);
-  const { adjudicator } = terms.court;
   try {
-    const one = calls.length === 1 ? first.call : Calls.attempt(adjudicator, calls, gas);
-    await Send.send(sender, one);
+    await Send.send(sender, Calls.together(terms.court.adjudicator, ready));
   } catch (error) {
     say(`tower: ${messageOf(error)}`);
   }
@@ -173,7 +168,7 @@ async function answer(options: Options, group: readonly Due[]): Promise<void> {
 async function firstThatPasses(
   options: Options,
   { watched, calls }: Due,
-): Promise<{ call: Send.Call; gas: bigint; channelId: Uint8Array } | undefined> {
+): Promise<(Calls.Estimated & { readonly channelId: Uint8Array }) | undefined> {
   const { client, wallet } = options.sender;
   const account = wallet.account.address;
   let failure: unknown;
@@ -242,7 +237,7 @@ async function takeFrom(
     await Shelf.take(shelf, { hint, sequence, blob, signature });
     connection.send(Wire.byte(TAKEN));
   } catch (error) {
-    say(`tower: a deposit was refused: ${error instanceof Error ? error.message : String(error)}`);
+    say(`tower: a deposit was refused: ${messageOf(error)}`);
     connection.send(Wire.byte(REFUSED));
   }
 }
