@@ -5,28 +5,14 @@ import * as Hex from "../../src/primitives/hex.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
 import { CHAIN_ID } from "../../test/parity/stage.ts";
+import * as Provers from "../conformance/provers.ts";
 import * as GasParts from "./gasParts.ts";
 import type { Topic } from "./report.ts";
 import * as StepSamples from "./stepSamples.ts";
 import { count, median, rate, table } from "./table.ts";
 
-const FAMILIES = [
-  "Compute",
-  "Memory",
-  "Environment",
-  "Storage",
-  "Hash",
-  "Call",
-  "Create",
-  "Precompile",
-  "Entry",
-  "Admission",
-  "Block",
-] as const;
-
 const OSAKA = 2;
 const END_BLOCK = 1n;
-const TRANSACTION_GAS_CAP = 16_777_216n;
 
 type Cost = {
   readonly gas: bigint;
@@ -53,9 +39,11 @@ export const stepGas: Topic = {
     const hard = StepSamples.fromScenes();
     say(`${hard.length} steps made to be dear`);
     const all = [...typical, ...(await costs(court, hard))];
-    const rows = FAMILIES.map((name, family) => row(name, of(typical, family), of(all, family)));
+    const rows = [...Provers.FAMILIES].map(([family, name]) =>
+      row(name, of(typical, family), of(all, family)),
+    );
     const parts: string[][] = [];
-    for (const [family, name] of FAMILIES.entries())
+    for (const [family, name] of Provers.FAMILIES)
       parts.push(await partsRow(court, name, of(typical, family)));
     const head = ["family", "typical", "median gas", "median bytes", "worst gas", "bytes", "step"];
     return [
@@ -120,16 +108,15 @@ async function costs(court: Court, samples: readonly StepSamples.Sample[]): Prom
 }
 
 async function deploy(chain: L1Chain.L1Chain): Promise<Court> {
-  const { ethers, provider } = await network.create("l1");
+  const connection = await network.create("l1");
+  const { ethers, provider } = connection;
   const inbox = await ethers.deployContract("InboxStub", [Hex.fromBytes(L1Chain.PORTAL)]);
   for (const event of chain.log)
     if (event.type === "batch")
       await inbox
         .getFunction("setBatch")
         .send(event.index, event.accumulator, event.batch.lastBlock);
-  const provers: string[] = [];
-  for (const family of FAMILIES)
-    provers.push(await (await ethers.deployContract(`${family}Prover`)).getAddress());
+  const provers = await Provers.deployAll(connection);
   const router = await ethers.deployContract("OneStepProver", [
     OSAKA,
     CHAIN_ID,
@@ -145,11 +132,15 @@ async function deploy(chain: L1Chain.L1Chain): Promise<Court> {
     const fields = [END_BLOCK, step.index, step.before, step.witness];
     const data = router.interface.encodeFunctionData("step", fields);
     const started = performance.now();
-    const successor = await ethers.provider.call({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+    const successor = await ethers.provider.call({
+      to,
+      data,
+      gasLimit: Provers.TRANSACTION_GAS_CAP,
+    });
     spent.seconds += (performance.now() - started) / 1_000;
     spent.steps++;
     assert(successor === step.after, `the successor of ${step.name} is the machine's`);
-    const sent = await signer.sendTransaction({ to, data, gasLimit: TRANSACTION_GAS_CAP });
+    const sent = await signer.sendTransaction({ to, data, gasLimit: Provers.TRANSACTION_GAS_CAP });
     const { gasUsed: gas, hash: transaction } = minedOf(await sent.wait());
     return { gas, bytes: step.witness.length, name: step.name, transaction };
   };
