@@ -139,7 +139,7 @@ export function reserveFee(
  * Makes calls in turn, of which one that fails undoes only itself. `gas` is what they take together one by one: an estimate
  * of the whole would be content with calls that fail for want of gas.
  */
-export function attempt(adjudicator: Uint8Array, calls: readonly Call[], gas: bigint): Call {
+function attempt(adjudicator: Uint8Array, calls: readonly Call[], gas: bigint): Call {
   const args = [calls.map(({ data }) => data)] as const;
   const data = encodeFunctionData({ abi, functionName: "attempt", args });
   return { ...call(`${calls.length} calls at once`, adjudicator, data), gas };
