@@ -32,6 +32,7 @@ interface IPortal {
     );
     event WithdrawalFinalized(bytes32 indexed withdrawalHash, bool success);
 
+    error DepositNotKept(uint64 index, uint64 count);
     error GasLimitOutOfRange(uint64 minimum, uint64 maximum, uint64 actual);
     error DataTooLong(uint256 maximum, uint256 actual);
     error CreationWithTarget(address target);
@@ -106,7 +107,7 @@ interface IPortal {
     /// @notice How many deposits have been made, and how many of them a batch has taken.
     function depositCounts() external view returns (uint64 count, uint64 consumed);
 
-    /// @notice The hash and time of a deposit that is among the latest kept.
+    /// @notice The hash and time of a deposit that is among the latest kept; reverts for any other.
     function depositAt(uint64 index) external view returns (bytes32 hash, uint64 time);
 
     /// @notice The version of this ABI: OP-stack clients take 3 and above for proofs kept by submitter.

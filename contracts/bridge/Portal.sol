@@ -150,7 +150,9 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
 
     /// @inheritdoc IPortal
     function depositAt(uint64 index) external view returns (bytes32 hash, uint64 time) {
-        return (_queue.hashes[index % DEPOSIT_RING], _queue.times[index % DEPOSIT_RING]);
+        uint64 count = _queue.count;
+        require(index < count && count - index <= DEPOSIT_RING, DepositNotKept(index, count));
+        return (_queue.hashes[index % DEPOSIT_RING], _queue.timeOf(index));
     }
 
     /// @notice Where OP-stack clients list games.

@@ -43,6 +43,15 @@ async function makeDeposits(rollup: Rollup, count: number) {
   }
 }
 
+async function timesOf({ portal }: Rollup, from: number, count: number): Promise<bigint[]> {
+  const at = async (_: unknown, i: number) => BigInt((await portal.depositAt(from + i)).time);
+  return Promise.all(Array.from({ length: count }, at));
+}
+
+async function expectTimes(rollup: Rollup, from: number, times: readonly bigint[]) {
+  expect(await timesOf(rollup, from, times.length)).to.deep.equal(times);
+}
+
 describe("Portal deposits", () => {
   describe("depositTransaction", () => {
     it("emits what OP-stack clients decode and keeps the protocol's hash of it", async () => {
@@ -128,10 +137,14 @@ describe("Portal deposits", () => {
         return Number((await call.wait())?.gasUsed);
       };
       await usedFor(200_000);
-      await usedFor(200_000);
       const free = await usedFor(200_000);
-      expect((await usedFor(1_000_000)) - free).to.be.within(100_000, 101_000 + 20_000);
-      expect((await usedFor(16_777_216)) - free).to.be.within(2_072_152, 2_073_152 + 20_000);
+      const few = await usedFor(1_000_000);
+      // The fourth pays for a slot of times, and the fifth has the first place in the next.
+      await usedFor(200_000);
+      await usedFor(200_000);
+      const many = await usedFor(16_777_216);
+      expect(few - free).to.be.within(100_000, 101_000);
+      expect(many - free).to.be.within(2_072_152, 2_073_152);
     });
   });
 
@@ -249,6 +262,23 @@ describe("Portal deposits", () => {
       await post(rollup, 0);
     });
 
+    it("sees the age of every deposit, in a full slot of times and in the open one", async () => {
+      const rollup = await deployRollup();
+      const made: bigint[] = [];
+      for (let i = 0; i < 10; i++) {
+        await rollup.pass(3 + i);
+        await makeDeposits(rollup, 1);
+        made.push(await rollup.now());
+        await expectTimes(rollup, 0, made);
+      }
+      for (const [to, time] of made.entries()) {
+        await post(rollup, to);
+        expect(await rollup.portal.depositsWaitSince()).to.equal(time);
+      }
+      await post(rollup, 10);
+      expect(await rollup.portal.depositsWaitSince()).to.equal(await rollup.now());
+    });
+
     it("alone moves the queue", async () => {
       const { portal, stranger } = await deployRollup();
       await expect(portal.connect(stranger).takeDeposits(0))
@@ -278,13 +308,28 @@ describe("Portal deposits", () => {
       console.log(`      a batch with a full body and ${RING} deposits: ${gasUsed} gas`);
       expect(gasUsed).to.be.lessThan(16_000_000n);
 
-      const next = await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
-      const nextGas = (await next.wait())?.gasUsed ?? 0n;
-      console.log(`      a deposit in a later lap: ${nextGas} gas`);
-      expect(nextGas).to.be.lessThan(44_500n);
-      expect(await portal.depositCounts()).to.deep.equal([RING + 1n, RING]);
+      const kept = await timesOf(rollup, 5, 4);
+      const made: bigint[] = [];
+      let gas = 0n;
+      for (let i = 0; i < 5; i++) {
+        const next = await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+        const nextGas = (await next.wait())?.gasUsed ?? 0n;
+        made.push(await rollup.now());
+        console.log(`      a deposit in a later lap: ${nextGas} gas`);
+        expect(nextGas).to.be.lessThan(i === 3 ? 45_000n : 40_000n);
+        if (i < 4) gas += nextGas;
+      }
+      expect(gas / 4n).to.be.lessThan(42_000n);
+      expect(await portal.depositCounts()).to.deep.equal([RING + 5n, RING]);
+      await expectTimes(rollup, 5, kept);
+      await expectTimes(rollup, Number(RING), made);
       const deposit = await depositOf(rollup, Number(RING));
       expect((await portal.depositAt(RING)).hash).to.equal(Hex.fromBytes(Deposit.hash(deposit)));
+      for (const index of [4n, RING + 5n]) {
+        await expect(portal.depositAt(index))
+          .to.be.revertedWithCustomError(portal, "DepositNotKept")
+          .withArgs(index, RING + 5n);
+      }
     }).timeout(60_000);
   });
 });
