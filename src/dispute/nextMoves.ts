@@ -47,6 +47,17 @@ export function nextMoves(game: Game.Game, trace: GrowingTrace): Move[] {
   return defend(game, trace, position, true);
 }
 
+/**
+ * Whether nothing can be done for the true claim on a parent: it has no rival, and the parent has yet to be confirmed. Most
+ * claims that wait are like that, a week of them, and none of those needs its trace, which is made from all its blocks.
+ */
+export function waitsAlone(game: Game.Game, parent: Uint8Array, trueChild: Uint8Array): boolean {
+  if (Game.isConfirmed(game, parent)) return false;
+  const cohort = Bisection.cohortId(Game.claimPosition(game.config, parent));
+  const [first, ...rivals] = DisputeTree.cohortOf(game.tree, cohort).members;
+  return first !== undefined && Bytes.equals(first, trueChild) && rivals.length === 0;
+}
+
 /** The true level-1 tree under a true leaf, if anybody has opened it and the party has worked it out. */
 export function trueTrees(game: Game.Game, trace: GrowingTrace, leaf: Clock.Node): Clock.Node[] {
   // All trees under a leaf start from the same state: its prefix fixes it.

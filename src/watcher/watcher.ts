@@ -4,7 +4,7 @@ import * as Bisection from "../dispute/bisection.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
 import * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
-import { nextMoves, proposal } from "../dispute/nextMoves.ts";
+import { nextMoves, proposal, waitsAlone } from "../dispute/nextMoves.ts";
 import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
 import type { GrowingTrace } from "../dispute/trace.ts";
@@ -67,8 +67,10 @@ export class Watcher {
     const history = this.#historyOf(game);
     const claims = Judge.trueClaims(this.#judge, game, history.first);
     let taken = 0;
-    for (const claim of claims) {
+    for (const [i, claim] of claims.entries()) {
+      const child = claims[i + 1];
       if (history.closed.has(Hex.key(claim.id))) continue;
+      if (child !== undefined && waitsAlone(game, claim.id, child.id)) continue;
       taken += await this.#defend(game, claim, bonds, history);
     }
     this.#history = leaveBehind(history, claims);

@@ -4,8 +4,9 @@ import { expect } from "chai";
 import { createPublicClient, custom } from "viem";
 import { hardhat } from "viem/chains";
 import * as Game from "../../src/dispute/game.ts";
-import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import { nextMoves, proposal, waitsAlone } from "../../src/dispute/nextMoves.ts";
 import { settlements, unsettledTrees } from "../../src/dispute/settlements.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
 import type { ClaimTrace, StepTrace, Trace } from "../../src/dispute/trace.ts";
 import * as Bonds from "../../src/watcher/bonds.ts";
 import * as GameSync from "../../src/watcher/gameSync.ts";
@@ -14,6 +15,7 @@ import { rivalClaims } from "../dispute/stages.ts";
 import * as Bout from "./bout.ts";
 import { silentAfter } from "./liar.ts";
 import * as Ring from "./ring.ts";
+import { claimId } from "./strategy.ts";
 import { SPAMMER, spamClaims, spamTrees } from "./spammer.ts";
 
 const { PRODUCTION, LATENCY } = Ring;
@@ -162,6 +164,41 @@ describe("ten thousand nodes of spam", () => {
       });
     });
   }
+});
+
+describe("a week of hourly claims", () => {
+  const HOURLY = 168;
+  const DISPUTED = 100;
+
+  it("needs the traces of those alone that are disputed or due, and nothing can be done for the others", async () => {
+    const ring = Ring.modelRing({ ...PRODUCTION, blockHeight: 2, stepHeight: 3 }, 4);
+    const traces = [ring.trace(Ring.genesisOf(ring), 1n)];
+    for (let hour = 0; hour < HOURLY; hour++) {
+      const truth = traces[hour];
+      if (truth === undefined) throw new RangeError("each hour has a trace");
+      expect(await ring.make(proposal(truth), Bout.HONEST)).to.equal(undefined);
+      const parent = { id: claimId(ring.game().config, truth), endState: truth.endState };
+      if (hour === DISPUTED) {
+        const grandparent = traces[hour - 1];
+        if (grandparent === undefined) throw new RangeError("not the first hour");
+        const before = claimId(ring.game().config, grandparent);
+        const range = { id: before, endState: grandparent.endState };
+        const lie = ring.trace(range, truth.endState.number, { leaf: 0, step: 2 });
+        expect(await ring.make(proposal(lie), 1)).to.equal(undefined);
+      }
+      traces.push(ring.trace(parent, truth.endState.number + 1n));
+    }
+
+    const game = { ...ring.game(), now: ring.game().now + PRODUCTION.timeout };
+    const account = Ring.accountOf(Bout.HONEST);
+    const open = traces.slice(0, HOURLY).flatMap((trace, hour) => {
+      if (!waitsAlone(game, trace.parent, claimId(game.config, trace))) return [hour];
+      const moves = [...nextMoves(game, trace), ...settlements(game, trace, account)];
+      expect([...moves, ...spoils(game, trace)]).to.deep.equal([]);
+      return [];
+    });
+    expect(open).to.deep.equal([0, DISPUTED]);
+  });
 });
 
 /** The game once every answer that the strategy gives has been given. */
