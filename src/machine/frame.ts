@@ -1,7 +1,7 @@
 // A running message. Field order is consensus. Twin: contracts/machine/Frame.sol.
 import * as Bytes from "../primitives/bytes.ts";
 import { tag } from "../primitives/commitment.ts";
-import { absorb, keccak256After, type Absorbed } from "../primitives/keccak.ts";
+import { absorb, keccak256After, NOTHING_ABSORBED, type Absorbed } from "../primitives/keccak.ts";
 import * as Witness from "../merkle/witness.ts";
 import * as Code from "./code.ts";
 import * as Gas from "./gas.ts";
@@ -235,7 +235,7 @@ function encodeUnchanging(frame: Frame): Encoding {
   setNumber(view, 18, frame.outOffset);
   setNumber(view, 19, frame.outSize);
   bytes.set(World.hash(frame.snapshot), 20 * WORD);
-  const head = absorb(bytes.subarray(0, ABSORBED_BYTES));
+  const head = absorb(NOTHING_ABSORBED, bytes.subarray(0, ABSORBED_BYTES));
   const rest = bytes.subarray(ABSORBED_BYTES);
   frame.encoding = { bytes, view, head, rest, stack: null, memory: null, returned: null };
   return frame.encoding;

@@ -1,13 +1,12 @@
 // Keccak-256 of a long piece of memory, 32 permutations a step. The state of the sponge is worked out
 // only when somebody asks for it; the digest comes from the bytes as a whole.
 // Twin: contracts/machine/Sponge.sol.
-import { keccakP } from "@noble/hashes/sha3.js";
-import { keccak256 } from "../primitives/keccak.ts";
+import * as Bytes from "../primitives/bytes.ts";
+import { absorb as absorbBlocks, keccak256, NOTHING_ABSORBED } from "../primitives/keccak.ts";
 import type * as Memory from "./memory.ts";
 
 export const STEP_BYTES = 4_352;
 
-const RATE_BYTES = 136;
 const LANE_WORDS = 7;
 
 export type Sponge = {
@@ -21,11 +20,11 @@ export type Sponge = {
   absorbed: Absorbed | null;
 };
 
-type Absorbed = { readonly state: Uint32Array; readonly offset: number };
+type Absorbed = { readonly state: Uint8Array; readonly offset: number };
 
 /** A sponge that is about to absorb a range of a memory. */
 export function create(memory: Memory.Memory, start: number, size: number): Sponge {
-  const known = { state: new Uint32Array(50), offset: start };
+  const known = { state: NOTHING_ABSORBED, offset: start };
   return { memory, start, size, offset: start, remaining: size, known, absorbed: null };
 }
 
@@ -52,23 +51,15 @@ export function digest({ memory, start, size }: Sponge): Uint8Array {
 
 /** The 200 bytes of state, padded with zeros to seven words. */
 export function lanes(sponge: Sponge): Uint8Array[] {
-  const { state } = absorbedUpTo(sponge);
-  const bytes = new Uint8Array(32 * LANE_WORDS);
-  const view = new DataView(bytes.buffer);
-  state.forEach((half, index) => view.setUint32(index * 4, half, true));
+  const bytes = Bytes.padRight(absorbedUpTo(sponge).state, 32 * LANE_WORDS);
   return Array.from({ length: LANE_WORDS }, (_, i) => bytes.subarray(i * 32, i * 32 + 32));
 }
 
 function absorbedUpTo(sponge: Sponge): Absorbed {
-  if (sponge.absorbed !== null) return sponge.absorbed;
-  const state = sponge.known.state.slice();
-  const bytes = sponge.memory.bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let offset = sponge.known.offset; offset < sponge.offset; offset += RATE_BYTES) {
-    for (let i = 0; i < RATE_BYTES / 4; i++)
-      state[i] = (state[i] ?? 0) ^ view.getUint32(offset + i * 4, true);
-    keccakP(state);
-  }
-  sponge.absorbed = { state, offset: sponge.offset };
+  const { memory, known, offset } = sponge;
+  sponge.absorbed ??= {
+    state: absorbBlocks(known.state, memory.bytes.subarray(known.offset, offset)),
+    offset,
+  };
   return sponge.absorbed;
 }

@@ -9,7 +9,7 @@ const PURE = ["primitives", "merkle", "protocol", "machine", "derivation", "disp
 const ACTOR_PACKAGES = ["viem", "ws", "node"];
 
 const ALLOWED: Readonly<Record<string, Allowance>> = {
-  primitives: { folders: [], packages: ["@noble", "hash-wasm", "secp256k1", "node"] },
+  primitives: { folders: [], packages: ["@noble", "secp256k1", "node"] },
   merkle: { folders: ["primitives"], packages: [] },
   protocol: { folders: ["primitives", "merkle"], packages: [] },
   machine: { folders: ["primitives", "merkle", "protocol"], packages: ["@noble", "node:crypto"] },

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { keccak256 as ethersKeccak256 } from "ethers";
 import fc from "fast-check";
+import { AssertionError } from "../../src/primitives/assert.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import {
@@ -9,6 +10,7 @@ import {
   keccak256,
   keccak256After,
   keccak256Pair,
+  NOTHING_ABSORBED,
 } from "../../src/primitives/keccak.ts";
 
 const FUZZ = { seed: 0x6b6563, numRuns: 200 };
@@ -22,7 +24,7 @@ describe("keccak256", () => {
 
   it("agrees with ethers at every block boundary and across the WebAssembly buffer", () => {
     for (const length of [
-      0, 1, 31, 32, 64, 135, 136, 137, 271, 272, 16_383, 16_384, 16_385, 70_000,
+      0, 1, 31, 32, 64, 135, 136, 137, 271, 272, 16_319, 16_320, 16_321, 32_640, 70_000,
     ]) {
       const bytes = new Uint8Array(length).map((_, i) => i * 7);
       expect(Hex.fromBytes(keccak256(bytes)), `${length}`).to.equal(ethersKeccak256(bytes));
@@ -48,18 +50,35 @@ describe("keccak256", () => {
 });
 
 describe("keccak256After", () => {
-  it("goes on from what was absorbed, as often as one likes", () => {
-    const bytes = new Uint8Array(672).map((_, i) => i * 13);
-    for (const split of [0, 1, 135, 136, 272, 600, 672]) {
-      const absorbed = absorb(bytes.subarray(0, split));
+  it("goes on from the blocks that were absorbed, as often as one likes", () => {
+    const bytes = new Uint8Array(40_000).map((_, i) => i * 13);
+    for (const split of [0, 136, 272, 4_352, 16_320, 32_640]) {
+      const absorbed = absorb(NOTHING_ABSORBED, bytes.subarray(0, split));
       keccak256(new Uint8Array([3]));
-      for (const length of [split, 400, 672].filter((end) => end >= split)) {
+      for (const length of [split, split + 1, split + 136, 40_000]) {
         const whole = bytes.subarray(0, length);
         expect(keccak256After(absorbed, bytes.subarray(split, length))).to.deep.equal(
           keccak256(whole),
         );
       }
     }
+  });
+});
+
+describe("absorb", () => {
+  it("in two parts leaves the sponge that it leaves at once, and those before as they were", () => {
+    const bytes = new Uint8Array(40 * 136).map((_, i) => i * 13);
+    const first = absorb(NOTHING_ABSORBED, bytes.subarray(0, 8 * 136));
+    const copy = first.slice();
+    expect(absorb(first, bytes.subarray(8 * 136))).to.deep.equal(absorb(NOTHING_ABSORBED, bytes));
+    expect(first).to.deep.equal(copy);
+    expect(NOTHING_ABSORBED).to.deep.equal(new Uint8Array(200));
+  });
+
+  it("takes whole blocks only", () => {
+    expect(() => absorb(NOTHING_ABSORBED, new Uint8Array(137)))
+      .to.throw(AssertionError)
+      .with.property("whatWasFalse", "what is absorbed ahead is whole blocks");
   });
 });
 
