@@ -9,6 +9,7 @@ import {
   TimeoutError,
   WebSocketRequestError,
 } from "viem";
+import { BatchMismatchError } from "../derivation/batches.ts";
 import { HeaderHashError } from "./originHeader.ts";
 import { MalformedAnswerError } from "./transport.ts";
 
@@ -28,14 +29,18 @@ export function untilItWorks<T>(what: string, retry: Retry, attempt: () => Promi
 
 /**
  * Runs `attempt`, which only reads L1, until it succeeds. A node that has no answer to a question may have one later, or
- * another node behind the same address has: whatever fails on L1's side is said and waited out.
+ * another node behind the same address has: whatever fails on L1's side is said and waited out, logs that leave something out
+ * among it.
  */
 export function untilItReads<T>(what: string, retry: Retry, attempt: () => Promise<T>): Promise<T> {
   return repeat(
     what,
     retry,
     attempt,
-    (error) => error instanceof BaseError || error instanceof HeaderHashError,
+    (error) =>
+      error instanceof BaseError ||
+      error instanceof HeaderHashError ||
+      error instanceof BatchMismatchError,
   );
 }
 

@@ -45,6 +45,8 @@ export type BlockRow = {
 export type Database = {
   readonly sqlite: DatabaseSync;
   readonly statements: Map<string, StatementSync>;
+  /** How often something read from L1 was forgotten: what is remembered of it does not outlive a change. */
+  l1Truncations: number;
 };
 
 /**
@@ -71,7 +73,7 @@ export function open(path: string): Database {
     if (error instanceof WrongSchemaError) throw error;
     throw isLocked(error) ? new DatabaseInUseError(path) : new UnusableDatabaseError(path, error);
   }
-  return { sqlite, statements: new Map() };
+  return { sqlite, statements: new Map(), l1Truncations: 0 };
 }
 
 function create(path: string): DatabaseSync {
@@ -284,6 +286,16 @@ export function l1Record(
   return oneBlob(database, `SELECT ${VALUE_COLUMN[table]} FROM ${table} WHERE number = ?`, number);
 }
 
+/** The L1 block of a record, or undefined if it is not there. */
+export function l1BlockOfRecord(
+  database: Database,
+  table: L1Table,
+  number: number,
+): number | undefined {
+  const row = statement(database, `SELECT l1_block FROM ${table} WHERE number = ?`).get(number);
+  return row?.["l1_block"] as number | undefined;
+}
+
 /** How many records there are; they are numbered without gaps. */
 export function countL1Records(database: Database, table: L1Table): number {
   return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
@@ -293,14 +305,12 @@ export function putL1Block(database: Database, number: number, hash: Uint8Array)
   run(database, "INSERT OR REPLACE INTO l1_blocks VALUES (?, ?)", number, hash);
 }
 
-export function l1BlockHash(database: Database, number: number): Uint8Array | undefined {
-  return oneBlob(database, "SELECT hash FROM l1_blocks WHERE number = ?", number);
-}
+export type L1Block = { readonly number: number; readonly hash: Uint8Array };
 
-/** The L1 blocks at which something was read, newest first. */
-export function l1BlocksDescending(database: Database): { number: number; hash: Uint8Array }[] {
-  const rows = statement(database, "SELECT number, hash FROM l1_blocks ORDER BY number DESC").all();
-  return rows as { number: number; hash: Uint8Array }[];
+/** The newest L1 block up to `number` with which a reading ended, or undefined. */
+export function l1BlockUpTo(database: Database, number: number): L1Block | undefined {
+  const sql = "SELECT number, hash FROM l1_blocks WHERE number <= ? ORDER BY number DESC LIMIT 1";
+  return statement(database, sql).get(number) as L1Block | undefined;
 }
 
 /** Forgets what was read from L1 blocks above `number`. */
@@ -308,6 +318,7 @@ export function truncateL1(database: Database, number: number): void {
   run(database, "DELETE FROM batches WHERE l1_block > ?", number);
   run(database, "DELETE FROM deposits WHERE l1_block > ?", number);
   run(database, "DELETE FROM l1_blocks WHERE number > ?", number);
+  database.l1Truncations += 1;
 }
 
 function isLocked(error: unknown): boolean {

@@ -21,6 +21,7 @@ export type Derivation = {
 };
 
 const DERIVED = "derived";
+const CUT_BACK_DUE = "cutBackDue";
 
 /** The number of the last batch whose blocks the chain holds. */
 export function lastDerived(database: Database.Database): bigint {
@@ -34,13 +35,30 @@ export function lastSafe(database: Database.Database): bigint {
   return InboxRecords.batch(database, derived)?.batch.lastBlock ?? 0n;
 }
 
-/** Goes back to where the batches that L1 still has end. */
+/**
+ * Forgets what was read from L1 blocks above `number`, and that it was derived. Whatever happens next, the blocks stay due to be cut
+ * back: L1 may have other batches in place of these before anybody looks at how many there are.
+ */
+export function forgetL1(database: Database.Database, number: bigint): void {
+  Database.atomically(database, () => {
+    Database.truncateL1(database, Number(number));
+    const last = InboxRecords.lastBatch(database);
+    if (lastDerived(database) > last) putDerived(database, last);
+    Database.putMeta(database, CUT_BACK_DUE, new Uint8Array([1]));
+  });
+}
+
+/** Whether something was forgotten of which blocks may still be there. */
+export function isCutBackDue(database: Database.Database): boolean {
+  return Database.meta(database, CUT_BACK_DUE) !== undefined;
+}
+
+/** Goes back to the last block that was derived from what L1 still had. */
 export function cutBack({ chain, truncate }: Derivation): void {
   const { database } = chain;
-  const last = InboxRecords.lastBatch(database);
-  if (lastDerived(database) > last) putDerived(database, last);
   const safe = lastSafe(database);
   if (chain.tip.number > safe) truncate(safe);
+  Database.deleteMeta(database, CUT_BACK_DUE);
 }
 
 /** Derives every batch that was read and not yet derived; stops between blocks when aborted. */

@@ -6,6 +6,7 @@ import type { BatchEvent, DepositEvent } from "../derivation/l1Log.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import type * as Deposit from "../protocol/deposit.ts";
 import * as Database from "./database.ts";
+import * as Derive from "./derive.ts";
 import * as InboxRecords from "./inboxRecords.ts";
 
 export type L1Head = {
@@ -28,43 +29,41 @@ export type L1Source = {
   readonly events: (from: bigint, to: bigint) => Promise<readonly L1Event[]>;
 };
 
-export type Followed = {
-  readonly head: L1Head;
-  /** Whether something that had been read is no longer in L1. */
-  readonly isReorg: boolean;
-};
-
 /** Blocks read between two writes. */
 const RANGE = 2_000n;
 
-/** Reads what L1 has logged since the last time. `firstBlock` is where the contracts were deployed. */
+/**
+ * Reads what L1 has logged since the last time, and forgets what L1 no longer has. `firstBlock` is where the contracts were
+ * deployed. Throws BatchMismatchError if L1 left something out; what it may have left out is then read again.
+ */
 export async function follow(
   database: Database.Database,
   source: L1Source,
   genesisAccumulator: Uint8Array,
   firstBlock: bigint,
-): Promise<Followed> {
+): Promise<L1Head> {
   const head = await source.head();
-  const [last] = Database.l1BlocksDescending(database);
-  const agreed = await findAgreed(database, source, head);
-  const isReorg = last !== undefined && agreed !== BigInt(last.number);
-  if (isReorg)
-    Database.atomically(database, () =>
-      Database.truncateL1(database, Number(agreed ?? firstBlock - 1n)),
-    );
+  const last = Database.l1BlockUpTo(database, Number.MAX_SAFE_INTEGER);
+  const agreed = (await findAgreed(database, source, head)) ?? firstBlock - 1n;
+  if (last !== undefined && agreed !== BigInt(last.number)) Derive.forgetL1(database, agreed);
 
-  for (let from = (agreed ?? firstBlock - 1n) + 1n; from <= head.number; from += RANGE) {
+  for (let from = agreed + 1n; from <= head.number; from += RANGE) {
     const to = from + RANGE - 1n < head.number ? from + RANGE - 1n : head.number;
-    const events = await source.events(from, to);
+    // Asked for before the events: if L1 reorganises in between, the next pass finds another hash, and reads them again.
     const hash = to === head.number ? head.hash : await source.hashOf(to);
-    // L1 reorganised while it was read: the next pass finds out.
-    if (hash === undefined) return { head, isReorg };
-    Database.atomically(database, () => {
-      for (const event of events) write(database, event, genesisAccumulator);
-      Database.putL1Block(database, Number(to), hash);
-    });
+    if (hash === undefined) return head;
+    const events = await source.events(from, to);
+    try {
+      Database.atomically(database, () => {
+        for (const event of events) write(database, event, genesisAccumulator);
+        Database.putL1Block(database, Number(to), hash);
+      });
+    } catch (error) {
+      if (error instanceof Batches.BatchMismatchError) forgetUnproven(database, firstBlock);
+      throw error;
+    }
   }
-  return { head, isReorg };
+  return head;
 }
 
 /** The newest L1 block that was read and that L1 still has. */
@@ -73,13 +72,28 @@ async function findAgreed(
   source: L1Source,
   head: L1Head,
 ): Promise<bigint | undefined> {
-  for (const { number, hash } of Database.l1BlocksDescending(database)) {
-    const block = BigInt(number);
-    if (block > head.number) continue;
+  let read = Database.l1BlockUpTo(database, Number(head.number));
+  while (read !== undefined) {
+    const block = BigInt(read.number);
     const current = block === head.number ? head.hash : await source.hashOf(block);
-    if (current !== undefined && Bytes.equals(current, hash)) return block;
+    if (current !== undefined && Bytes.equals(current, read.hash)) return block;
+    read = Database.l1BlockUpTo(database, read.number - 1);
   }
   return undefined;
+}
+
+/**
+ * A node that is behind answers with fewer logs than there are. The last batch that fits vouches for itself and for the deposits
+ * that it and those before it took; what is younger than either is read again.
+ */
+function forgetUnproven(database: Database.Database, firstBlock: bigint): void {
+  const batch = InboxRecords.lastBatch(database);
+  const deposits = InboxRecords.batch(database, batch)?.batch.depositsTo ?? 0n;
+  const proven = [
+    InboxRecords.l1BlockOf(database, "batches", batch),
+    InboxRecords.l1BlockOf(database, "deposits", deposits - 1n),
+  ].map((l1Block) => l1Block ?? firstBlock - 1n);
+  Derive.forgetL1(database, proven.reduce((left, right) => (left < right ? left : right)) - 1n);
 }
 
 function write(database: Database.Database, event: L1Event, genesisAccumulator: Uint8Array): void {

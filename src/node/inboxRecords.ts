@@ -133,6 +133,16 @@ export function lastBatch(database: Database.Database): bigint {
   return BigInt(Database.countL1Records(database, "batches"));
 }
 
+/** The L1 block of a batch or a deposit, or undefined if it was not read. */
+export function l1BlockOf(
+  database: Database.Database,
+  table: Database.L1Table,
+  number: bigint,
+): bigint | undefined {
+  const l1Block = Database.l1BlockOfRecord(database, table, Number(number));
+  return l1Block === undefined ? undefined : BigInt(l1Block);
+}
+
 /** How many deposits were made. */
 export function depositCount(database: Database.Database): bigint {
   return BigInt(Database.countL1Records(database, "deposits"));
@@ -141,7 +151,11 @@ export function depositCount(database: Database.Database): bigint {
 /** The inbox as the machine reads it. */
 export function inbox(database: Database.Database, portal: Uint8Array): Inbox.Inbox {
   const remembered = new Map<bigint, PostedBatch>();
+  let truncations = database.l1Truncations;
   const posted = (number: bigint): PostedBatch => {
+    // Another batch may have taken the number meanwhile.
+    if (truncations !== database.l1Truncations) remembered.clear();
+    truncations = database.l1Truncations;
     const known = remembered.get(number);
     if (known !== undefined) return known;
     const found = batch(database, number);

@@ -92,19 +92,15 @@ export function plainHooks(node: RollupNode, onBlock: (block: BlockRecord) => vo
 export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal): Promise<void> {
   const { chain, inbox, config, genesisAccumulator } = node;
   const { source, deployment, say } = config;
-  const followed = await follow(
-    chain.database,
-    source,
-    genesisAccumulator,
-    deployment.firstL1Block,
-  );
+  const { database } = chain;
+  const head = await follow(database, source, genesisAccumulator, deployment.firstL1Block);
   const derivation: Derive.Derivation = { chain, inbox, ...hooks };
-  if (followed.isReorg) {
+  if (Derive.isCutBackDue(database)) {
     say("L1 reorganised: going back to what it still holds");
     Derive.cutBack(derivation);
   }
   await Derive.derive(derivation, signal);
-  node.l1 = followed.head;
+  node.l1 = head;
 }
 
 /** What the JSON-RPC methods see of the node. */

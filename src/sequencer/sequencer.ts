@@ -14,11 +14,13 @@ import type { BlockRecord } from "../node/record.ts";
 import * as Accounts from "../node/rpc/blocks.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
+import * as BaseFee from "../protocol/baseFee.ts";
 import * as Deposit from "../protocol/deposit.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import { build } from "./build.ts";
 import * as Candidate from "./candidate.ts";
 import * as Drafts from "./drafts.ts";
+import * as Eviction from "./eviction.ts";
 import * as Mempool from "./mempool.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
@@ -69,6 +71,7 @@ const MOST_DRAFTS = 64;
 export class Sequencer {
   readonly #config: SequencerConfig;
   readonly #pool: Mempool.Mempool<Candidate.Candidate>;
+  readonly #eviction = Eviction.create<Candidate.Candidate>();
   #drafts: Drafts.BatchDraft[];
   #l1: L1Head | undefined;
   #l1BaseFee = 0n;
@@ -96,7 +99,7 @@ export class Sequencer {
     const candidate = { ...signed, leastTip: Candidate.requireTip(signed, this.#l1BaseFee) };
     const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
     Candidate.checkSender(account);
-    const replaced = Mempool.add(this.#pool, candidate, account);
+    const replaced = this.#add(candidate, account);
     try {
       const isWanted = () => this.#pool.byHash.has(candidate.hash);
       await Pending.write(this.#pending, candidate.waiting, isWanted);
@@ -345,6 +348,25 @@ export class Sequencer {
     const { nonce } = Accounts.account(tip.state, BigInt(sender));
     for (const { waiting } of Mempool.advance(this.#pool, sender, nonce)) {
       Database.deletePending(database, waiting.hash);
+    }
+  }
+
+  /** Adds to the pool, at the cost of what is worth less where it is full. */
+  #add(candidate: Candidate.Candidate, account: Mempool.Account): Candidate.Candidate | undefined {
+    const { chain } = this.#config;
+    try {
+      return Mempool.add(this.#pool, candidate, account);
+    } catch (error) {
+      if (!(error instanceof Mempool.PoolFullError)) throw error;
+      const baseFee = BaseFee.nextBaseFee(chain.head.header);
+      const { nonce } = account;
+      const victims = Eviction.victims(this.#eviction, this.#pool, candidate, nonce, baseFee);
+      if (victims.length === 0) throw error;
+      for (const victim of victims) {
+        Mempool.remove(this.#pool, victim);
+        Database.deletePending(chain.database, victim.waiting.hash);
+      }
+      return Mempool.add(this.#pool, candidate, account);
     }
   }
 

@@ -130,7 +130,8 @@ describe("node/database", () => {
       Database.truncateL1(database, 10);
       expect(Database.countL1Records(database, "deposits")).to.equal(1);
       expect(Database.countL1Records(database, "batches")).to.equal(0);
-      expect(Database.l1BlocksDescending(database)).to.deep.equal([{ number: 10, hash: hash(10) }]);
+      expect(Database.l1BlockUpTo(database, 99)).to.deep.equal({ number: 10, hash: hash(10) });
+      expect(Database.l1BlockUpTo(database, 9)).to.equal(undefined);
       expect(Database.l1Record(database, "deposits", 0)).to.deep.equal(bytes(0));
     });
 

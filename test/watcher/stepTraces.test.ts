@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { StepTrace } from "../../src/dispute/trace.ts";
 import * as Trace from "../../src/machine/trace.ts";
-import * as Database from "../../src/node/database.ts";
+import * as Derive from "../../src/node/derive.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { keccak256 } from "../../src/primitives/keccak.ts";
@@ -136,7 +136,7 @@ describe("the steps of disputed blocks", function () {
     const { database } = other.chain;
     const ofOther = StepTraces.create(other, (line) => void said.push(line));
     expect(stepsOf(ofOther, LONG_BLOCK)).to.equal(undefined);
-    Database.truncateL1(database, 100);
+    Derive.forgetL1(database, 100n);
     DerivedChain.cutBack(other);
     await ofOther.queue;
     expect(StepTraces.isCommitting(ofOther)).to.equal(false);

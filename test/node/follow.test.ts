@@ -1,0 +1,179 @@
+// What a node makes of an L1 that changes its mind, fails in the middle, or leaves something out.
+import { expect } from "chai";
+import * as Batches from "../../src/derivation/batches.ts";
+import type { L1Event } from "../../src/derivation/l1Log.ts";
+import * as Chain from "../../src/node/chain.ts";
+import * as Database from "../../src/node/database.ts";
+import * as Derive from "../../src/node/derive.ts";
+import * as Follow from "../../src/node/follow.ts";
+import * as InboxRecords from "../../src/node/inboxRecords.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
+import { keccak256 } from "../../src/primitives/keccak.ts";
+import * as Body from "../../src/protocol/body.ts";
+import * as L1Chain from "../harness/l1Chain.ts";
+import * as L2Chain from "../harness/l2Chain.ts";
+
+const FIRST_BLOCK = 100n;
+
+class LostConnectionError extends Error {}
+
+/** A fork of L1: what it logged, and hashes that are its own from a block on. */
+type Fork = { readonly l1: L1Chain.L1Chain; readonly seed: number; readonly ownFrom: bigint };
+
+type Node = {
+  chain: Chain.Chain;
+  source: Follow.L1Source;
+  inbox: ReturnType<typeof InboxRecords.inbox>;
+};
+
+function hashOf({ seed, ownFrom }: Fork, number: bigint): Uint8Array {
+  return keccak256(
+    Bytes.fromBigInt(number < ownFrom ? number : number + (BigInt(seed) << 64n), 32),
+  );
+}
+
+function eventsOf({ l1 }: Fork, from: bigint, to: bigint): Follow.L1Event[] {
+  const within = l1.log.filter(({ l1Block }) => from <= l1Block && l1Block <= to);
+  return within.map((event) =>
+    event.type === "batch" ? event : { ...event, alias: keccak256(event.opaqueData) },
+  );
+}
+
+function sourceOf(fork: () => Fork): Follow.L1Source {
+  return {
+    head: async () => {
+      const { l1 } = fork();
+      return { number: l1.block, hash: hashOf(fork(), l1.block), timestamp: l1.time };
+    },
+    hashOf: async (number) => (number > fork().l1.block ? undefined : hashOf(fork(), number)),
+    events: async (from, to) => eventsOf(fork(), from, to),
+  };
+}
+
+function blockAt(timestamp: bigint): Uint8Array {
+  return Body.encode([{ timestamp, transactions: [] }]);
+}
+
+describe("node/follow", () => {
+  let pretended: L2Chain.L2Chain;
+  let fork: Fork;
+  let node: Node;
+
+  beforeEach(() => {
+    pretended = L2Chain.create();
+    const database = Database.open(":memory:");
+    fork = { l1: pretended.l1, seed: 1, ownFrom: 0n };
+    node = {
+      chain: Chain.open(database, pretended.context, pretended.genesis),
+      source: sourceOf(() => fork),
+      inbox: InboxRecords.inbox(database, L1Chain.PORTAL),
+    };
+  });
+  afterEach(() => Database.close(node.chain.database));
+
+  const accumulator = () => L2Chain.create().l1.accumulator;
+  const follow = (source = node.source) =>
+    Follow.follow(node.chain.database, source, accumulator(), FIRST_BLOCK);
+
+  async function sync(): Promise<void> {
+    const { chain, inbox } = node;
+    await follow();
+    const derivation: Derive.Derivation = {
+      ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false },
+      truncate: (number) => Chain.truncate(chain, number),
+    };
+    if (Derive.isCutBackDue(chain.database)) Derive.cutBack(derivation);
+    await Derive.derive(derivation, new AbortController().signal);
+  }
+
+  /** A fork that parts from the present one at its head, which it does not have. */
+  function parted(seed: number): Fork {
+    const { l1 } = fork;
+    const log = l1.log.filter(({ l1Block }) => l1Block < l1.block) as L1Event[];
+    const batches = log.filter((event) => event.type === "batch");
+    const last = batches.at(-1);
+    const copy: L1Chain.L1Chain = {
+      ...l1,
+      accumulator: last?.accumulator ?? accumulator(),
+      batches: BigInt(batches.length),
+      lastBlock: last?.batch.lastBlock ?? 0n,
+      consumed: last?.batch.depositsTo ?? 0n,
+      deposits: l1.deposits.filter(({ l1Block }) => l1Block < l1.block),
+      log,
+    };
+    return { l1: copy, seed, ownFrom: l1.block };
+  }
+
+  const timeOfHead = () => node.chain.head.header.timestamp - fork.l1.time;
+
+  async function postBeforeReorg(): Promise<void> {
+    L1Chain.post(fork.l1, { blocks: 1n, body: blockAt(fork.l1.time - 11n) });
+    L1Chain.mine(fork.l1);
+    L1Chain.post(fork.l1, { blocks: 1n, body: blockAt(fork.l1.time - 7n) });
+    await sync();
+    expect(timeOfHead()).to.equal(-7n);
+  }
+
+  it("derives the batch that took the place of another, though there are as many as before", async () => {
+    await postBeforeReorg();
+    fork = parted(2);
+    L1Chain.post(fork.l1, { blocks: 1n, body: blockAt(fork.l1.time - 3n) });
+    await sync();
+    expect(node.chain.tip.number).to.equal(2n);
+    expect(timeOfHead()).to.equal(-3n);
+    expect(Derive.isCutBackDue(node.chain.database)).to.equal(false);
+  });
+
+  it("cuts back also if L1 fails between what it took back and what it has instead", async () => {
+    await postBeforeReorg();
+    fork = parted(3);
+    const failing = {
+      ...node.source,
+      events: () => Promise.reject(new LostConnectionError("lost")),
+    };
+    const failure = await follow(failing).catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(LostConnectionError);
+    await sync();
+    expect(node.chain.tip.number).to.equal(1n);
+    expect(Derive.lastDerived(node.chain.database)).to.equal(1n);
+  });
+
+  it("finds out about a reorganisation between a hash and the events of its block", async () => {
+    const before = fork;
+    L1Chain.mine(fork.l1);
+    L1Chain.deposit(fork.l1, { mint: 1n });
+    const after = parted(4);
+    L1Chain.deposit(after.l1, { mint: 2n });
+    const changing = {
+      ...node.source,
+      events: async (from: bigint, to: bigint) => {
+        fork = after;
+        return eventsOf(before, from, to);
+      },
+    };
+    await follow(changing);
+    await follow();
+    expect(InboxRecords.deposit(node.chain.database, 0n)?.mint).to.equal(2n);
+    expect(InboxRecords.depositCount(node.chain.database)).to.equal(1n);
+  });
+
+  it("reads again what an answer left out, once a batch shows that it did", async () => {
+    const { l1 } = fork;
+    L1Chain.deposit(l1, { mint: 1n });
+    L1Chain.mine(l1);
+    L1Chain.post(l1, { blocks: 1n, body: Bytes.EMPTY });
+    L1Chain.deposit(l1, { mint: 2n });
+    const short = {
+      ...node.source,
+      events: async (from: bigint, to: bigint) => eventsOf(fork, from, to).slice(0, -1),
+    };
+    await follow(short);
+    L1Chain.mine(l1);
+    L1Chain.post(l1, { blocks: 1n, body: Bytes.EMPTY });
+    const failure = await follow().catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(Batches.BatchMismatchError);
+    await sync();
+    expect(InboxRecords.depositCount(node.chain.database)).to.equal(2n);
+    expect(node.chain.tip.number).to.equal(2n);
+  });
+});
