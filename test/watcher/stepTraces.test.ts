@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { StepTrace } from "../../src/dispute/trace.ts";
 import * as Trace from "../../src/machine/trace.ts";
+import * as Database from "../../src/node/database.ts";
 import * as Derive from "../../src/node/derive.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
