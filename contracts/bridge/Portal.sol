@@ -110,6 +110,11 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         _finalize(withdrawal, withdrawal.hash(), proofSubmitter);
     }
 
+    /// @inheritdoc IDepositQueue
+    function isQueueFull() external view returns (bool) {
+        return _queue.count - _queue.consumed == DEPOSIT_RING;
+    }
+
     /// @inheritdoc IPortal
     function finalizedWithdrawals(bytes32 withdrawalHash) external view returns (bool) {
         return _proofs.records[withdrawalHash].isFinalized;
