@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IDepositQueue} from "../inbox/IDepositQueue.sol";
 import {Deposit} from "../protocol/Deposit.sol";
@@ -108,6 +109,11 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         address proofSubmitter
     ) external {
         _finalize(withdrawal, withdrawal.hash(), proofSubmitter);
+    }
+
+    /// @inheritdoc IDepositQueue
+    function isQueueFull() external view returns (bool) {
+        return _queue.count - _queue.consumed == DEPOSIT_RING;
     }
 
     /// @inheritdoc IPortal
@@ -234,6 +240,8 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         _proofs.records[hash].isFinalized = true;
         l2Sender = withdrawal.sender;
 
+        // Copied first: the copy of 65,536 bytes takes more gas than the whole overhead.
+        bytes memory data = withdrawal.data;
         uint256 available = gasleft();
         uint256 required = withdrawal.gasLimit;
         // At most 63/64 of what is left go to the target, which must not be starved by whoever finalizes.
@@ -241,10 +249,8 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
             required <= available && (required + CALL_OVERHEAD) * 64 <= available * 63,
             GasTooLow(required, available)
         );
-        (bool success, bytes memory reason) = withdrawal.target.call{value: withdrawal.value}(
-            withdrawal.data
-        );
-        require(success, WithdrawalFailed(hash, reason));
+        bool success = LowLevelCall.callNoReturn(withdrawal.target, withdrawal.value, data);
+        if (!success) revert WithdrawalFailed(hash, LowLevelCall.returnData());
 
         l2Sender = address(0);
         emit WithdrawalFinalized(hash, true);

@@ -18,7 +18,8 @@ interface IInbox {
     error DepositOverdue(uint256 index, uint256 depositedAt);
 
     /// @notice Appends a batch of blocks; only the sequencer may, unless it has been silent for the window, or has let a
-    /// deposit wait for longer.
+    /// deposit wait for longer: to be taken, or to be run, for which a deposit needs one block at most. A queue of deposits that
+    /// is full opens the inbox to anyone at once.
     /// @param previous The accumulator that the batch extends: a batch written for another chain of batches reverts.
     /// @param blocks How many blocks the batch holds: at most `blockAllowance`.
     /// @param originNumber The L1 block that the batch's blocks see: of the latest 256, or checkpointed in the window.

@@ -11,13 +11,16 @@ import {IInbox} from "./IInbox.sol";
 /// @notice Batches of L2 blocks, committed to in pieces small enough for the witness of one step.
 contract Inbox is IInbox {
     struct Head {
-        // one slot: 6 + 8 + 8 + 5 + 5 bytes
-        uint48 batch;
-        uint64 lastBlock;
-        uint64 originNumber;
+        // one slot: 5 + 6 + 5 + 5 + 3 + 3 + 5 bytes
+        uint40 batch;
+        uint48 lastBlock;
+        uint40 originNumber;
         uint40 postedAt;
         // What the latest batch left of the blocks that it could have had.
-        uint40 allowance;
+        uint24 allowance;
+        // How many blocks the deposits taken may still need, at most one each, and when the oldest of these was made.
+        uint24 owed;
+        uint40 owedSince;
     }
 
     struct Checkpoint {
@@ -47,7 +50,7 @@ contract Inbox is IInbox {
         WINDOW = window_;
         accumulator[0] = genesisAccumulator(genesis);
         _head.postedAt = uint40(block.timestamp);
-        _head.allowance = uint40(Limits.MAX_BLOCKS_PER_BATCH);
+        _head.allowance = uint24(Limits.MAX_BLOCKS_PER_BATCH);
     }
 
     /// @inheritdoc IInbox
@@ -59,7 +62,7 @@ contract Inbox is IInbox {
         bytes calldata body
     ) external {
         Head memory head = _head;
-        if (msg.sender != SEQUENCER) _checkOpen(head.postedAt);
+        if (msg.sender != SEQUENCER) _checkOpen(head);
         bytes32 expected = accumulator[head.batch];
         require(previous == expected, WrongPrevious(expected, previous));
         uint256 allowance = _allowanceAfter(head);
@@ -81,10 +84,14 @@ contract Inbox is IInbox {
         batch.bodyRoot = _bodyRoot(body);
         batch.bodySize = uint32(body.length);
         batch.depositsTo = depositsTo;
+        // Blocks run deposits in order, each of them one at least: so many have run all that was owed for before.
+        if (blocks >= head.owed) head.owedSince = uint40(PORTAL.depositsWaitSince());
         (batch.depositsFrom, batch.depositsRoot) = _takeDeposits(depositsTo);
 
+        head.owed = _owedAfter(head.owed + (depositsTo - batch.depositsFrom), blocks);
         // At most MAX_BLOCKS_PER_BATCH.
-        _append(head.batch + 1, batch, body, uint40(allowance - blocks));
+        head.allowance = uint24(allowance - blocks);
+        _append(head, batch, body);
     }
 
     /// @inheritdoc IInbox
@@ -131,16 +138,17 @@ contract Inbox is IInbox {
         return (_head.postedAt, _head.originNumber);
     }
 
-    function _append(
-        uint48 index,
-        Batch memory batch,
-        bytes calldata body,
-        uint40 allowance
-    ) private {
+    function _append(Head memory head, Batch memory batch, bytes calldata body) private {
         bytes32 hash = batch.hash();
+        head.batch++;
+        // Two blocks a second reach 2^48 no sooner than L1's blocks 2^40, which its hash was asked for.
+        head.lastBlock = uint48(batch.lastBlock);
+        head.originNumber = uint40(batch.originNumber);
+        head.postedAt = uint40(batch.postedAt);
+        _head = head;
+        uint256 index = head.batch;
         accumulator[index] = hash;
         _lastBlocks[index / BATCHES_PER_SLOT][index % BATCHES_PER_SLOT] = batch.lastBlock;
-        _head = Head(index, batch.lastBlock, batch.originNumber, uint40(batch.postedAt), allowance);
         emit BatchPosted(index, hash, batch, body);
     }
 
@@ -156,11 +164,18 @@ contract Inbox is IInbox {
         return Math.min(head.allowance + earned, Limits.MAX_BLOCKS_PER_BATCH);
     }
 
-    /// @dev Silence alone would let a deposit wait for two windows: one in which batches pass it by, one without batches.
-    function _checkOpen(uint256 postedAt) private view {
-        uint256 waitingSince = PORTAL.depositsWaitSince();
-        uint256 openAt = (waitingSince < postedAt ? waitingSince : postedAt) + WINDOW;
-        require(block.timestamp > openAt, NotYetOpen(openAt));
+    /// @dev Silence alone would let a deposit wait for longer than a window: while batches pass it by, while batches that took it
+    /// have too few blocks to run it, or outside of a queue that somebody keeps full.
+    function _checkOpen(Head memory head) private view {
+        uint256 since = Math.min(head.postedAt, PORTAL.depositsWaitSince());
+        if (head.owed != 0) since = Math.min(since, head.owedSince);
+        uint256 openAt = since + WINDOW;
+        require(block.timestamp > openAt || PORTAL.isQueueFull(), NotYetOpen(openAt));
+    }
+
+    /// @dev What is left of blocks that deposits may need.
+    function _owedAfter(uint256 owed, uint256 blocks) private pure returns (uint24) {
+        return owed <= blocks ? 0 : uint24(Math.min(owed - blocks, type(uint24).max));
     }
 
     function _originHash(uint256 number) private view returns (bytes32 hash) {

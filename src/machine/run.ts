@@ -39,19 +39,24 @@ export function executeTransaction(
 
 /**
  * Runs a message that nobody signed, as eth_call does: nothing is checked, nobody pays, and what it would
- * have left is thrown away. The sender must have the value, and the gas limit cover what is used in advance.
+ * have left is thrown away. The sender must have the value, and the gas limit cover what is used in advance. Whatever
+ * `beforeStep` throws ends the call.
  */
 export function executeCall(
   context: Context.Context,
   block: BlockContext.Block,
   world: World.World,
   transaction: TransactionContext.Transaction,
+  beforeStep: (machine: Machine.Machine) => void,
 ): Execution {
   const machine = Machine.create(context, block, world);
   machine.transaction = transaction;
   const sender = WorldState.open(machine, transaction.sender);
   admit(machine, transaction, sender, sender.account.balance);
-  while (machine.phase !== Phase.FINISH) stepOrExecute(machine);
+  while (machine.phase !== Phase.FINISH) {
+    beforeStep(machine);
+    Step.step(machine);
+  }
   recordResult(machine, transaction, Cursor.expect(machine.cursor, "outcome"));
   return { machine, result: machine.result, refusal: null };
 }

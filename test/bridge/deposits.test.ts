@@ -298,6 +298,13 @@ describe("Portal deposits", () => {
         .to.be.revertedWithCustomError(portal, "QueueFull")
         .withArgs(0, RING);
 
+      const full = await ethers.provider.send("evm_snapshot", []);
+      const newest = await ethers.provider.getBlockNumber();
+      // Whoever keeps it full keeps nobody out: a stranger makes room, whatever the sequencer does.
+      await inbox.connect(rollup.stranger).post(await inbox.accumulator(0), 1, newest, 1, "0x");
+      await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      await ethers.provider.send("evm_revert", [full]);
+
       await rollup.pass(WINDOW * 2);
       const body = `0x${"a7".repeat(118_784)}`;
       const origin = await ethers.provider.getBlockNumber();

@@ -165,6 +165,23 @@ describe("Portal, paying withdrawals", () => {
       expect(await target.getFunction("gasGiven")()).to.be.greaterThan(limit - 200n);
     });
 
+    it("gets its gas limit also with the longest data, whose copy costs more than all else", async () => {
+      const limit = 300_000n;
+      const longest = `0x266cf109${"00".repeat(65_532)}`;
+      const { portal, target, sent } = await ready("SenderRecorder", () => longest, limit);
+      let low = 700_000n;
+      let enough = 2_600_000n;
+      while (enough - low > 500n) {
+        const gasLimit = (low + enough) / 2n;
+        const finalize = portal.finalizeWithdrawalTransaction.staticCall(sent, { gasLimit });
+        const isEnough = await finalize.then(() => true).catch(() => false);
+        if (isEnough) enough = gasLimit;
+        else low = gasLimit;
+      }
+      await portal.finalizeWithdrawalTransaction(sent, { gasLimit: enough });
+      expect(await target.getFunction("gasGiven")()).to.be.greaterThan(limit - 200n);
+    });
+
     it("reverts with the gas it needs if there is too little", async () => {
       const { portal, sent } = await ready("SenderRecorder", () => "0x266cf109", 400_000n);
       await expect(

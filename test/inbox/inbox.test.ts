@@ -243,6 +243,45 @@ describe("Inbox", () => {
       expect((await portal.depositCounts()).consumed).to.equal(1n);
     });
 
+    it("does not hold while deposits that were taken may lack the blocks to run in", async () => {
+      const rollup = await deployRollup();
+      const { portal, inbox, user } = rollup;
+      for (let i = 0; i < 5; i++) {
+        await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      }
+      const openAt = (await rollup.now()) - 4n + BigInt(WINDOW);
+      await postAs(rollup, "sequencer", { blocks: 1n, depositsTo: 5n });
+      await rollup.pass(WINDOW / 2);
+      await postAs(rollup, "sequencer", { blocks: 3n, depositsTo: 5n });
+      await rollup.pass(Number(openAt - (await rollup.now())) - 1);
+      await expect(postAs(rollup, "stranger", { depositsTo: 5n }))
+        .to.be.revertedWithCustomError(inbox, "NotYetOpen")
+        .withArgs(openAt);
+      await rollup.pass(1);
+      await postAs(rollup, "stranger", { blocks: 1n, depositsTo: 5n });
+      await expect(postAs(rollup, "stranger", { depositsTo: 5n })).to.be.revertedWithCustomError(
+        inbox,
+        "NotYetOpen",
+      );
+    });
+
+    it("holds while the sequencer's blocks keep up with the deposits", async () => {
+      const rollup = await deployRollup();
+      const { portal, inbox, user } = rollup;
+      for (let round = 1n; round <= 4n; round++) {
+        for (let i = 0; i < 2; i++) {
+          await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+        }
+        // One is owed each time, and run the next time.
+        await postAs(rollup, "sequencer", {
+          blocks: round === 1n ? 1n : 2n,
+          depositsTo: 2n * round,
+        });
+        await rollup.pass(WINDOW / 2);
+        await expect(postAs(rollup, "stranger")).to.be.revertedWithCustomError(inbox, "NotYetOpen");
+      }
+    });
+
     it("starts again with each batch, whoever posts it", async () => {
       const rollup = await deployRollup();
       await rollup.pass(WINDOW + 1);

@@ -55,7 +55,7 @@ function run(code: Uint8Array, changes: Partial<TransactionContext.Transaction> 
   const context = Context.create("Osaka", 1n, true);
   const transaction = { ...message, ...changes };
   const block = TransactionRun.blockOf(HEADER);
-  return Run.executeCall(context, block, world, transaction).result;
+  return Run.executeCall(context, block, world, transaction, () => undefined).result;
 }
 
 describe("a call", () => {

@@ -1,7 +1,6 @@
 // What a node makes of an L1 that changes its mind, fails in the middle, or leaves something out.
 import { expect } from "chai";
 import * as Batches from "../../src/derivation/batches.ts";
-import type { L1Event } from "../../src/derivation/l1Log.ts";
 import * as Chain from "../../src/node/chain.ts";
 import * as Database from "../../src/node/database.ts";
 import * as Derive from "../../src/node/derive.ts";
@@ -89,7 +88,7 @@ describe("node/follow", () => {
   /** A fork that parts from the present one at its head, which it does not have. */
   function parted(seed: number): Fork {
     const { l1 } = fork;
-    const log = l1.log.filter(({ l1Block }) => l1Block < l1.block) as L1Event[];
+    const log = l1.log.filter(({ l1Block }) => l1Block < l1.block);
     const batches = log.filter((event) => event.type === "batch");
     const last = batches.at(-1);
     const copy: L1Chain.L1Chain = {

@@ -11,7 +11,8 @@ import * as IntrinsicGas from "../../machine/intrinsicGas.ts";
 import * as Logs from "../../machine/logs.ts";
 import type * as Machine from "../../machine/machine.ts";
 import * as Run from "../../machine/run.ts";
-import type * as Tip from "../../machine/tip.ts";
+import * as Phase from "../../machine/phase.ts";
+import * as Tip from "../../machine/tip.ts";
 import * as TransactionContext from "../../machine/transactionContext.ts";
 import * as View from "../../machine/view.ts";
 import * as World from "../../machine/world.ts";
@@ -23,15 +24,23 @@ import type { Backend } from "../backend.ts";
 import * as Chain from "../chain.ts";
 import type { BlockRecord } from "../record.ts";
 import * as Blocks from "./blocks.ts";
+import * as Budget from "./budget.ts";
 import type { AccountOverride, BlockId, CallRequest } from "./params.ts";
 import { ExecutionRevertedError, InvalidInputError } from "./rpcError.ts";
 
-/** Where a call runs: a block's environment and the state after it. */
+/** Where a call runs, a block's environment and the state after it, and for how long at most. */
 export type Place = {
   readonly backend: Backend;
   readonly block: BlockContext.Block;
   readonly state: World.State;
+  readonly budget: Budget.Budget;
 };
+
+/** Is shown every state that a call or transaction goes through. */
+export type Observe = (machine: Machine.Machine) => void;
+
+/** Steps between two looks at the clock; a precompile may take as long as all of them. */
+const STEPS_PER_LOOK = 1_024;
 
 export function placeAt(
   backend: Backend,
@@ -40,10 +49,32 @@ export function placeAt(
 ): Place {
   const record = Blocks.require(backend, id);
   const tip = Chain.tipAt(backend.chain, record.header.number);
-  const own = environment(record, tip);
+  const own = environment(record, ringBefore(backend, record, tip));
   const isPending = "tag" in id && id.tag === "pending";
-  const block = isPending ? nextEnvironment(backend, record, own) : own;
-  return { backend, block, state: overridden(tip.state, overrides) };
+  const block = isPending ? nextEnvironment(backend, record, { ...own, ring: tip.ring }) : own;
+  const budget = Budget.begin("this call");
+  return { backend, block, state: overridden(tip.state, overrides), budget };
+}
+
+/** Looks at the clock now and then while a machine runs. */
+export function watched(budget: Budget.Budget, observe?: Observe): Observe {
+  let steps = 0;
+  return (machine) => {
+    steps += 1;
+    if (steps % STEPS_PER_LOOK === 0 || machine.phase === Phase.PRECOMPILE) Budget.check(budget);
+    observe?.(machine);
+  };
+}
+
+// A block's own hash has taken the place of the oldest one that the block could read.
+function ringBefore(
+  { chain }: Backend,
+  { header }: BlockRecord,
+  { ring }: Tip.Tip,
+): PersistentTree.PersistentTree {
+  const oldest = header.number - BigInt(Tip.RING_SIZE);
+  const block = oldest < 0n ? undefined : Chain.blockByNumber(chain, oldest);
+  return block === undefined ? ring : Tip.addToRing(ring, oldest, block.hash);
 }
 
 /** What a transaction sent now will see, as far as it is known: contracts may cost more as time goes on. */
@@ -63,8 +94,13 @@ function nextEnvironment(
   };
 }
 
-/** Runs the call with `gas` to spend. */
-export function run(place: Place, request: CallRequest, gas: bigint): Machine.Result {
+/** Runs the call with `gas` to spend; throws LimitExceededError if it takes too long. */
+export function run(
+  place: Place,
+  request: CallRequest,
+  gas: bigint,
+  observe?: Observe,
+): Machine.Result {
   const { backend, state } = place;
   const transaction = toTransaction(place, request, gas);
   const least = IntrinsicGas.least(transaction, backend.chain.context);
@@ -80,7 +116,10 @@ export function run(place: Place, request: CallRequest, gas: bigint): Machine.Re
   const isFree = transaction.gasPrice < place.block.baseFee;
   const block = isFree ? { ...place.block, baseFee: 0n } : place.block;
   const world = World.create(state, Logs.EMPTY_BLOOM);
-  const { result } = Run.executeCall(backend.chain.context, block, world, transaction);
+  const { context } = backend.chain;
+  const look = watched(place.budget, observe);
+  const { machine, result } = Run.executeCall(context, block, world, transaction, look);
+  observe?.(machine);
   if (result === null) throw new TypeError("a call that started has a result");
   return result;
 }
@@ -108,7 +147,8 @@ export function requireSuccess({ status, output }: Machine.Result): void {
 // Error(string), the one kind of revert data that every client shows as text.
 const ERROR_SELECTOR = "0x08c379a0";
 
-function revertReason(output: Uint8Array): string | undefined {
+/** The text of Error(string), if the output is one. */
+export function revertReason(output: Uint8Array): string | undefined {
   if (output.length < 68 || Hex.fromBytes(output.subarray(0, 4)) !== ERROR_SELECTOR)
     return undefined;
   const length = Bytes.toBigInt(output.subarray(36, 68));
@@ -154,7 +194,11 @@ function toTransaction(
   };
 }
 
-function environment(record: BlockRecord, tip: Tip.Tip): BlockContext.Block {
+/** The environment of a block, with the block hashes that it could read. */
+export function environment(
+  record: BlockRecord,
+  ring: PersistentTree.PersistentTree,
+): BlockContext.Block {
   const { header, originNumber, originHash } = record;
   const roots = PersistentTree.empty(ENTRY_TREE_HEIGHT);
   return {
@@ -167,7 +211,7 @@ function environment(record: BlockRecord, tip: Tip.Tip): BlockContext.Block {
     prevRandao: header.mixHash,
     parentBeaconRoot: header.parentBeaconRoot,
     parentHash: header.parentHash,
-    ring: tip.ring,
+    ring,
     gasUsed: 0n,
     entries: 0,
     transactions: 0,

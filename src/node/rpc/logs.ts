@@ -1,10 +1,11 @@
 // Finding logs: blocks by the index of addresses, then one by one.
 
-import * as Bytes from "../../primitives/bytes.ts";
+import * as Hex from "../../primitives/hex.ts";
 import type { Backend } from "../backend.ts";
 import * as Database from "../database.ts";
 import type { BlockRecord, Log } from "../record.ts";
 import * as Blocks from "./blocks.ts";
+import * as Budget from "./budget.ts";
 import * as Format from "./format.ts";
 import { transactionsOf } from "./methods/blockMethods.ts";
 import type { LogFilter } from "./params.ts";
@@ -36,8 +37,10 @@ export function inRange(
   filter: LogFilter,
 ): Formatted[] {
   const found: Formatted[] = [];
-  for (const number of candidates(backend, from, to, filter)) {
+  const budget = Budget.begin("looking through so many blocks");
+  for (const number of candidates(backend, from, to, filter, budget)) {
     found.push(...ofBlock(backend, Blocks.require(backend, { number }), filter));
+    Budget.check(budget);
     if (found.length > MAX_LOGS) throw new LimitExceededError(`more than ${MAX_LOGS} logs`);
   }
   return found;
@@ -45,13 +48,26 @@ export function inRange(
 
 /** The logs that a filter selects of one block. */
 export function ofBlock(backend: Backend, block: BlockRecord, filter: LogFilter): Formatted[] {
+  return selectFrom(allOf(backend, block), filter);
+}
+
+/** A log of a block, in the form in which it is kept and in that in which it is told. */
+export type BlockLog = { readonly log: Log; readonly formatted: Formatted };
+
+/** All logs of one block. */
+export function allOf(backend: Backend, block: BlockRecord): BlockLog[] {
   return transactionsOf(backend.chain, block).flatMap(({ hash, receipt }, position) => {
     const formatted = Format.logs({ block, position }, hash, receipt);
-    return formatted.filter((_, index) => {
-      const log = receipt.logs[index];
-      return log !== undefined && matches(log, filter);
+    return receipt.logs.flatMap((log, index) => {
+      const one = formatted[index];
+      return one === undefined ? [] : [{ log, formatted: one }];
     });
   });
+}
+
+/** Those that a filter selects. */
+export function selectFrom(logs: readonly BlockLog[], filter: LogFilter): Formatted[] {
+  return logs.filter(({ log }) => matches(log, filter)).map(({ formatted }) => formatted);
 }
 
 function numberOf(backend: Backend, id: LogFilter["from"], head: bigint): bigint {
@@ -65,6 +81,7 @@ function* candidates(
   from: bigint,
   to: bigint,
   { addresses }: LogFilter,
+  budget: Budget.Budget,
 ): Generator<bigint> {
   if (addresses.length === 0) {
     if (to - from >= MAX_BLOCKS_WITHOUT_ADDRESS) {
@@ -75,18 +92,38 @@ function* candidates(
     for (let number = from; number <= to; number++) yield number;
     return;
   }
-  const numbers = addresses.flatMap((address) =>
-    Database.blocksWithLogs(chain.database, address, Number(from), Number(to)),
-  );
-  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) yield BigInt(number);
+  const numbers = new Set<number>();
+  for (const address of addresses) {
+    for (const number of Database.blocksWithLogs(
+      chain.database,
+      address,
+      Number(from),
+      Number(to),
+    )) {
+      numbers.add(number);
+    }
+    Budget.check(budget);
+  }
+  for (const number of [...numbers].sort((a, b) => a - b)) yield BigInt(number);
 }
 
 function matches(log: Log, { addresses, topics }: LogFilter): boolean {
-  const isOneOf = (item: Uint8Array | undefined, allowed: readonly Uint8Array[]) =>
-    allowed.length === 0 || (item !== undefined && allowed.some((one) => Bytes.equals(one, item)));
   if (topics.length > log.topics.length) return false;
   return (
     isOneOf(log.address, addresses) &&
     topics.every((allowed, position) => isOneOf(log.topics[position], allowed))
   );
+}
+
+function isOneOf(item: Uint8Array | undefined, allowed: readonly Uint8Array[]): boolean {
+  return allowed.length === 0 || (item !== undefined && keysOf(allowed).has(Hex.key(item)));
+}
+
+// A subscription's thousand addresses are compared with each log of each block.
+const knownKeys = new WeakMap<readonly Uint8Array[], ReadonlySet<string>>();
+
+function keysOf(allowed: readonly Uint8Array[]): ReadonlySet<string> {
+  const known = knownKeys.get(allowed) ?? new Set(allowed.map(Hex.key));
+  knownKeys.set(allowed, known);
+  return known;
 }

@@ -46,7 +46,11 @@ export type AccountOverride = {
 
 const TAGS = ["latest", "pending", "safe", "finalized", "earliest"] as const;
 const MAX_TOPICS = 4;
+/** Of a filter, as in other clients: it may be kept, and is looked through for each log of each block. */
+const MAX_ADDRESSES = 1_000;
+const MAX_TOPIC_ALTERNATIVES = 1_000;
 const MAX_SHOWN = 80;
+const HASH_DIGITS = 2 + 2 * 32;
 
 /** What was given, in a few words: it may be as long and as deep as a request can be. */
 export function describe(value: unknown): string {
@@ -114,7 +118,7 @@ function optional<T>(
   return value === undefined || value === null ? undefined : parse(value, name);
 }
 
-/** A tag, a number, or EIP-1898's object; nothing is `latest`. */
+/** A tag, a number, a hash, or EIP-1898's object; nothing is `latest`. */
 export function blockId(value: unknown, name: string): BlockId {
   if (value === undefined || value === null) return { tag: "latest" };
   const tag = TAGS.find((known) => known === value);
@@ -126,6 +130,7 @@ export function blockId(value: unknown, name: string): BlockId {
     }
     return { number: quantity(fields["blockNumber"], `${name}.blockNumber`) };
   }
+  if (typeof value === "string" && value.length === HASH_DIGITS) return { hash: hash(value, name) };
   return { number: quantity(value, name) };
 }
 
@@ -195,15 +200,24 @@ export function logFilter(value: unknown): LogFilter {
     throw new InvalidParamsError("blockHash excludes fromBlock and toBlock");
   }
   const given = fields["address"] ?? [];
-  const addresses = (Array.isArray(given) ? given : [given]).map((one) => address(one, "address"));
+  const many: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (many.length > MAX_ADDRESSES) {
+    throw new InvalidParamsError(`address: at most ${MAX_ADDRESSES}, got ${many.length}`);
+  }
+  const addresses = many.map((one) => address(one, "address"));
   const positions = list(fields["topics"] ?? [], "topics");
   if (positions.length > MAX_TOPICS) {
     throw new InvalidParamsError(`topics: at most ${MAX_TOPICS}, got ${positions.length}`);
   }
-  const topics = positions.map((position) => {
+  const alternatives = positions.map((position): readonly unknown[] => {
     if (position === null || position === undefined) return [];
-    return (Array.isArray(position) ? position : [position]).map((one) => hash(one, "topics"));
+    return Array.isArray(position) ? position : [position];
   });
+  const count = alternatives.reduce((sum, { length }) => sum + length, 0);
+  if (count > MAX_TOPIC_ALTERNATIVES) {
+    throw new InvalidParamsError(`topics: at most ${MAX_TOPIC_ALTERNATIVES} in all, got ${count}`);
+  }
+  const topics = alternatives.map((some) => some.map((one) => hash(one, "topics")));
   return {
     blockHash,
     from: blockId(fields["fromBlock"], "fromBlock"),

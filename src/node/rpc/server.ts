@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { WebSocketServer, type WebSocket } from "ws";
 import { assert } from "../../primitives/assert.ts";
 import { dispatch, failure, type Connection, type Dispatch } from "./dispatch.ts";
-import { InvalidRequestError } from "./rpcError.ts";
+import { InvalidRequestError, LimitExceededError } from "./rpcError.ts";
 
 /** Largest request accepted, in bytes: over a thousand plain transactions, or one of the largest size in hex with room. */
 export const MAX_REQUEST_BYTES = 5 * 1_024 * 1_024;
@@ -16,9 +16,22 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 5_000,
 } as const;
 const MAX_CONNECTIONS = 1_000;
-/** A socket with more unanswered requests is not read, and one with more unread answers is closed. */
+/** Of HTTP: a connection on which nothing moves, an answer that is not read included, is closed. */
+const IDLE_MS = 60_000;
+/** The rest is left to HTTP: sockets stay open for as long as their clients like. */
+const MAX_SOCKETS = 500;
+/** A socket with more unanswered requests, or more bytes of them, is not read; one with more unread answers is closed. */
 const MAX_UNANSWERED = 1_000;
+const MAX_UNANSWERED_BYTES = 2 * MAX_REQUEST_BYTES;
 const MAX_UNREAD_BYTES = 64 * 1_024 * 1_024;
+/** Unread answers and half-read requests of all clients together. */
+const MAX_HELD_BYTES = 512 * 1_024 * 1_024;
+
+/** The code of RFC 6455's registry with which a socket is closed that there is no room for. */
+const TRY_AGAIN_LATER = 1013;
+
+/** What is in memory for clients that are slow. */
+type Held = { bytes: number };
 
 export type RpcServer = {
   readonly url: string;
@@ -36,13 +49,18 @@ export type Listen = {
 
 /** Starts answering; throws PortInUseError when the port is taken. */
 export async function serve(dispatcher: Dispatch, listen: Listen): Promise<RpcServer> {
+  const held: Held = { bytes: 0 };
   const http = createServer(
     TIMEOUTS,
-    (request, response) => void answerHttp(dispatcher, request, response),
+    (request, response) => void answerHttp(dispatcher, held, request, response),
   );
   http.maxConnections = MAX_CONNECTIONS;
+  http.timeout = IDLE_MS;
   const sockets = new WebSocketServer({ server: http, maxPayload: MAX_REQUEST_BYTES });
-  sockets.on("connection", (socket) => answerSocket(dispatcher, listen, socket));
+  sockets.on("connection", (socket) => {
+    if (sockets.clients.size > MAX_SOCKETS) socket.close(TRY_AGAIN_LATER, "too many sockets");
+    else answerSocket(dispatcher, held, listen, socket);
+  });
   // ws repeats the HTTP server's errors; listenOn below is the one that reports them.
   sockets.on("error", () => undefined);
 
@@ -83,6 +101,7 @@ const CORS = {
 
 async function answerHttp(
   dispatcher: Dispatch,
+  held: Held,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -90,28 +109,41 @@ async function answerHttp(
   if (request.method !== "POST") {
     return end(response, 405, failure(null, new InvalidRequestError("use HTTP POST")));
   }
-  const text = await readBody(request);
+  if (held.bytes > MAX_HELD_BYTES) {
+    response.setHeader("connection", "close");
+    return end(response, 503, failure(null, new LimitExceededError("too many slow clients")));
+  }
+  const text = await readBody(request, held);
   if (text === undefined) {
     const reason = `a request holds at most ${MAX_REQUEST_BYTES} bytes`;
     response.setHeader("connection", "close");
     return end(response, 413, failure(null, new InvalidRequestError(reason)));
   }
   const answer = await dispatch(dispatcher, text, { send: undefined });
+  const bytes = answer?.length ?? 0;
+  held.bytes += bytes;
+  response.once("close", () => (held.bytes -= bytes));
   end(response, answer === undefined ? 204 : 200, answer ?? "");
 }
 
 /** The whole body, or undefined if it is too long (or the client went away). */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
+function readBody(request: IncomingMessage, held: Held): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
+    const letGo = () => {
+      held.bytes -= length;
+      length = 0;
+    };
     request.on("data", (chunk: Buffer) => {
       length += chunk.length;
+      held.bytes += chunk.length;
       if (length > MAX_REQUEST_BYTES) resolve(undefined);
       else chunks.push(chunk);
     });
     request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
     request.on("error", () => resolve(undefined));
+    request.on("close", letGo);
   });
 }
 
@@ -120,24 +152,30 @@ function end(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
-function answerSocket(dispatcher: Dispatch, listen: Listen, socket: WebSocket): void {
+function answerSocket(dispatcher: Dispatch, held: Held, listen: Listen, socket: WebSocket): void {
   const send = (message: string) => {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) socket.terminate();
-    else socket.send(message);
+    const isTooMuch = held.bytes > MAX_HELD_BYTES && socket.bufferedAmount > message.length;
+    if (isTooMuch || socket.bufferedAmount > MAX_UNREAD_BYTES) return socket.terminate();
+    held.bytes += message.length;
+    socket.send(message, () => (held.bytes -= message.length));
   };
   const connection: Connection = { send };
   // Requests of one socket are answered in order, as nonces of one wallet rely on it.
   let previous: Promise<unknown> = Promise.resolve();
   let unanswered = 0;
+  let bytes = 0;
   socket.on("message", (data: Buffer) => {
     unanswered += 1;
-    if (unanswered >= MAX_UNANSWERED) socket.pause();
+    bytes += data.length;
+    if (unanswered >= MAX_UNANSWERED || bytes >= MAX_UNANSWERED_BYTES) socket.pause();
     previous = previous
       .then(() => dispatch(dispatcher, data.toString("utf8"), connection))
       .then((answer) => {
         unanswered -= 1;
-        if (socket.isPaused && unanswered < MAX_UNANSWERED / 2) socket.resume();
+        bytes -= data.length;
+        const hasRoom = unanswered < MAX_UNANSWERED / 2 && bytes < MAX_UNANSWERED_BYTES / 2;
+        if (socket.isPaused && hasRoom) socket.resume();
         if (answer !== undefined) send(answer);
       });
   });

@@ -29,6 +29,8 @@ export type Subscriptions = {
 };
 
 const MAX_PER_CONNECTION = 100;
+/** Each is told of each block before the next one is made. */
+const MAX_IN_ALL = 2_000;
 
 export function create(backend: Backend): Subscriptions {
   const all = new Map<string, Subscription>();
@@ -42,6 +44,9 @@ export function create(backend: Backend): Subscriptions {
     const own = [...all.values()].filter((one) => one.connection === connection);
     if (own.length >= MAX_PER_CONNECTION) {
       throw new LimitExceededError(`more than ${MAX_PER_CONNECTION} subscriptions`);
+    }
+    if (all.size >= MAX_IN_ALL) {
+      throw new LimitExceededError(`more than ${MAX_IN_ALL} subscriptions of all connections`);
     }
     const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
     const logs = Params.logFilter(kind === "logs" ? (filter ?? {}) : {});
@@ -59,12 +64,13 @@ export function create(backend: Backend): Subscriptions {
     },
     onBlock: (block) => {
       const head = Format.block(block, [], 0);
+      // Read once, however many listen.
+      let logs: Logs.BlockLog[] | undefined;
       for (const subscription of all.values()) {
         if (subscription.kind === "newHeads") notify(subscription, head);
         if (subscription.kind !== "logs") continue;
-        for (const log of Logs.ofBlock(backend, block, subscription.logs)) {
-          notify(subscription, log);
-        }
+        logs ??= Logs.allOf(backend, block);
+        for (const log of Logs.selectFrom(logs, subscription.logs)) notify(subscription, log);
       }
     },
     onWaiting: (hash) => {

@@ -53,6 +53,9 @@ export function create(backend: Backend): Methods {
     eth_getBlockTransactionCountByHash: ([hash]) => count(byHash(hash)),
     eth_getUncleCountByBlockNumber: ([id]) => (byNumber(id) === undefined ? null : "0x0"),
     eth_getUncleCountByBlockHash: ([hash]) => (byHash(hash) === undefined ? null : "0x0"),
+    // There are none, for any block and any place.
+    eth_getUncleByBlockNumberAndIndex: () => null,
+    eth_getUncleByBlockHashAndIndex: () => null,
     eth_getTransactionByBlockNumberAndIndex: ([id, position]) =>
       asTransaction(inBlock(byNumber(id), position)),
     eth_getTransactionByBlockHashAndIndex: ([hash, position]) =>

@@ -1,10 +1,11 @@
-// eth_call and eth_estimateGas.
+// eth_call, eth_estimateGas and eth_createAccessList.
 
 import * as Gas from "../../../machine/gas.ts";
 import * as Bytes from "../../../primitives/bytes.ts";
 import * as Cursor from "../../../machine/cursor.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import type { Backend } from "../../backend.ts";
+import * as AccessList from "../accessList.ts";
 import * as Call from "../call.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Blocks from "../blocks.ts";
@@ -25,6 +26,18 @@ export function create(backend: Backend): Methods {
       Hex.fromBigInt(
         estimate(placeOf(block ?? "pending", overrides), Params.callRequest(transaction)),
       ),
+    eth_createAccessList: ([transaction, block, overrides]) => {
+      const place = placeOf(block ?? "pending", overrides);
+      const { list, result } = AccessList.create(place, Params.callRequest(transaction));
+      return {
+        accessList: list.map(({ address, slots }) => ({
+          address: Hex.fromBytes(address),
+          storageKeys: slots.map(Hex.fromBytes),
+        })),
+        gasUsed: Hex.fromBigInt(result.gasUsed),
+        ...(result.status === Cursor.STATUS_SUCCESS ? {} : { error: "execution reverted" }),
+      };
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Backend } from "../../backend.ts";
 import type * as Chain from "../../chain.ts";
 import type * as Record from "../../record.ts";
 import * as Blocks from "../blocks.ts";
+import * as Budget from "../budget.ts";
 import type { Methods } from "../dispatch.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
 import * as Params from "../params.ts";
@@ -20,7 +21,8 @@ export function create(backend: Backend): Methods {
   const { chain } = backend;
   const nextBaseFee = () => BaseFee.nextBaseFee(chain.head.header);
   // Clients take these for what they should offer, a block without transactions for a sign that next to nothing is asked.
-  const offers = (block: Record.BlockRecord, percentiles: number[]) => {
+  const offers = (block: Record.BlockRecord, percentiles: number[], budget: Budget.Budget) => {
+    Budget.check(budget);
     const least = backend.suggestedTip();
     const tips = rewards(chain, block, percentiles);
     return tips.map((tip) => Hex.fromBigInt(tip < least ? least : tip));
@@ -45,6 +47,7 @@ export function create(backend: Backend): Methods {
       for (let number = last - count + 1n; number <= last; number++) {
         blocks.push(Blocks.require(backend, { number }));
       }
+      const budget = Budget.begin("a fee history of so many blocks");
       const baseFees = blocks.map(({ header }) => header.baseFee);
       return {
         oldestBlock: Hex.fromBigInt(last - count + 1n),
@@ -54,7 +57,7 @@ export function create(backend: Backend): Methods {
         blobGasUsedRatio: blocks.map(() => 0),
         ...(percentiles.length === 0
           ? {}
-          : { reward: blocks.map((block) => offers(block, percentiles)) }),
+          : { reward: blocks.map((block) => offers(block, percentiles, budget)) }),
       };
     },
   };

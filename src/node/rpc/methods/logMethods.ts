@@ -2,12 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import * as Hex from "../../../primitives/hex.ts";
-import type { Backend } from "../../backend.ts";
+import type { Backend, Waiting } from "../../backend.ts";
 import * as Chain from "../../chain.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Logs from "../logs.ts";
 import * as Params from "../params.ts";
-import { LimitExceededError, ResourceNotFoundError } from "../rpcError.ts";
+import { ResourceNotFoundError } from "../rpcError.ts";
 
 type Filter = {
   readonly kind: "logs" | "blocks" | "transactions";
@@ -15,27 +15,30 @@ type Filter = {
   /** The last block whose news was fetched. */
   seen: bigint;
   /** Waiting transactions that were fetched. */
-  readonly fetched: Set<string>;
+  readonly fetched: Set<Waiting>;
   usedAt: number;
 };
 
 const MAX_FILTERS = 1_000;
+/** These remember what waits, which may be as much as the pool holds. */
+const MAX_TRANSACTION_FILTERS = 100;
 const FILTER_LIFETIME_MS = 5 * 60_000;
 
 export function create(backend: Backend): Methods {
   const filters = new Map<string, Filter>();
   const head = () => backend.chain.head.header.number;
-  const waitingHashes = () => backend.allWaiting().map(({ hash }) => Hex.fromBytes(hash));
 
   const install = (kind: Filter["kind"], logs: Params.LogFilter | undefined) => {
     const now = Date.now();
     for (const [id, { usedAt }] of filters) {
       if (now - usedAt > FILTER_LIFETIME_MS) filters.delete(id);
     }
-    if (filters.size >= MAX_FILTERS)
-      throw new LimitExceededError(`more than ${MAX_FILTERS} filters`);
+    makeRoom(filters, () => true, MAX_FILTERS);
+    if (kind === "transactions") {
+      makeRoom(filters, (one) => one.kind === "transactions", MAX_TRANSACTION_FILTERS);
+    }
     const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
-    const fetched = new Set<string>(kind === "transactions" ? waitingHashes() : []);
+    const fetched = new Set<Waiting>(kind === "transactions" ? backend.allWaiting() : []);
     filters.set(id, { kind, logs, seen: head(), fetched, usedAt: now });
     return id;
   };
@@ -46,7 +49,7 @@ export function create(backend: Backend): Methods {
     return filter;
   };
   const changes = (filter: Filter): unknown[] => {
-    if (filter.kind === "transactions") return newlyWaiting(filter, waitingHashes());
+    if (filter.kind === "transactions") return newlyWaiting(filter, backend.allWaiting());
     // After a reorg to a lower head, news starts again from there.
     const from = filter.seen < head() ? filter.seen + 1n : head() + 1n;
     filter.seen = head();
@@ -69,11 +72,25 @@ export function create(backend: Backend): Methods {
   };
 }
 
-function newlyWaiting({ fetched }: Filter, waiting: readonly string[]): string[] {
-  const fresh = waiting.filter((hash) => !fetched.has(hash));
+/** Whoever installs many filters loses the ones that were not asked for longest, and keeps nobody from having one. */
+function makeRoom(
+  filters: Map<string, Filter>,
+  counts: (filter: Filter) => boolean,
+  most: number,
+): void {
+  const counted = [...filters].filter(([, filter]) => counts(filter));
+  if (counted.length < most) return;
+  const [oldest] = counted.reduce((left, right) =>
+    right[1].usedAt < left[1].usedAt ? right : left,
+  );
+  filters.delete(oldest);
+}
+
+function newlyWaiting({ fetched }: Filter, waiting: readonly Waiting[]): string[] {
+  const fresh = waiting.filter((one) => !fetched.has(one));
   fetched.clear();
-  for (const hash of waiting) fetched.add(hash);
-  return fresh;
+  for (const one of waiting) fetched.add(one);
+  return fresh.map(({ hash }) => Hex.fromBytes(hash));
 }
 
 function blockHashes({ chain }: Backend, from: bigint, to: bigint): string[] {

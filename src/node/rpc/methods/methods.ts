@@ -4,6 +4,7 @@ import type { Backend } from "../../backend.ts";
 import type { Methods } from "../dispatch.ts";
 import * as BlockMethods from "./blockMethods.ts";
 import * as CallMethods from "./callMethods.ts";
+import * as DebugMethods from "./debugMethods.ts";
 import * as FeeMethods from "./feeMethods.ts";
 import * as LogMethods from "./logMethods.ts";
 import * as RollupMethods from "./rollupMethods.ts";
@@ -16,6 +17,7 @@ export function create(backend: Backend): Methods {
     ...BlockMethods.create(backend),
     ...StateMethods.create(backend),
     ...CallMethods.create(backend),
+    ...DebugMethods.create(backend),
     ...FeeMethods.create(backend),
     ...LogMethods.create(backend),
     ...SendMethods.create(backend),

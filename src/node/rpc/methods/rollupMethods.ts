@@ -11,6 +11,7 @@ import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Params from "../params.ts";
 
+const NAMESPACES = ["debug", "eth", "net", "optimism", "rpc", "txpool", "web3"];
 const VERSION = "tribunal/0.1.0";
 
 export function create(backend: Backend): Methods {
@@ -44,6 +45,9 @@ export function create(backend: Backend): Methods {
     web3_sha3: ([data]) => Hex.fromBytes(keccak256(Params.bytes(data, "data"))),
     eth_syncing: () => false,
     eth_accounts: () => [],
+    eth_mining: () => false,
+    eth_hashrate: () => "0x0",
+    rpc_modules: () => Object.fromEntries(NAMESPACES.map((name) => [name, "1.0"])),
     eth_protocolVersion: () => "0x44",
 
     optimism_version: () => VERSION,

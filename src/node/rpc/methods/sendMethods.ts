@@ -24,6 +24,14 @@ export function create(backend: Backend): Methods {
       const quantity = (count: number) => Hex.fromBigInt(BigInt(count));
       return { pending: quantity(pending), queued: quantity(all.length - pending) };
     },
+    txpool_contentFrom: ([address]) => {
+      const sender = Bytes.toBigInt(Params.address(address, "address"));
+      const own = backend.allWaiting().filter((one) => one.sender === sender);
+      return {
+        pending: byNonce(own.filter(isPending)),
+        queued: byNonce(own.filter((one) => !isPending(one))),
+      };
+    },
     txpool_content: () => {
       const all = backend.allWaiting();
       return {
@@ -32,6 +40,11 @@ export function create(backend: Backend): Methods {
       };
     },
   };
+}
+
+function byNonce(transactions: readonly Waiting[]): Record<string, unknown> {
+  const [own] = Object.values(bySender(transactions));
+  return own ?? {};
 }
 
 function bySender(transactions: readonly Waiting[]) {

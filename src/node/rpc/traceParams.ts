@@ -1,0 +1,51 @@
+// What a trace is asked to be: geth's TraceConfig and TraceCallConfig, and their names in Hardhat's.
+
+import type * as CallTracer from "./callTracer.ts";
+import * as Params from "./params.ts";
+import { InvalidParamsError } from "./rpcError.ts";
+import type * as StructLogger from "./structLogger.ts";
+
+export type TraceConfig = {
+  /** undefined stands for the struct logger. */
+  readonly tracer: "callTracer" | undefined;
+  readonly call: CallTracer.Options;
+  readonly struct: StructLogger.Options;
+  readonly stateOverrides: ReturnType<typeof Params.stateOverrides>;
+};
+
+/** Reads the options of a trace; a tracer that is not here is refused by name. */
+export function parse(value: unknown): TraceConfig {
+  const fields = value === undefined || value === null ? {} : Params.object(value, "trace options");
+  const tracerFields = fields["tracerConfig"] ?? {};
+  const tracerConfig = Params.object(tracerFields, "tracerConfig");
+  const flag = (from: Readonly<Record<string, unknown>>, name: string): boolean =>
+    Params.boolean(from[name] ?? false, name);
+  return {
+    tracer: tracerOf(fields["tracer"]),
+    call: {
+      onlyTopCall: flag(tracerConfig, "onlyTopCall"),
+      withLog: flag(tracerConfig, "withLog"),
+    },
+    struct: {
+      enableMemory: flag(fields, "enableMemory"),
+      enableReturnData: flag(fields, "enableReturnData"),
+      disableStack: flag(fields, "disableStack"),
+      disableStorage: flag(fields, "disableStorage"),
+      limit: limitOf(fields["limit"] ?? 0),
+    },
+    stateOverrides: Params.stateOverrides(fields["stateOverrides"]),
+  };
+}
+
+function tracerOf(value: unknown): TraceConfig["tracer"] {
+  if (value === undefined || value === null || value === "") return undefined;
+  if (value === "callTracer") return value;
+  throw new InvalidParamsError(
+    `tracer: expected callTracer or none, got ${Params.describe(value)}`,
+  );
+}
+
+function limitOf(value: unknown): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidParamsError(`limit: expected a number from 0 on, got ${Params.describe(value)}`);
+}
