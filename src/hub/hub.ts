@@ -13,9 +13,11 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import { sha256 } from "../primitives/sha256.ts";
 import type { Payment } from "./account.ts";
+import { clockOf } from "./clock.ts";
 import * as Connection from "./connection.ts";
+import type { Effects, Happening } from "./effects.ts";
 import * as Log from "./log.ts";
-import { clockOf, Party, type Effects, type Happening, type PolicyOf } from "./party.ts";
+import { Party, type PolicyOf } from "./party.ts";
 
 /** A chain as a hub needs it; see adjudicator.ts. */
 export type Chain = {

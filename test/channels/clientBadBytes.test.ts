@@ -70,7 +70,7 @@ describe("client: refusals", () => {
         (one) =>
           Bytes.concat(
             ...[bytes(1)(one), new Uint8Array(8), Uint8Array.of(1)],
-            Change.encode(add({ kind: 1 })),
+            Change.encode(add({ kind: 2 })),
           ),
       ],
       [
