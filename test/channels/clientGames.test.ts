@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import * as Nim from "../../src/channels/apps/nim.ts";
 import type * as Change from "../../src/channels/client/change.ts";
-import * as Force from "../../src/channels/client/force.ts";
+import type * as Force from "../../src/channels/client/force.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as NimApp from "../../src/channels/client/nimApp.ts";

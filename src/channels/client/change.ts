@@ -23,10 +23,7 @@ export type Change =
   | { readonly kind: "withdraw"; readonly asset: number; readonly amount: bigint }
   | { readonly kind: "name"; readonly token: Uint8Array }
   | { readonly kind: "finish" }
-  | Install
-  | Move
-  /** Ends the game with what has been paid by then. */
-  | { readonly kind: "conclude" }
+  | Played
   /** Lowers a channel lock to what its payee has said that it will take. */
   | { readonly kind: "lower"; readonly key: Uint8Array; readonly amount: bigint }
   /** Pays a channel lock in full. */
@@ -51,6 +48,9 @@ export type Wanted = Exclude<
   Change,
   { kind: "add" | "fulfil" | "remove" | "lower" | "resolve" | "finish" }
 >;
+
+/** What a player does in a game; to conclude ends it with what has been paid by then. */
+export type Played = Install | Move | { readonly kind: "conclude" };
 
 export const SECRET_BYTES = 32;
 export const MAX_NOTE_BYTES = 256;

@@ -10,12 +10,12 @@ import * as TypedData from "../typedData.ts";
 import * as Change from "./change.ts";
 import * as Content from "./content.ts";
 import type { Side } from "./content.ts";
+import type { Court } from "./court.ts";
 import type * as Play from "./play.ts";
 import type * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
 
-/** The adjudicator that a channel belongs to. */
-export type Court = { readonly chainId: bigint; readonly adjudicator: Uint8Array };
+export type { Court };
 
 /** What never changes. */
 export type Terms = {

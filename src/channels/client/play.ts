@@ -52,19 +52,9 @@ export function check(
   change: Change,
   after: Content.Content,
 ): void {
-  switch (change.kind) {
-    case "install":
-      return checkInstall(table, before, change.app, after);
-    case "move":
-      return checkMove(table, before, after);
-    case "conclude": {
-      const { app } = before;
-      if (app === undefined) throw new Rejected("no-app", [before.version]);
-      if (find(table.apps, app).mayConclude(app.data, table.proposer)) return;
-      throw new Rejected("app-not-over", [app.app]);
-    }
-    default:
-  }
+  if (change.kind === "install") return checkInstall(table, before, change.app, after);
+  if (change.kind === "move") return checkMove(table, before, after);
+  if (change.kind === "conclude") checkConclusion(table, before);
 }
 
 /** Rejects a game to which its other player has not agreed. */
@@ -113,6 +103,12 @@ function checkMove(
     proposer === "B",
   );
   if (!isAllowed) throw new Rejected("illegal-move", [app, after.app.data]);
+}
+
+function checkConclusion({ apps, proposer }: Table, { app, version }: Content.Content): void {
+  if (app === undefined) throw new Rejected("no-app", [version]);
+  if (!find(apps, app).mayConclude(app.data, proposer))
+    throw new Rejected("app-not-over", [app.app]);
 }
 
 function netsIn({ assets }: Content.Content): bigint[] {

@@ -8,6 +8,7 @@ import type { Add } from "./change.ts";
 import * as Channel from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
 import { opposite } from "./content.ts";
+import * as Court from "./court.ts";
 import type { SignedInvoice } from "./invoice.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -159,14 +160,9 @@ function expiresWell(
   court: Channel.Court,
   to: Channel.Channel,
 ): boolean {
-  return isSameCourt(court, to)
+  return Court.isSame(court, to.terms.court)
     ? incoming === outgoing
     : incoming >= outgoing + to.policy.crossMargin;
-}
-
-function isSameCourt(court: Channel.Court, { terms }: Channel.Channel): boolean {
-  const { chainId, adjudicator } = terms.court;
-  return court.chainId === chainId && Bytes.equals(court.adjudicator, adjudicator);
 }
 
 /** Time to reveal the secret on chain if need be, and some before that to be paid without. */
@@ -198,7 +194,9 @@ function isSameMoney(
   other: Uint8Array,
 ): boolean {
   const isOtherLedger = to !== from && to.terms.ledger === undefined;
-  return isOtherLedger && isSameCourt(from.terms.court, to) && Bytes.equals(token, other);
+  return (
+    isOtherLedger && Court.isSame(from.terms.court, to.terms.court) && Bytes.equals(token, other)
+  );
 }
 
 function release(reason: Reason): Decision {
