@@ -241,7 +241,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         head.version = next.version;
         head.deadline = uint40(block.timestamp) + params.window();
         head.flags |= Heads.BY_HASH;
-        head.moves += 1;
+        head.countMove(isB);
         _ledger.heads[id] = head;
         _ledger.recorded[id] = stateHash;
         emit MoveForced(id, head.deadline, next, nextApp.data);

@@ -8,7 +8,7 @@ struct Head {
     // When the clock ends, zero where none has started. It stays once it has ended.
     uint40 deadline;
     uint8 flags;
-    // How many moves have been forced since the last state that both signed.
+    // How many moves have been forced since the last state that both stand by.
     uint32 moves;
     // What A has paid B of the main asset, where that is all there is to know.
     int112 net;
@@ -26,6 +26,8 @@ library Heads {
     uint8 internal constant BONDED = 4;
     // The hash of the state is on record, because its signatures may not show it again.
     uint8 internal constant BY_HASH = 8;
+    // B forced the last move; A where this is not set.
+    uint8 internal constant MOVED_BY_B = 16;
 
     // How much newer a response is than a challenge that knew better: an honest party may hold one state that was never
     // acknowledged.
@@ -42,7 +44,7 @@ library Heads {
         return head.flags & flag != 0;
     }
 
-    /// @dev The newest version on record that both signed.
+    /// @dev The newest version on record that both stand by.
     function agreedVersion(Head memory head) internal pure returns (uint64) {
         return head.version - head.moves;
     }
@@ -73,6 +75,14 @@ library Heads {
     function checkEnded(Head memory head, bytes32 id, uint256 time) internal pure {
         require(head.deadline != 0, ClockNotStarted(id));
         require(time >= head.deadline, DeadlineAhead(head.deadline, time));
+    }
+
+    /// @dev Counts a forced move. Who moves on from the other's move stands by it: else the other could countersign the state
+    /// before its own move, and so take that back once it had seen the answer.
+    function countMove(Head memory head, bool byB) internal pure {
+        bool isAnswer = head.moves != 0 && has(head, MOVED_BY_B) != byB;
+        head.moves = isAnswer ? 1 : head.moves + 1;
+        head.flags = byB ? head.flags | MOVED_BY_B : head.flags & ~MOVED_BY_B;
     }
 
     /// @dev Whether a response of this version costs the challenger its bond.

@@ -49,7 +49,7 @@ const POLICY: Policy = {
     assets: [{ token: ETHER, dust: 1n, inFlight: MONEY }],
   },
   fee: { flat: 1n, millionths: 1_000 },
-  ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n, units: [], maxForwarded: 64 },
+  ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n, units: [], maxForwarded: 64, apps: [] },
   ...{ batch: 128, maxQueue: 10_000, resendMs: 5_000, graceMs: 60_000 },
 };
 
@@ -206,7 +206,10 @@ const CHAIN: Chain = {
   view: () => {
     const time = BigInt(Math.floor(Date.now() / 1_000));
     const pot = { token: ETHER, deposited: { A: MONEY, B: MONEY }, isSettled: false };
-    const nothing = { version: 0n, deadline: 0n, shown: undefined, reveals: new Map() };
+    const nothing = {
+      ...{ version: 0n, agreed: 0n, moved: undefined, deadline: 0n, shown: undefined },
+      ...{ reveals: new Map(), outcomes: new Map(), backing: undefined },
+    };
     return Promise.resolve({ time, confirmedTime: time, pots: [pot], ...nothing });
   },
   perform: () => Promise.resolve(),

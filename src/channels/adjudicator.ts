@@ -318,9 +318,9 @@ function forceMove(work: Work.Work, call: Call.ForceMove): void {
   ForcedMove.requireAllowed(params, prev.state, prevApp, next, nextApp, isB, around);
 
   const deadline = context.time + Params.window(params);
-  const flags = head.flags | Head.BY_HASH;
   const { version } = next;
-  ledger.heads.set(Hex.key(id), { ...head, version, deadline, flags, moves: head.moves + 1n });
+  const flags = head.flags | Head.BY_HASH;
+  ledger.heads.set(Hex.key(id), Head.countMove({ ...head, version, deadline, flags }, isB));
   ledger.recorded.set(Hex.key(id), stateHash);
   ledger.book.emit({ kind: "MoveForced", id, deadline, next, data: nextApp.data });
 }

@@ -7,7 +7,7 @@ export type Head = {
   // When the clock ends, zero where none has started. It stays once it has ended.
   readonly deadline: bigint;
   readonly flags: number;
-  // How many moves have been forced since the last state that both signed.
+  // How many moves have been forced since the last state that both stand by.
   readonly moves: bigint;
   // What A has paid B of the main asset, where that is all there is to know.
   readonly net: bigint;
@@ -21,6 +21,8 @@ export const SIMPLE = 2;
 export const BONDED = 4;
 // The hash of the state is on record, because its signatures may not show it again.
 export const BY_HASH = 8;
+// B forced the last move; A where this is not set.
+export const MOVED_BY_B = 16;
 
 // How much newer a response is than a challenge that knew better: an honest party may hold one state that was never
 // acknowledged.
@@ -31,7 +33,7 @@ export function has(head: Head, flag: number): boolean {
   return (head.flags & flag) !== 0;
 }
 
-/** The newest version on record that both signed. */
+/** The newest version on record that both stand by. */
 export function agreedVersion(head: Head): bigint {
   return head.version - head.moves;
 }
@@ -64,6 +66,17 @@ export function checkRunning(head: Head, id: Uint8Array, time: bigint): void {
 export function checkEnded(head: Head, id: Uint8Array, time: bigint): void {
   if (head.deadline === 0n) throw new CallRejected("ClockNotStarted", [id]);
   if (time < head.deadline) throw new CallRejected("DeadlineAhead", [head.deadline, time]);
+}
+
+/**
+ * Counts a forced move. Who moves on from the other's move stands by it: else the other could countersign the state
+ * before its own move, and so take that back once it had seen the answer.
+ */
+export function countMove(head: Head, byB: boolean): Head {
+  const isAnswer = head.moves !== 0n && has(head, MOVED_BY_B) !== byB;
+  const moves = isAnswer ? 1n : head.moves + 1n;
+  const flags = byB ? head.flags | MOVED_BY_B : head.flags & ~MOVED_BY_B;
+  return { ...head, moves, flags };
 }
 
 /** Whether a response of this version costs the challenger its bond. */

@@ -1,12 +1,15 @@
 // A hub's view of an adjudicator over JSON-RPC, and its calls there, one transaction at a time.
 import * as ChannelState from "../channels/channelState.ts";
-import type * as Channel from "../channels/client/channel.ts";
-import { stateOf } from "../channels/client/content.ts";
+import type { AppState } from "../channels/appState.ts";
+import * as Channel from "../channels/client/channel.ts";
+import { stateOf, type Content } from "../channels/client/content.ts";
 import type * as Dispute from "../channels/client/dispute.ts";
+import * as Head from "../channels/head.ts";
 import * as Locks from "../channels/locks.ts";
 import * as Calls from "../l1/adjudicatorCalls.ts";
 import * as View from "../l1/adjudicatorView.ts";
 import type * as Send from "../l1/send.ts";
+import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as CallQueue from "./callQueue.ts";
@@ -46,6 +49,13 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   const pots = await Promise.all(
     tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
   );
+  const moved = await View.movedOf(client, adjudicator, id, head, fromBlock, { newest, confirmed });
+  const outcomes = new Map<string, Channel.Outcome>();
+  for (const one of outcomesFor(channel)) {
+    const outcome = await View.outcomeOf(client, adjudicator, one, newest);
+    if (outcome === undefined) continue;
+    outcomes.set(Hex.key(one), { ...outcome, isConfirmed: outcome.time <= confirmed.time });
+  }
   const reveals = new Map<string, Channel.Reveal>();
   for (const hash of hashesOf(channel)) {
     const known = channel.chain?.reveals.get(Hex.key(hash));
@@ -59,8 +69,9 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   }
   return {
     ...{ time: newest.time, confirmedTime: confirmed.time },
-    ...{ version: head.version, deadline: head.deadline, shown },
-    ...{ pots: pots.filter(holdsAnything), reveals },
+    ...{ version: head.version, agreed: Head.agreedVersion(head), moved },
+    ...{ deadline: head.deadline, shown, backing: undefined },
+    ...{ pots: pots.filter(holdsAnything), reveals, outcomes },
   };
 }
 
@@ -100,6 +111,20 @@ export function transactionOf(channel: Channel.Channel, call: Dispute.Call): Sen
       return Calls.close(adjudicator, params, presentedOf(channel, call.signed));
     case "reveal":
       return Calls.reveal(adjudicator, call.secret);
+    case "recordOutcome": {
+      const locks = Locks.pack(call.signed.content.locks);
+      const presented = presentedOf(channel, call.signed);
+      return Calls.recordOutcome(adjudicator, params, presented, locks);
+    }
+    case "forceMove": {
+      const { prev, next } = call;
+      const [before, after] = [appOf(prev.content), appOf(next.content)];
+      const state = stateOf(channel.terms.id, next.content);
+      const presented = presentedOf(channel, prev);
+      return Calls.forceMove(
+        ...([adjudicator, params, presented, before, state, after, next.signature] as const),
+      );
+    }
     case "settle": {
       const tokens = (channel.chain?.pots ?? [])
         .filter(({ isSettled }) => !isSettled)
@@ -132,7 +157,22 @@ function tokensOf({ terms, latest, policy }: Channel.Channel): Uint8Array[] {
   return all.filter((token, index) => all.findIndex((one) => Bytes.equals(one, token)) === index);
 }
 
-function hashesOf({ latest, proposal }: Channel.Channel): Uint8Array[] {
-  const locks = [...latest.content.locks, ...(proposal?.content.locks ?? [])];
-  return [...new Map(locks.map(({ key }) => [Hex.key(key), key])).values()];
+function hashesOf(channel: Channel.Channel): Uint8Array[] {
+  return keysOf(channel, Locks.KIND_HASH);
+}
+
+/** The virtual channels whose outcome counts here: those of the locks, and the channel itself. */
+function outcomesFor(channel: Channel.Channel): Uint8Array[] {
+  const { ledger, id } = channel.terms;
+  return [...keysOf(channel, Locks.KIND_CHANNEL), ...(ledger === undefined ? [] : [id])];
+}
+
+function keysOf(channel: Channel.Channel, kind: number): Uint8Array[] {
+  const locks = [...Channel.locksOf(channel).values()];
+  return locks.filter((lock) => lock.kind === kind).map(({ key }) => key);
+}
+
+function appOf({ app }: Content): AppState {
+  assert(app !== undefined, "moves are made in an app");
+  return app;
 }

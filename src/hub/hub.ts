@@ -2,7 +2,10 @@
 // hub with one channel that forwards for nobody.
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:net";
+import type { AppState } from "../channels/appState.ts";
+import type { Played } from "../channels/client/change.ts";
 import type * as Channel from "../channels/client/channel.ts";
+import * as Court from "../channels/client/court.ts";
 import * as Dispute from "../channels/client/dispute.ts";
 import * as Invoice from "../channels/client/invoice.ts";
 import type { Issued } from "../channels/client/relay.ts";
@@ -13,9 +16,11 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import { sha256 } from "../primitives/sha256.ts";
 import type { Payment } from "./account.ts";
+import { clockOf } from "./clock.ts";
 import * as Connection from "./connection.ts";
+import type { Effects, Happening } from "./effects.ts";
 import * as Log from "./log.ts";
-import { clockOf, Party, type Effects, type Happening, type PolicyOf } from "./party.ts";
+import { Party, type PolicyOf } from "./party.ts";
 
 /** A chain as a hub needs it; see adjudicator.ts. */
 export type Chain = {
@@ -85,9 +90,9 @@ export class Hub {
     return this.#failure;
   }
 
-  /** Opens a channel; deposits are made on its chain. */
-  open(court: Channel.Court, params: Params): Channel.Channel {
-    const { terms } = this.#party.open(court, params);
+  /** Opens a channel; deposits are made on its chain, and for a virtual one by `back` in its ledger channel. */
+  open(court: Channel.Court, params: Params, ledger?: Uint8Array): Channel.Channel {
+    const { terms } = this.#party.open(court, params, ledger);
     const connection = this.#connections.get(Hex.key(terms.peer));
     if (connection !== undefined) this.#party.connect(terms.id);
     this.#pump();
@@ -147,6 +152,25 @@ export class Hub {
   payPeer(id: Uint8Array, asset: number, amount: bigint): void {
     this.#check();
     this.#party.change(id, { kind: "pay", asset, amount });
+    this.#pump();
+  }
+
+  /** Locks money for a virtual channel, over the hub that both users have a channel with. */
+  back(id: Uint8Array, amount: bigint, expiry: bigint): void {
+    this.#check();
+    this.#party.back(id, amount, expiry);
+    this.#pump();
+  }
+
+  /** Agrees to a game that the peer is to begin. */
+  agree(id: Uint8Array, state: AppState): void {
+    this.#party.agree(id, state);
+    this.#pump();
+  }
+
+  /** Begins a game, moves in it, or ends it; on chain if the peer is away and a clock runs. */
+  play(id: Uint8Array, change: Played): void {
+    this.#party.change(id, change);
     this.#pump();
   }
 
@@ -297,7 +321,7 @@ export class Hub {
 
   async #call(channel: Channel.Channel, call: Dispute.Call): Promise<void> {
     const { say, chains } = this.#options;
-    const chain = chains.find(({ court }) => isSameCourt(court, channel.terms.court));
+    const chain = chains.find(({ court }) => Court.isSame(court, channel.terms.court));
     const name = `channel ${Hex.fromBytes(channel.terms.id)}: ${Dispute.keyOf(call)}`;
     if (chain === undefined || this.#calling.has(name)) return;
     this.#calling.add(name);
@@ -340,7 +364,7 @@ export class Hub {
     };
     const channels = this.#party
       .channels()
-      .filter(({ terms }) => isSameCourt(terms.court, chain.court));
+      .filter(({ terms }) => Court.isSame(terms.court, chain.court));
     // One after the other, the last of thousands would be seen too late.
     for (let from = 0; from < channels.length; from += SEEN_AT_ONCE) {
       await Promise.all(channels.slice(from, from + SEEN_AT_ONCE).map(see));
@@ -362,10 +386,6 @@ export class Hub {
     this.#options.say(`stopped: ${reason}`);
     for (const connection of this.#connections.values()) connection.close();
   }
-}
-
-function isSameCourt(one: Channel.Court, other: Channel.Court): boolean {
-  return one.chainId === other.chainId && Bytes.equals(one.adjudicator, other.adjudicator);
 }
 
 /** The chain did not answer for some channels. */

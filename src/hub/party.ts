@@ -1,7 +1,9 @@
 // One key and its channels: what a payer, a payee and a hub have in common. It decides and remembers, and does nothing:
 // `crank` tells what is to be written, then sent, then called.
 import * as Channel from "../channels/client/channel.ts";
-import type { Add, Change } from "../channels/client/change.ts";
+import type { AppState } from "../channels/appState.ts";
+import type { Add, Change, Wanted } from "../channels/client/change.ts";
+import * as ChannelLock from "../channels/client/channelLock.ts";
 import * as Crank from "../channels/client/crank.ts";
 import * as Dispute from "../channels/client/dispute.ts";
 import * as Image from "../channels/client/image.ts";
@@ -18,21 +20,12 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Signature from "../primitives/signature.ts";
 import * as Account from "./account.ts";
+import { clockOf, isInDoubt } from "./clock.ts";
+import type { Effects, Happening } from "./effects.ts";
 import type { Put } from "./log.ts";
+import { Payments } from "./payments.ts";
 import * as Unwritten from "./unwritten.ts";
-
-export type Happening =
-  | { readonly kind: "payment"; readonly payment: Account.Payment }
-  | { readonly kind: "received"; readonly issued: Relay.Issued }
-  | { readonly kind: "rejected"; readonly channelId: Uint8Array; readonly rejected: Rejected };
-
-/** Nothing is sent or called before all puts are durable. */
-export type Effects = {
-  readonly puts: readonly Put[];
-  readonly messages: readonly { readonly channelId: Uint8Array; readonly bytes: Uint8Array }[];
-  readonly calls: readonly { readonly channel: Channel.Channel; readonly call: Dispute.Call }[];
-  readonly happenings: readonly Happening[];
-};
+import * as Virtual from "./virtual.ts";
 
 /** The policy of a channel, when it is opened and when it is read from disk. */
 export type PolicyOf = (court: Channel.Court, params: Params) => Policy;
@@ -44,8 +37,6 @@ export class Party {
   readonly sign: Channel.Sign;
   readonly #policyOf: PolicyOf;
   readonly #channels = new Map<string, Channel.Channel>();
-  readonly #payments = new Map<string, Account.Payment>();
-  readonly #issued = new Map<string, Relay.Issued>();
   /** By the hash of a lock: the channel in which this party pays by it, and the one for which it is forwarded. */
   readonly #outgoing = new Map<string, string>();
   readonly #forwards = new Map<string, string>();
@@ -55,6 +46,7 @@ export class Party {
   /** Locks that nothing is decided on while a channel is in doubt. */
   #postponed: Undecided[] = [];
   readonly #unwritten = Unwritten.create();
+  readonly #payments = new Payments(this.#unwritten, (one) => void this.#happenings.push(one));
   #messages: Effects["messages"][number][] = [];
   #happenings: Happening[] = [];
 
@@ -68,19 +60,19 @@ export class Party {
   restore(puts: readonly Put[], ms: number): void {
     for (const put of puts) {
       const found = Account.read(put);
-      if (found.kind === "payment") this.#payments.set(Hex.key(found.payment.hash), found.payment);
-      else if (found.kind === "issued") {
-        this.#issued.set(Hex.key(found.issued.invoice.hash), found.issued);
-      } else this.#restoreChannel(found.image, ms);
+      if (found.kind === "channel") this.#restoreChannel(found.image, ms);
+      else this.#payments.restore(found);
     }
-    for (const [key, payment] of this.#payments) {
-      if (payment.status === "pending" && !this.#outgoing.has(key)) this.#fail(key, "not-sent");
-    }
+    this.#payments.failUnsent((hash) => this.#outgoing.has(hash));
   }
 
-  /** Opens a channel in which nothing has been paid; one that is there already stays as it is. */
-  open(court: Channel.Court, params: Params): Channel.Channel {
-    const fresh = Channel.create(court, params, this.address, this.#policyOf(court, params));
+  /**
+   * Opens a channel in which nothing has been paid; one that is there already stays as it is. A virtual one stands on a
+   * lock in the ledger channel named.
+   */
+  open(court: Channel.Court, params: Params, ledger?: Uint8Array): Channel.Channel {
+    const policy = this.#policyOf(court, params);
+    const fresh = Channel.create(court, params, this.address, policy, ledger);
     const key = Hex.key(fresh.terms.id);
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
@@ -104,40 +96,48 @@ export class Party {
   }
 
   payment(hash: Uint8Array): Account.Payment | undefined {
-    return this.#payments.get(Hex.key(hash));
+    return this.#payments.find(hash);
   }
 
   issued(hash: Uint8Array): Relay.Issued | undefined {
-    return this.#issued.get(Hex.key(hash));
+    return this.#payments.issued(hash);
   }
 
   /** Promises the secret to whoever pays the invoice. */
   issue(issued: Relay.Issued): void {
-    this.#issued.set(Hex.key(issued.invoice.hash), issued);
-    Unwritten.put(this.#unwritten, Account.ofIssued(issued));
+    this.#payments.issue(issued);
   }
 
   /** Pays by a lock along a route; what becomes of it is a payment's happening. A hash is paid once. */
   pay(id: Uint8Array, asset: number, hash: Uint8Array, route: Route): void {
     const channel = this.channel(id);
-    const key = Hex.key(hash);
-    if (this.#payments.has(key) || this.#outgoing.has(key)) {
+    if (this.#payments.find(hash) !== undefined || this.#outgoing.has(Hex.key(hash))) {
       throw new Rejected("duplicate-lock", [hash]);
     }
-    const { first, note } = route;
-    const lock: Lock = {
-      ...{ kind: KIND_HASH, asset, aToB: channel.terms.side === "A", key: hash },
-      ...{ amount: first.amount, expiry: first.expiry },
-    };
-    this.#enqueueLock(channel, { kind: "add", lock, note });
-    const pending = { status: "pending", secret: undefined, reason: undefined } as const;
-    this.#setPayment({ hash, channelId: id, ...pending });
+    const { amount, expiry } = route.first;
+    const aToB = channel.terms.side === "A";
+    const lock: Lock = { kind: KIND_HASH, asset, aToB, expiry, amount, key: hash };
+    this.#enqueueLock(channel, { kind: "add", lock, note: route.note });
+    this.#payments.begin(hash, id);
   }
 
-  /** Queues a payment without a lock, a withdrawal, or a further asset. */
-  change(id: Uint8Array, change: Exclude<Change, { kind: "add" | "fulfil" | "remove" }>): void {
+  /** Queues what is not about a lock: a payment, a withdrawal, a further asset, a game and its moves. */
+  change(id: Uint8Array, change: Wanted): void {
     const channel = this.channel(id);
     this.#set(Hex.key(id), Crank.enqueue(channel, change));
+  }
+
+  /** Backs a virtual channel of which this party is the side A, over the peer of its ledger channel. */
+  back(id: Uint8Array, amount: bigint, expiry: bigint): void {
+    const virtual = this.channel(id);
+    const ledger = this.channel(virtual.terms.ledger ?? Bytes.EMPTY);
+    if (this.#outgoing.has(Hex.key(id))) throw new Rejected("duplicate-lock", [id]);
+    this.#enqueueLock(ledger, Virtual.back(virtual, ledger, amount, expiry));
+  }
+
+  /** Agrees to a game in which the peer moves first; it begins when the peer installs it. */
+  agree(id: Uint8Array, state: AppState): void {
+    this.#set(Hex.key(id), Crank.agree(this.channel(id), state));
   }
 
   /** Closes together with the peer as soon as no lock is left, or leaves alone by a challenge. */
@@ -176,7 +176,11 @@ export class Party {
   /** Takes what the adjudicator shows. */
   observe(id: Uint8Array, view: Channel.ChainView): void {
     const channel = this.channel(id);
-    this.#update(Hex.key(id), channel, Dispute.observe(channel, view));
+    const { ledger } = channel.terms;
+    const seen = Dispute.observe(channel, { ...view, backing: channel.chain?.backing });
+    const under = ledger === undefined ? undefined : this.find(ledger);
+    const next = under === undefined ? seen : Virtual.withBacking(seen, under);
+    this.#update(Hex.key(id), channel, next);
   }
 
   /** Time has passed: something may be due in any channel. */
@@ -224,13 +228,16 @@ export class Party {
           calls.push({ channel: next, call: effect.call });
           break;
         case "refuse":
-          if (effect.change.kind === "add") {
-            this.#gone(Hex.key(effect.change.lock.key), effect.reason);
-          }
+          this.#refused(next.terms.id, effect.change, effect.reason);
           break;
       }
     }
     return calls;
+  }
+
+  #refused(channelId: Uint8Array, change: Change, reason: Reason): void {
+    this.#happenings.push({ kind: "refused", channelId, change, reason });
+    if (change.kind === "add") this.#gone(Hex.key(change.lock.key), reason);
   }
 
   #decideLocks(ms: number): void {
@@ -249,16 +256,17 @@ export class Party {
     const payingBy = (hash: Uint8Array) =>
       this.#channels.get(this.#outgoing.get(Hex.key(hash)) ?? "");
     const decision = Relay.decide(channel, lock, {
-      issued: (hash) => this.#issued.get(Hex.key(hash)),
+      issued: (hash) => this.#payments.issued(hash),
       payingBy,
+      virtual: (id) => this.find(id),
       wasForwarded: (hash) => this.#forwards.has(Hex.key(hash)),
       channelsTo: (address) =>
         this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
       seconds: clockOf(channel, ms).seconds,
     });
-    const isFinal = decision.kind === "release" || decision.kind === "forward";
+    const isFinal = ["release", "forward", "concede"].includes(decision.kind);
     // From an old backup it may have forgotten that it pays by this lock already.
-    if (isFinal && this.#isInDoubt(ms)) {
+    if (isFinal && this.channels().some((one) => isInDoubt(one, ms))) {
       this.#postponed.push({ channel: key, hash: lock.key });
       return;
     }
@@ -273,8 +281,11 @@ export class Party {
       case "settle":
         this.#set(key, Crank.settleLock(channel, lock.key, decision.secret));
         break;
+      case "concede":
+        this.#set(key, ChannelLock.settle(channel, lock.key, decision.amount));
+        break;
       case "release":
-        this.#set(key, Crank.release(channel, lock.key, decision.reason));
+        this.#set(key, Channel.release(channel, lock.key, decision.reason));
         break;
       case "forward":
         this.#forwards.set(hashKey, key);
@@ -284,13 +295,6 @@ export class Party {
         if (this.#outgoing.has(hashKey)) this.#forwards.set(hashKey, key);
         break;
     }
-  }
-
-  #isInDoubt(ms: number): boolean {
-    return this.channels().some(({ doubtedSince, policy, chain }) => {
-      if (doubtedSince === undefined || ms >= doubtedSince + policy.graceMs) return false;
-      return chain === undefined || !Channel.isSettled(chain);
-    });
   }
 
   #decidePostponed(): void {
@@ -313,15 +317,22 @@ export class Party {
       }
     }
     if (old.doubtedSince !== undefined && next.doubtedSince === undefined) this.#decidePostponed();
+    for (const hash of next.concessions.keys()) {
+      if (!old.concessions.has(hash)) this.#decideAgain(hash);
+    }
     if (next.latest === old.latest) return;
-    const [before, after] = [locksOf(old), locksOf(next)];
+    const under = next.terms.ledger === undefined ? undefined : this.find(next.terms.ledger);
+    if (under !== undefined) this.#set(Hex.key(under.terms.id), Virtual.withEnd(under, next));
+    const [before, after] = [Channel.locksOf(old), Channel.locksOf(next)];
     for (const [hash, lock] of before) {
       if (after.has(hash)) continue;
-      if (!Channel.isOutgoing(old, lock)) this.#forwards.delete(hash);
+      if (ChannelLock.isOne(lock)) this.#changedLock(hash, next);
+      if (!Channel.isOutgoing(old, lock)) this.#tookIn(hash, old, lock);
       else if (old.secrets.has(hash)) this.#outgoing.delete(hash);
       else this.#gone(hash, old.failures.get(hash) ?? "expired");
     }
     for (const [hash, lock] of after) {
+      if (ChannelLock.isOne(lock)) this.#changedLock(hash, next);
       if (before.has(hash)) continue;
       // An outgoing one comes from outside where the party had forgotten it.
       if (Channel.isOutgoing(next, lock)) this.#outgoing.set(hash, key);
@@ -329,16 +340,33 @@ export class Party {
     }
   }
 
+  /** A lock that paid this party is no more: what it passed on by it is owed. */
+  #tookIn(hash: string, before: Channel.Channel, lock: Lock): void {
+    this.#forwards.delete(hash);
+    const key = this.#outgoing.get(hash);
+    const paying = key === undefined ? undefined : this.#channels.get(key);
+    const outgoing = paying === undefined ? undefined : Channel.outgoingLock(paying, lock.key);
+    if (key === undefined || paying === undefined || outgoing === undefined) return;
+    if (!Virtual.wasPaid(before, lock, hash)) return;
+    this.#set(key, ChannelLock.settle(paying, lock.key, outgoing.amount));
+  }
+
+  /** A channel lock may have come, been lowered or gone: its virtual channel stands on it, or another lock follows it. */
+  #changedLock(id: string, ledger: Channel.Channel): void {
+    const virtual = this.#channels.get(id);
+    if (virtual !== undefined) this.#set(id, Virtual.withBacking(virtual, ledger));
+    this.#decideAgain(id);
+  }
+
   #learn(hash: string, secret: Uint8Array): void {
-    const payment = this.#payments.get(hash);
-    if (payment !== undefined) this.#setPayment({ ...payment, status: "paid", secret });
+    this.#payments.succeed(hash, secret);
     this.#decideAgain(hash);
   }
 
   /** A lock by which this party would have paid is no more. */
   #gone(hash: string, reason: Reason): void {
     this.#outgoing.delete(hash);
-    if (this.#payments.get(hash)?.status === "pending") this.#fail(hash, reason);
+    this.#payments.fail(hash, reason);
     this.#decideAgain(hash);
   }
 
@@ -347,26 +375,13 @@ export class Party {
     if (channel !== undefined) this.#undecided.push({ channel, hash: Hex.fromKey(hash) });
   }
 
-  #fail(hash: string, reason: Reason): void {
-    const payment = this.#payments.get(hash);
-    if (payment !== undefined) this.#setPayment({ ...payment, status: "failed", reason });
-  }
-
-  #setPayment(payment: Account.Payment): void {
-    this.#payments.set(Hex.key(payment.hash), payment);
-    const put = Account.ofPayment(payment);
-    if (payment.status === "pending") return Unwritten.begin(this.#unwritten, put);
-    Unwritten.put(this.#unwritten, put);
-    this.#happenings.push({ kind: "payment", payment });
-  }
-
   #restoreChannel(image: Uint8Array, ms: number): void {
     const { court, params } = Image.termsOf(image);
     const policy = this.#policyOf(court, params);
     const channel = Image.decode(image, this.address, policy, { ms, seconds: 0n });
     const key = Hex.key(channel.terms.id);
     this.#set(key, channel);
-    for (const [hash, lock] of locksOf(channel)) {
+    for (const [hash, lock] of Channel.locksOf(channel)) {
       if (Channel.isOutgoing(channel, lock)) this.#outgoing.set(hash, key);
       else this.#undecided.push({ channel: key, hash: lock.key });
     }
@@ -380,17 +395,4 @@ export class Party {
   #send(channelId: Uint8Array, body: Message.Body): void {
     this.#messages.push({ channelId, bytes: Message.encode({ channelId, body }) });
   }
-}
-
-/** The locks of every state that may be enforced, by hash. */
-function locksOf({ latest, proposal }: Channel.Channel): Map<string, Lock> {
-  const locks = [...latest.content.locks, ...(proposal?.content.locks ?? [])];
-  return new Map(locks.map((lock) => [Hex.key(lock.key), lock]));
-}
-
-/** Block time is at least what the chain shows, and runs on between blocks. */
-export function clockOf({ chain }: Channel.Channel, ms: number): Channel.Clock {
-  const wall = BigInt(Math.floor(ms / 1_000));
-  const seconds = chain !== undefined && chain.time > wall ? chain.time : wall;
-  return { ms, seconds };
 }

@@ -1,5 +1,6 @@
 // What the parties of channels, and their towers, call on the adjudicator of a chain.
 import { encodeFunctionData, type Address, type Hex } from "viem";
+import type { AppState } from "../channels/appState.ts";
 import type { State } from "../channels/channelState.ts";
 import type { Side } from "../channels/client/content.ts";
 import type { Params } from "../channels/params.ts";
@@ -110,6 +111,35 @@ export function settleState(
   return call(`settle by version ${presented.state.version}`, adjudicator, data);
 }
 
+/** Moves in an app on chain, from the state on record; `signature` is the mover's, of `next`. */
+export function forceMove(
+  adjudicator: Uint8Array,
+  params: Params,
+  prev: Presented,
+  prevApp: AppState,
+  next: State,
+  nextApp: AppState,
+  signature: Uint8Array,
+): Call {
+  const [before, after] = [appOf(prevApp), appOf(nextApp)];
+  const [from, to] = [coSigned(prev), stateOf(next)];
+  const args = [paramsOf(params), from, before, to, after, hex(signature)] as const;
+  const data = encodeFunctionData({ abi, functionName: "forceMove", args });
+  return call(`force the move to version ${next.version}`, adjudicator, data);
+}
+
+/** Records what a virtual channel came to, by the state on record. */
+export function recordOutcome(
+  adjudicator: Uint8Array,
+  params: Params,
+  presented: Presented,
+  locks: Uint8Array,
+): Call {
+  const args = [paramsOf(params), coSigned(presented), hex(locks)] as const;
+  const data = encodeFunctionData({ abi, functionName: "recordOutcome", args });
+  return call("record an outcome", adjudicator, data);
+}
+
 /** Records a secret. */
 export function reveal(adjudicator: Uint8Array, secret: Uint8Array): Call {
   const data = encodeFunctionData({ abi, functionName: "reveal", args: [hex(secret)] });
@@ -169,14 +199,21 @@ function paramsOf({ a, b, keyA, keyB, token, period, bond, salt }: Params) {
   return { ...addresses, period: Number(period), bond, salt };
 }
 
-function coSigned({ state, signatureA, signatureB }: Presented) {
-  const { channelId, version, isFinal, assets, locks, app } = state;
-  const isInitial = version === 0n;
+function stateOf({ channelId, version, isFinal, assets, locks, app }: State) {
   return {
-    state: {
-      ...{ channelId: hex(channelId), version, isFinal, locks: hex(locks), app: hex(app) },
-      assets: assets.map(({ token, net, outA, outB }) => ({ token: hex(token), net, outA, outB })),
-    },
+    ...{ channelId: hex(channelId), version, isFinal, locks: hex(locks), app: hex(app) },
+    assets: assets.map(({ token, net, outA, outB }) => ({ token: hex(token), net, outA, outB })),
+  };
+}
+
+function appOf({ app, codeHash, data }: AppState) {
+  return { app: hex(app), codeHash: hex(codeHash), data: hex(data) };
+}
+
+function coSigned({ state, signatureA, signatureB }: Presented) {
+  const isInitial = state.version === 0n;
+  return {
+    state: stateOf(state),
     signatureA: isInitial ? NO_SIGNATURE : hex(signatureA),
     signatureB: isInitial ? NO_SIGNATURE : hex(signatureB),
   };

@@ -1,6 +1,7 @@
 // What the adjudicator of a chain shows of channels: the record of a dispute, what was shown in it, pots and secrets.
 import type { Address } from "viem";
-import type { Shown } from "../channels/client/channel.ts";
+import type { State } from "../channels/channelState.ts";
+import type { Moved, Shown } from "../channels/client/channel.ts";
 import * as Head from "../channels/head.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import * as Abi from "./abi.ts";
@@ -129,6 +130,47 @@ export async function shownOf(
   return { version, signatures: [], hash };
 }
 
+/** The last move that was forced, if any was since the state that both sides stand by. */
+export async function movedOf(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  head: Head.Head,
+  fromBlock: bigint,
+  { newest, confirmed }: { readonly newest: Block; readonly confirmed: Block },
+): Promise<Moved | undefined> {
+  if (head.moves === 0n) return undefined;
+  const movesIn = async (first: bigint, last: bigint) => {
+    const logs = await client.getContractEvents({
+      ...{ address: hex(adjudicator), abi, eventName: "MoveForced", args: { id: hex(id) } },
+      ...{ fromBlock: first, toBlock: last, strict: true },
+    });
+    return logs.filter(({ args }) => args.next.version === head.version);
+  };
+  for await (const found of LogPieces.backwards(fromBlock, newest.number, movesIn)) {
+    const last = found.at(-1);
+    if (last === undefined) continue;
+    const { next, data } = last.args;
+    const isConfirmed = last.blockNumber <= confirmed.number;
+    return { state: stateOf(next), data: ByteHex.toBytes(data), isConfirmed };
+  }
+  throw new MoveNotShownError(id, head.version);
+}
+
+/** What a virtual channel came to, if that is on record. */
+export async function outcomeOf(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  id: Uint8Array,
+  { number }: Block,
+): Promise<{ readonly amount: bigint; readonly time: bigint } | undefined> {
+  const { amount, recordedAt } = await client.readContract({
+    ...{ address: hex(adjudicator), abi, functionName: "outcomeOf", args: [hex(id)] },
+    blockNumber: number,
+  });
+  return recordedAt === 0 ? undefined : { amount, time: BigInt(recordedAt) };
+}
+
 /** The challenges in the blocks [from, to]. */
 export async function challengesIn(
   client: L1Client,
@@ -161,4 +203,38 @@ async function recordedHash(
 
 function hex(value: Uint8Array): Address {
   return ByteHex.fromBytes(value);
+}
+
+type LoggedState = {
+  readonly channelId: Address;
+  readonly version: bigint;
+  readonly isFinal: boolean;
+  readonly assets: readonly {
+    readonly token: Address;
+    readonly net: bigint;
+    readonly outA: bigint;
+    readonly outB: bigint;
+  }[];
+  readonly locks: Address;
+  readonly app: Address;
+};
+
+function stateOf({ channelId, version, isFinal, assets, locks, app }: LoggedState): State {
+  const bytes = ByteHex.toBytes;
+  return {
+    ...{ channelId: bytes(channelId), version, isFinal, locks: bytes(locks), app: bytes(app) },
+    assets: assets.map((asset) => ({ ...asset, token: bytes(asset.token) })),
+  };
+}
+
+/** The node does not show the move that its contract has on record. */
+export class MoveNotShownError extends Error {
+  override readonly name = "AdjudicatorView.MoveNotShownError";
+  readonly channelId: Uint8Array;
+  readonly version: bigint;
+  constructor(channelId: Uint8Array, version: bigint) {
+    super(`no log shows the move to version ${version} of channel ${ByteHex.fromBytes(channelId)}`);
+    this.channelId = channelId;
+    this.version = version;
+  }
 }

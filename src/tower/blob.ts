@@ -98,7 +98,7 @@ function encode({ params, presented, promise }: Answer): Uint8Array {
   return Bytes.concat(
     ...[params.a, params.b, params.keyA, params.keyB, params.token],
     ...[Bytes.fromBigInt(params.period, 4), Bytes.fromBigInt(params.bond, 12)],
-    Content.encode({ version, isFinal, assets, locks: [] }),
+    Content.encode({ version, isFinal, assets, locks: [], app: undefined }),
     ...[state.locks, state.app, signatureA, signatureB],
     Wire.fromList(promise === undefined ? [] : [promise], ({ fee, signature }) =>
       Bytes.concat(

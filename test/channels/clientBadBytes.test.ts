@@ -1,8 +1,11 @@
 // What is not a message is refused with a named reason and the values that show it; the channel stays as it was.
 import { expect } from "chai";
 import * as Change from "../../src/channels/client/change.ts";
+import * as Content from "../../src/channels/client/content.ts";
 import * as Message from "../../src/channels/client/message.ts";
+import { KIND_CHANNEL } from "../../src/channels/locks.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Game from "./clientGame.ts";
 import * as World from "./clientWorld.ts";
 
 import {
@@ -56,6 +59,15 @@ describe("client: refusals", () => {
         },
       ],
       [
+        "an app with more data than a client keeps",
+        "too-long",
+        (one) => {
+          const app = { ...Game.start(7), data: new Uint8Array(Content.MAX_APP_BYTES + 1) };
+          const change = Change.encode({ kind: "install", app, nets: [] });
+          return Bytes.concat(bytes(1)(one), new Uint8Array(8), Uint8Array.of(1), change);
+        },
+      ],
+      [
         "a direction that is neither",
         "out-of-range",
         (one) => {
@@ -70,7 +82,7 @@ describe("client: refusals", () => {
         (one) =>
           Bytes.concat(
             ...[bytes(1)(one), new Uint8Array(8), Uint8Array.of(1)],
-            Change.encode(add({ kind: 1 })),
+            Change.encode(add({ kind: 2 })),
           ),
       ],
       [
@@ -125,6 +137,27 @@ describe("client: refusals", () => {
         { kind: "fulfil", secrets: [SECRET] },
         { kind: "fail", failures: [{ hash: HASH, reason: "no-route" }] },
         { kind: "error", reason: "dust", version: 0n },
+        { kind: "agree", app: hash },
+        { kind: "concede", concessions: [{ key: HASH, amount: 2n ** 128n - 1n }] },
+        {
+          kind: "latest",
+          content: { ...latest.content, app: { ...Game.start(7) } },
+          signatureA: signature,
+          signatureB: signature,
+        },
+        {
+          kind: "propose",
+          version: 9n,
+          signature,
+          changes: [
+            { kind: "install", app: Game.start(7), nets: [-1n] },
+            { kind: "move", data: Game.start(6).data, nets: [5n, -(2n ** 127n)] },
+            { kind: "conclude" },
+            { kind: "lower", key: HASH, amount: 3n },
+            { kind: "resolve", key: HASH },
+            add({ kind: KIND_CHANNEL }),
+          ],
+        },
       ];
       for (const body of bodies) {
         const message = { channelId: one.link.terms.id, body };

@@ -1,14 +1,17 @@
 // The adjudicator's model as the tests of clients need it: a time that is told, calls of either party, what a client sees
 // of its channel, what a channel was paid.
 import * as Adjudicator from "../../src/channels/adjudicator.ts";
+import * as Nim from "../../src/channels/apps/nim.ts";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import type { AdjudicatorEvent } from "../../src/channels/adjudicatorEvent.ts";
 import type { Surroundings } from "../../src/channels/adjudicatorWork.ts";
 import { CallRejected } from "../../src/channels/callRejected.ts";
 import * as ChannelState from "../../src/channels/channelState.ts";
-import type * as Channel from "../../src/channels/client/channel.ts";
+import * as Channel from "../../src/channels/client/channel.ts";
 import * as Content from "../../src/channels/client/content.ts";
 import type { Call } from "../../src/channels/client/dispute.ts";
+import * as NimApp from "../../src/channels/client/nimApp.ts";
+import * as Head from "../../src/channels/head.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Locks from "../../src/channels/locks.ts";
 import * as Params from "../../src/channels/params.ts";
@@ -29,6 +32,8 @@ export type Court = {
   readonly onRecord: Map<string, Channel.Signed>;
   readonly paid: Map<string, Paid>;
   readonly reveals: Map<string, Channel.Reveal>;
+  /** By channel: the last move that was forced. */
+  readonly moved: Map<string, Channel.Moved>;
 };
 
 /** What the court knows of one channel, in its main asset. */
@@ -43,6 +48,9 @@ export type Case = {
 
 const NOTHING = Bytes.EMPTY;
 
+/** The game that can be played on every chain of the tests. */
+export const NIM = NimApp.at(new Uint8Array(20).fill(0x41), new Uint8Array(32).fill(0x42));
+
 /** A chain on which nothing has happened. */
 export function create(chainId: bigint, time: bigint): Court {
   const adjudicator = new Uint8Array(20).fill(0xad);
@@ -52,12 +60,14 @@ export function create(chainId: bigint, time: bigint): Court {
     ask: () => false,
     pull: (_, __, amount) => amount,
     push: () => true,
-    codeHash: () => new Uint8Array(32),
-    validTransition: () => false,
+    codeHash: (account) => (Bytes.equals(account, NIM.app) ? NIM.codeHash : new Uint8Array(32)),
+    validTransition: (_, __, prev, prevData, next, nextData, moverIsB) =>
+      Nim.validTransition(prev, prevData, next, nextData, moverIsB),
   };
   return {
     ...{ court: { chainId, adjudicator }, around, ledger: Adjudicator.empty(), time },
     ...{ shown: new Map(), onRecord: new Map(), paid: new Map(), reveals: new Map() },
+    moved: new Map(),
   };
 }
 
@@ -87,6 +97,23 @@ export function perform(chain: Court, terms: Channel.Terms, call: Call): string 
           : make(chain, { kind: "respond", params, presented }, sender);
       if (made === undefined) chain.onRecord.set(Hex.key(id), call.signed);
       return made;
+    }
+    case "forceMove": {
+      const { prev, next } = call;
+      const [prevApp, nextApp] = [prev.content.app, next.content.app];
+      if (prevApp === undefined || nextApp === undefined) return "no app";
+      const states = { prev: presentedOf(id, prev), next: Content.stateOf(id, next.content) };
+      const { signature } = next;
+      const move = { kind: "forceMove", params, ...states, prevApp, nextApp, signature } as const;
+      const made = make(chain, move, sender);
+      const signed = { ...Channel.UNSIGNED, content: next.content, hash: next.hash };
+      if (made === undefined) chain.onRecord.set(Hex.key(id), signed);
+      return made;
+    }
+    case "recordOutcome": {
+      const presented = presentedOf(id, call.signed);
+      const locks = Locks.pack(call.signed.content.locks);
+      return make(chain, { kind: "recordOutcome", params, presented, locks }, sender);
     }
     case "close":
       return make(chain, { kind: "close", params, last: presentedOf(id, call.signed) }, sender);
@@ -126,9 +153,18 @@ export function make(
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
   const { deposited, version, deadline, paid } = caseOf(chain, terms);
   const pot = { token: terms.params.token, deposited, isSettled: paid !== undefined };
-  const { time, reveals } = chain;
-  const shown = chain.shown.get(Hex.key(terms.id));
-  return { time, confirmedTime: time, version, deadline, shown, pots: [pot], reveals };
+  const { time, reveals, ledger } = chain;
+  const head = Ledger.headOf(ledger, terms.id);
+  const outcomes = new Map<string, Channel.Outcome>();
+  for (const [key, { amount, recordedAt }] of ledger.outcomes) {
+    outcomes.set(key, { amount, time: recordedAt, isConfirmed: true });
+  }
+  return {
+    ...{ time, confirmedTime: time, version, agreed: Head.agreedVersion(head), deadline },
+    shown: chain.shown.get(Hex.key(terms.id)),
+    moved: head.moves === 0n ? undefined : chain.moved.get(Hex.key(terms.id)),
+    ...{ pots: terms.ledger === undefined ? [pot] : [], reveals, outcomes, backing: undefined },
+  };
 }
 
 /** What the court knows of a channel. */
@@ -142,16 +178,17 @@ export function caseOf({ ledger, onRecord: known, paid }: Court, terms: Channel.
 
 /** What a content would pay now by what was revealed, all other locks going back to their payers. */
 export function payout(
-  { reveals }: Pick<Court, "reveals">,
+  { ledger }: Pick<Court, "ledger">,
   { deposited, terms }: Case,
   content: Content.Content,
 ): Paid {
   const index = content.assets.findIndex(({ token }) => Bytes.equals(token, terms.params.token));
   let net = content.assets[index]?.net ?? 0n;
   for (const lock of content.locks) {
-    const reveal = reveals.get(Hex.key(lock.key));
-    if (lock.asset !== index || reveal === undefined || reveal.time > lock.expiry) continue;
-    net += lock.aToB ? lock.amount : -lock.amount;
+    const record = Ledger.recordFor(ledger, lock);
+    if (lock.asset !== index || record.time === 0n || record.time > lock.expiry) continue;
+    const amount = record.amount < lock.amount ? record.amount : lock.amount;
+    net += lock.aToB ? amount : -amount;
   }
   const total = deposited.A + deposited.B;
   const A = deposited.A - net;
@@ -164,6 +201,10 @@ function record(chain: Court, event: AdjudicatorEvent): void {
     const { kind, id, version } = event;
     const signatures = kind === "Challenged" ? event.signature : event.signatures;
     chain.shown.set(Hex.key(id), { version, signatures: [signatures], hash: undefined });
+  }
+  if (event.kind === "MoveForced") {
+    const { id, next: state, data } = event;
+    chain.moved.set(Hex.key(id), { state, data, isConfirmed: true });
   }
   if (event.kind === "Settled") chain.paid.set(Hex.key(event.id), { A: event.toA, B: event.toB });
   if (event.kind === "Revealed") {

@@ -1,6 +1,7 @@
 // Parties over a network that a test drives: messages wait in queues until the test has them delivered, lost, doubled or
 // overtaken; a crash leaves what was durable. Holds at every step what must always hold of what leaves a party.
 import { expect } from "chai";
+import * as Adjudicator from "../../src/channels/adjudicator.ts";
 import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Side } from "../../src/channels/client/content.ts";
 import * as Image from "../../src/channels/client/image.ts";
@@ -11,7 +12,8 @@ import * as Route from "../../src/channels/client/route.ts";
 import type { Params } from "../../src/channels/params.ts";
 import * as Account from "../../src/hub/account.ts";
 import type { Put } from "../../src/hub/log.ts";
-import { Party, type Effects, type Happening } from "../../src/hub/party.ts";
+import type { Effects, Happening } from "../../src/hub/effects.ts";
+import { Party } from "../../src/hub/party.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
@@ -28,7 +30,15 @@ export const POLICY: Policy = {
   },
   fee: { flat: 1n, millionths: 10_000 },
   ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n },
-  ...{ units: [], maxForwarded: 16, batch: 64, maxQueue: 1_000, resendMs: 1_000, graceMs: 60_000 },
+  ...{
+    units: [],
+    apps: [Court.NIM],
+    maxForwarded: 16,
+    batch: 64,
+    maxQueue: 1_000,
+    resendMs: 1_000,
+    graceMs: 60_000,
+  },
 };
 
 /** When a party stops for good in the middle of carrying out effects. */
@@ -265,7 +275,7 @@ export function freshSecret(): Uint8Array {
 export function balance(actor: Actor, link: Link): bigint {
   const { latest, terms } = actor.party.channel(link.terms.id);
   const paid = Court.payout(
-    { ...link.chain, reveals: new Map() },
+    { ledger: Adjudicator.empty() },
     Court.caseOf(link.chain, terms),
     latest.content,
   );

@@ -32,7 +32,7 @@ const chain = Adjudicator.chainOf({
 
 /** The last state that both signed: A paid B 100 of a main asset. */
 const AGREED: Content = {
-  ...{ version: 6n, isFinal: false, locks: [] },
+  ...{ version: 6n, isFinal: false, locks: [], app: undefined },
   assets: [{ token: ETHER, net: 100n, outA: 0n, outB: 0n }],
 };
 

@@ -1,16 +1,9 @@
 // Two hubs and towers on a real adjudicator: what they call is what the contract takes.
 import { expect } from "chai";
-import hre from "hardhat";
 import type { AddressInfo } from "node:net";
-import { createPublicClient, createWalletClient, custom } from "viem";
-import { mnemonicToAccount } from "viem/accounts";
-import { hardhat } from "viem/chains";
-import type * as Channel from "../../src/channels/client/channel.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
-import type { Params } from "../../src/channels/params.ts";
 import * as Adjudicator from "../../src/hub/adjudicator.ts";
 import * as Connection from "../../src/hub/connection.ts";
-import { Hub } from "../../src/hub/hub.ts";
 import * as Log from "../../src/hub/log.ts";
 import * as Abi from "../../src/l1/abi.ts";
 import * as Calls from "../../src/l1/adjudicatorCalls.ts";
@@ -21,88 +14,10 @@ import * as Blob from "../../src/tower/blob.ts";
 import * as RunTower from "../../src/tower/runTower.ts";
 import * as Shelf from "../../src/tower/shelf.ts";
 import * as Tower from "../../src/tower/tower.ts";
-import { ETHER, POLICY } from "./clientWorld.ts";
+import { ETHER } from "./clientWorld.ts";
+import { CHAIN_ID, MONEY, aliceAndBob, openChain, type Chain } from "./hubChain.ts";
 import * as HubStand from "./hubStand.ts";
 import * as MemoryDisk from "./memoryDisk.ts";
-
-const MNEMONIC = "test test test test test test test test test test test junk";
-const TIMING = { tickMs: 20, pollMs: 10, redialMs: 20 };
-const CHAIN_ID = 31_337n;
-const MONEY = 10n ** 18n;
-
-async function openChain() {
-  const connection = await hre.network.create("l1");
-  const { ethers, provider } = connection;
-  const contract = await ethers.deployContract("Adjudicator");
-  const adjudicator = Hex.toBytes(await contract.getAddress());
-  const court: Channel.Court = { chainId: CHAIN_ID, adjudicator };
-  const abort = new AbortController();
-  const transport = custom({ request: (request) => provider.request(request) }, { retryCount: 0 });
-  const client = createPublicClient({ chain: hardhat, transport, cacheTime: 0 });
-  const said: string[] = [];
-  const say = (line: string) => void said.push(line);
-
-  /** A party by number: its key on the chain is its key in channels. */
-  const person = (addressIndex: number) => {
-    const account = mnemonicToAccount(MNEMONIC, { addressIndex });
-    const privateKey = account.getHdKey().privateKey;
-    if (privateKey === null) throw new RangeError("an account of a mnemonic has a key");
-    const wallet = createWalletClient({ chain: hardhat, transport, account });
-    const retry = { signal: abort.signal, say };
-    const sender = Send.create(client, wallet, retry, { pollMs: 5, repriceMs: 5_000 });
-    return { privateKey, address: Hex.toBytes(account.address), sender };
-  };
-  const startHub = async (
-    one: ReturnType<typeof person>,
-    disk: MemoryDisk.MemoryDisk,
-    signal = abort.signal,
-  ) =>
-    new Hub({
-      ...{ privateKey: one.privateKey, policyOf: () => POLICY, log: await Log.open(disk), signal },
-      chains: [
-        Adjudicator.chainOf({ court, sender: one.sender, confirmations: 0n, fromBlock: 0n }),
-      ],
-      ...{ timing: TIMING, say },
-    });
-  const pass = async (seconds: number) => {
-    await provider.request({ method: "evm_increaseTime", params: [seconds] });
-    await provider.request({ method: "evm_mine", params: [] });
-  };
-  return { client, court, abort, said, say, person, startHub, pass };
-}
-
-type Chain = Awaited<ReturnType<typeof openChain>>;
-
-/** Alice and Bob with a channel of one ether each, ready to pay. */
-async function aliceAndBob(chain: Chain) {
-  const [alice, bob] = [chain.person(1), chain.person(2)];
-  const [aliceLife, bobLife] = [new AbortController(), new AbortController()];
-  for (const life of [aliceLife, bobLife]) {
-    chain.abort.signal.addEventListener("abort", () => life.abort());
-  }
-  const aliceHub = await chain.startHub(alice, MemoryDisk.create(), aliceLife.signal);
-  const bobHub = await chain.startHub(bob, MemoryDisk.create(), bobLife.signal);
-  const params: Params = {
-    ...{ a: alice.address, b: bob.address, keyA: ETHER, keyB: ETHER, token: ETHER },
-    ...{ period: 600n, bond: 0n, salt: 0x5a17_5a17_5a17_5a17n },
-  };
-  const { terms } = aliceHub.open(chain.court, params);
-  bobHub.open(chain.court, params);
-  const { adjudicator } = chain.court;
-  await Send.send(alice.sender, Calls.deposit(adjudicator, terms.id, "A", ETHER, MONEY));
-  await Send.send(bob.sender, Calls.deposit(adjudicator, terms.id, "B", ETHER, MONEY));
-  const server = await bobHub.serve(0);
-  const { port } = server.address() as AddressInfo;
-  const to = { host: "127.0.0.1", port, peer: bob.address };
-  void aliceHub.keepConnected(to);
-  await HubStand.until(() => aliceHub.channel(terms.id).session?.peer !== undefined);
-  await HubStand.until(() =>
-    [aliceHub, bobHub].every((hub) => hub.channel(terms.id).chain?.pots[0]?.deposited.B === MONEY),
-  );
-  aliceHub.nameAsset(terms.id, ETHER);
-  await HubStand.until(() => bobHub.channel(terms.id).latest.content.assets.length > 0);
-  return { alice, bob, aliceHub, bobHub, aliceLife, bobLife, terms };
-}
 
 const signerOf = (privateKey: Uint8Array) => (digest: Uint8Array) =>
   CompactSignature.sign(digest, privateKey);

@@ -50,7 +50,7 @@ function answerOf(
   const assets = Array.from({ length: change.assets ?? 1 }, (_, i) => ({
     ...{ token: new Uint8Array(20).fill(i), net: BigInt(i) - 5n, outA: 0n, outB: 3n },
   }));
-  const content = { version, isFinal: false, assets, locks: [] };
+  const content = { version, isFinal: false, assets, locks: [], app: undefined };
   const { digest } = Channel.digestOf(terms, content);
   const presented = {
     state: Content.stateOf(terms.id, content),

@@ -31,7 +31,7 @@ export const POLICY: Policy = {
     assets: [{ token: ETHER, dust: 1_000n, inFlight: parseEther("10") }],
   },
   fee: { flat: parseEther("0.000001"), millionths: 1_000 },
-  ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n, units: [], maxForwarded: 64 },
+  ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n, units: [], maxForwarded: 64, apps: [] },
   ...{ batch: 64, maxQueue: 10_000, resendMs: 1_000, graceMs: 2_000 },
 };
 

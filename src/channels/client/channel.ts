@@ -10,11 +10,12 @@ import * as TypedData from "../typedData.ts";
 import * as Change from "./change.ts";
 import * as Content from "./content.ts";
 import type { Side } from "./content.ts";
+import type { Court } from "./court.ts";
+import type * as Play from "./play.ts";
 import type * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
 
-/** The adjudicator that a channel belongs to. */
-export type Court = { readonly chainId: bigint; readonly adjudicator: Uint8Array };
+export type { Court };
 
 /** What never changes. */
 export type Terms = {
@@ -23,6 +24,8 @@ export type Terms = {
   readonly id: Uint8Array;
   readonly domain: Uint8Array;
   readonly side: Side;
+  /** A virtual channel has no pots: it stands on a lock in this channel with a hub, and on one in the peer's. */
+  readonly ledger: Uint8Array | undefined;
   /** Who signs for the two sides: addresses of keys. */
   readonly me: Uint8Array;
   readonly peer: Uint8Array;
@@ -60,6 +63,10 @@ export type Channel = {
   readonly secrets: ReadonlyMap<string, Uint8Array>;
   readonly notes: ReadonlyMap<string, Uint8Array>;
   readonly released: ReadonlyMap<string, Reason>;
+  /** By the key of a channel lock: for how much this party settles it, as its payee at least, as its payer at most. */
+  readonly settlements: ReadonlyMap<string, bigint>;
+  /** The hash of the app's state with which this party agreed to begin a game. */
+  readonly agreed: Uint8Array | undefined;
   readonly wish: Wish;
   /** The peer signed two states of one version, or denies one: nothing more is signed, and the channel is left. */
   readonly isBroken: boolean;
@@ -71,12 +78,14 @@ export type Channel = {
   readonly queue: readonly Change.Change[];
   /** Locks that the peer gave up as their payee. */
   readonly failures: ReadonlyMap<string, Reason>;
+  /** For how much the peer, as their payee, settles channel locks. */
+  readonly concessions: ReadonlyMap<string, bigint>;
   readonly session: Session | undefined;
   readonly chain: ChainView | undefined;
 };
 
 /** What is sent again after a while without an answer. */
-export type Topic = "reestablish" | "propose" | "request-token" | "pass-token";
+export type Topic = "reestablish" | "propose" | "request-token" | "pass-token" | "agree";
 
 /** What one connection has brought. */
 export type Session = {
@@ -88,6 +97,8 @@ export type Session = {
   readonly announcedHash: Uint8Array | undefined;
   readonly acknowledgementDue: boolean;
   readonly peerWantsToken: boolean;
+  /** The hash of the app's state with which the peer agrees to begin a game. */
+  readonly peerAgreed: Uint8Array | undefined;
   readonly hasProposed: boolean;
   /** Why the peer refused the proposal. */
   readonly refusal: Reason | undefined;
@@ -103,12 +114,34 @@ export type ChainView = {
   readonly confirmedTime: bigint;
   readonly pots: readonly Pot[];
   readonly version: bigint;
+  /** The newest version on record that both sides stand by: moves that were forced since do not count. */
+  readonly agreed: bigint;
+  /** The last of these moves; undefined for none. */
+  readonly moved: Moved | undefined;
   /** The end of the running clock; zero for none. */
   readonly deadline: bigint;
   /** What the log tells of the state on record; undefined where that was not asked for. */
   readonly shown: Shown | undefined;
   /** By lock hash. */
   readonly reveals: ReadonlyMap<string, Reveal>;
+  /** What virtual channels came to: those that locks wait for, and this one. By channel id. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Of a virtual channel: the lock that it stands on, if it is there. */
+  readonly backing: Lock | undefined;
+};
+
+/** A forced move as the log shows it. */
+export type Moved = {
+  readonly state: ChannelState.State;
+  readonly data: Uint8Array;
+  /** Its block will not go away. */
+  readonly isConfirmed: boolean;
+};
+
+export type Outcome = {
+  readonly amount: bigint;
+  readonly time: bigint;
+  readonly isConfirmed: boolean;
 };
 
 export type Pot = {
@@ -139,7 +172,9 @@ export type Clock = { readonly ms: number; readonly seconds: bigint };
 
 export type Sign = (digest: Uint8Array) => Uint8Array;
 
-const UNSIGNED = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
+const NO_SIGNATURE = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
+/** The signatures of a state that needs none: the initial one, or one that counts by its hash. */
+export const UNSIGNED = { signatureA: NO_SIGNATURE, signatureB: NO_SIGNATURE };
 const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
 
 /** A channel in which nothing has been paid. `me` must sign for one of its sides. */
@@ -148,6 +183,7 @@ export function create(
   params: Params.Params,
   me: Uint8Array,
   policy: Policy.Policy,
+  ledger?: Uint8Array,
 ): Channel {
   if (!Params.areDistinct(params)) throw new SidesNotDistinctError();
   const { signerA, signerB } = Params.signers(params);
@@ -155,15 +191,16 @@ export function create(
   if (side === "B" && !Bytes.equals(me, signerB)) throw new NotAPartyError(me);
   const id = Params.channelId(params, Params.home(court.chainId, court.adjudicator));
   const terms: Terms = {
-    ...{ court, params, id, side, me },
+    ...{ court, params, id, side, ledger, me },
     domain: TypedData.domainSeparator(court.chainId, court.adjudicator),
     peer: side === "A" ? signerB : signerA,
   };
   const hash = ChannelState.hash(Content.stateOf(id, Content.INITIAL));
   return {
     ...{ terms, policy, turn: 0n, proposal: undefined, wish: "stay", isBroken: false },
-    latest: { content: Content.INITIAL, hash, signatureA: UNSIGNED, signatureB: UNSIGNED },
+    latest: { ...UNSIGNED, content: Content.INITIAL, hash },
     ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
+    ...{ settlements: new Map(), concessions: new Map(), agreed: undefined },
     ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined, chain: undefined },
   };
 }
@@ -179,18 +216,24 @@ export function holdsToken(channel: Channel): boolean {
 }
 
 /** Whether the party still agrees to new states: not while a clock runs, nor after what ends a channel. */
-export function isFrozen({ wish, isBroken, latest, chain }: Channel): boolean {
-  const isOnTrial = chain !== undefined && (chain.deadline !== 0n || isSettled(chain));
+export function isFrozen(channel: Channel): boolean {
+  const { wish, isBroken, latest, chain } = channel;
+  const isOnTrial = chain !== undefined && (chain.deadline !== 0n || isSettled(channel));
   return isBroken || wish === "leave" || latest.content.isFinal || isOnTrial;
 }
 
-/** Whether any pot has been paid out: then nothing more is paid in this channel. */
-export function isSettled({ pots }: ChainView): boolean {
-  return pots.some((pot) => pot.isSettled);
+/** Whether any pot has been paid out, or the outcome is on record: then nothing more is paid in this channel. */
+export function isSettled({ terms, chain }: Channel): boolean {
+  if (chain === undefined) return false;
+  return chain.pots.some((pot) => pot.isSettled) || chain.outcomes.has(Hex.key(terms.id));
 }
 
-/** Confirmed deposits in an asset. */
-export function fundsOf({ chain }: Channel, token: Uint8Array): Policy.Funds {
+/** Confirmed deposits in an asset; in a virtual channel what the lock of A holds. */
+export function fundsOf({ chain, terms }: Channel, token: Uint8Array): Policy.Funds {
+  if (terms.ledger !== undefined) {
+    const isMain = Bytes.equals(token, terms.params.token);
+    return isMain ? { A: chain?.backing?.amount ?? 0n, B: 0n } : NO_FUNDS;
+  }
   return chain?.pots.find((pot) => Bytes.equals(pot.token, token))?.deposited ?? NO_FUNDS;
 }
 
@@ -214,6 +257,12 @@ export function outgoingLock(channel: Channel, hash: Uint8Array): Lock | undefin
   return lock !== undefined && isOutgoing(channel, lock) ? lock : undefined;
 }
 
+/** The locks of every state that may be enforced, by hash. */
+export function locksOf({ latest, proposal }: Channel): Map<string, Lock> {
+  const locks = [...latest.content.locks, ...(proposal?.content.locks ?? [])];
+  return new Map(locks.map((lock) => [Hex.key(lock.key), lock]));
+}
+
 /** What this party could pay now in an asset, by confirmed deposits; what its proposal and queue hold is gone. */
 export function spendable(channel: Channel, index: number): bigint {
   const content = channel.proposal?.content ?? channel.latest.content;
@@ -228,6 +277,13 @@ export function spendable(channel: Channel, index: number): bigint {
   const owed = Content.outOf(asset, side) + Content.paidBy(asset, side);
   const locked = Content.lockedBy(content, index, side);
   return fundsOf(channel, asset.token)[side] - owed - locked - queued;
+}
+
+/** The table at which a side plays. */
+export function tableOf(channel: Channel, proposer: Side): Play.Table {
+  const { policy, terms } = channel;
+  const fundsOfToken = (token: Uint8Array) => fundsOf(channel, token);
+  return { apps: policy.apps, id: terms.id, params: terms.params, proposer, fundsOf: fundsOfToken };
 }
 
 /** The hash and the digest that a side signs for a content. */
@@ -288,8 +344,19 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
     notes: keep(channel.notes),
     released: keep(channel.released),
     failures: keep(channel.failures),
+    settlements: keep(channel.settlements),
+    concessions: keep(channel.concessions),
+    agreed: latest.content.app === undefined ? channel.agreed : undefined,
     session: session === undefined ? undefined : { ...session, toldAt: keep(session.toldAt) },
   };
+}
+
+/** The payee gives a lock up: for good, so on disk before it is said. */
+export function release(channel: Channel, hash: Uint8Array, reason: Reason) {
+  const key = Hex.key(hash);
+  if (channel.secrets.has(key) || channel.released.has(key)) return channel;
+  const released = new Map(channel.released).set(key, reason);
+  return { ...channel, released, isDirty: true };
 }
 
 /** The channel after the token went over: what was said about it is past. */
@@ -304,7 +371,8 @@ export function withTurn(channel: Channel, session: Session, turn: bigint): Chan
 /** A proposal that the peer put on record without a signature that could be shown again: the record knows it by its hash. */
 export function recorded({ side }: Terms, proposal: Proposal): Signed {
   const { content, hash, signature } = proposal;
-  const [signatureA, signatureB] = side === "A" ? [signature, UNSIGNED] : [UNSIGNED, signature];
+  const [signatureA, signatureB] =
+    side === "A" ? [signature, NO_SIGNATURE] : [NO_SIGNATURE, signature];
   return { content, hash, signatureA, signatureB };
 }
 

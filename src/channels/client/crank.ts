@@ -1,15 +1,15 @@
 // What is due in a channel: pure, so that the same channel at the same time always does the same. The effects are in
 // order, and what is to be persisted must be on disk before anything behind it is carried out.
 import { assert } from "../../primitives/assert.ts";
-import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
-import * as Change from "./change.ts";
+import * as AppState from "../appState.ts";
+import type * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { Clock, Session } from "./channel.ts";
-import type * as Content from "./content.ts";
 import * as Dispute from "./dispute.ts";
-import type { Body, Failure } from "./message.ts";
-import * as Policy from "./policy.ts";
+import * as Force from "./force.ts";
+import type { Body, Concession, Failure } from "./message.ts";
+import * as Propose from "./propose.ts";
 import * as Receive from "./receive.ts";
 import { Rejected, type Reason } from "./rejected.ts";
 
@@ -36,15 +36,11 @@ export type Plan = {
   readonly waitingFor: WaitingFor;
 };
 
-const MAX_VERSION = 2n ** 64n - 1n;
-
-/** These are cured by time or by other changes: what asks for them stays in the queue. */
-const PASSING: readonly Reason[] = ["too-many-locks", "too-much-in-flight", "duplicate-lock"];
-
 /** The channel after doing what is due, and what that takes. */
 export function crank(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
-  const calls = Dispute.calls(channel, clock).map((call): Effect => ({ kind: "call", call }));
-  const talked = then(dropQueue(channel), (kept) => talk(kept, clock, sign));
+  const moved = then(force(channel, sign), dropQueue);
+  const calls = Dispute.calls(moved.next, clock).map((call): Effect => ({ kind: "call", call }));
+  const talked = then(moved, (kept) => talk(kept, clock, sign));
   const persist: Effect[] = talked.next.isDirty ? [{ kind: "persist" }] : [];
   const next = talked.next.isDirty ? { ...talked.next, isDirty: false } : talked.next;
   return { ...talked, next, effects: [...persist, ...talked.effects, ...calls] };
@@ -71,12 +67,9 @@ export function settleLock(channel: Channel.Channel, hash: Uint8Array, secret: U
   return { ...channel, secrets, isDirty: true };
 }
 
-/** The payee gives a lock up: for good, so on disk before it is said. */
-export function release(channel: Channel.Channel, hash: Uint8Array, reason: Reason) {
-  const key = Hex.key(hash);
-  if (channel.secrets.has(key) || channel.released.has(key)) return channel;
-  const released = new Map(channel.released).set(key, reason);
-  return { ...channel, released, isDirty: true };
+/** Agrees to a game that begins with this state of an app, in which the peer moves first. For good until it begins. */
+export function agree(channel: Channel.Channel, state: AppState.AppState): Channel.Channel {
+  return { ...channel, agreed: AppState.hash(state), isDirty: true };
 }
 
 /** The channel with another wish. To leave is for good. */
@@ -84,15 +77,25 @@ export function withWish(channel: Channel.Channel, wish: Channel.Wish): Channel.
   return channel.wish === "leave" ? channel : { ...channel, wish, isDirty: true };
 }
 
-/** Nothing that was not proposed will be, once the channel is frozen. */
+/** A move that the peer does not take off chain is signed for the chain. */
+function force(channel: Channel.Channel, sign: Channel.Sign): Plan {
+  const { next, refused } = Force.sign(channel, sign);
+  const effects: Effect[] = refused === undefined ? [] : [{ kind: "refuse", ...refused }];
+  return { next, effects, waitingFor: "nothing" };
+}
+
+/** Nothing that was not proposed will be, once the channel is frozen; but moves may be forced. */
 function dropQueue(channel: Channel.Channel): Plan {
   if (channel.queue.length === 0 || !Channel.isFrozen(channel)) return waiting(channel, "nothing");
-  const effects = channel.queue.map((change): Effect => ({
-    kind: "refuse",
-    change,
-    reason: "frozen",
-  }));
-  return { next: { ...channel, queue: [] }, effects, waitingFor: "nothing" };
+  const isKept = ({ kind }: Change.Change) => kind === "move" && Force.isPlaying(channel);
+  const effects = channel.queue
+    .filter((change) => !isKept(change))
+    .map((change): Effect => ({ kind: "refuse", change, reason: "frozen" }));
+  return {
+    next: { ...channel, queue: channel.queue.filter(isKept) },
+    effects,
+    waitingFor: "nothing",
+  };
 }
 
 function talk(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
@@ -103,7 +106,8 @@ function talk(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan 
   const helped = then(greeted, (next) => help(next, session));
   if (!Receive.isEstablished(channel)) return { ...helped, waitingFor: "the peer's latest state" };
   const answered = then(helped, acknowledge);
-  const announced = then(then(answered, announceSecrets(clock)), announceFailures(clock));
+  const fates = [announceSecrets(clock), announceFailures(clock), announceConcessions(clock)];
+  const announced = [...fates, announceAgreement(clock)].reduce(then, answered);
   if (Channel.isFrozen(channel)) return { ...announced, waitingFor: "the chain" };
   return then(announced, (next) => advance(next, clock, sign));
 }
@@ -160,6 +164,26 @@ function announceFailures(clock: Clock): (channel: Channel.Channel) => Plan {
     if (due.length === 0) return waiting(channel, "nothing");
     const failures = due.map(({ hash, fate }): Failure => ({ hash, reason: fate }));
     return sending(told(channel, clock, due), { kind: "fail", failures });
+  };
+}
+
+/** For how much this party, as their payee, settles channel locks, until the payer has paid. */
+function announceConcessions(clock: Clock): (channel: Channel.Channel) => Plan {
+  return (channel) => {
+    const due = untold(channel, clock, channel.settlements);
+    if (due.length === 0) return waiting(channel, "nothing");
+    const concessions = due.map(({ hash, fate }): Concession => ({ key: hash, amount: fate }));
+    return sending(told(channel, clock, due), { kind: "concede", concessions });
+  };
+}
+
+/** With which game this party would begin, until it has begun. */
+function announceAgreement(clock: Clock): (channel: Channel.Channel) => Plan {
+  return (channel) => {
+    const { agreed } = channel;
+    if (agreed === undefined || !isDueAgain(channel, "agree", clock))
+      return waiting(channel, "nothing");
+    return say(channel, clock, "agree", { kind: "agree", app: agreed });
   };
 }
 
@@ -220,7 +244,8 @@ function becomeHolder(channel: Channel.Channel, clock: Clock): Plan {
     const next = { ...channel, session: { ...session, peerWantsToken: false } };
     return say(next, clock, "pass-token", { kind: "pass-token", turn });
   }
-  const hasWork = owed(channel).length > 0 || channel.queue.length > 0 || wantsToFinish(channel);
+  const hasWork =
+    Propose.owed(channel).length > 0 || channel.queue.length > 0 || Propose.wantsToFinish(channel);
   if (!hasWork) return waiting(channel, "nothing");
   if (!isDueAgain(channel, "request-token", clock)) return waiting(channel, "the token");
   const asked = say(channel, clock, "request-token", { kind: "request-token", turn });
@@ -237,105 +262,13 @@ function pass(channel: Channel.Channel, clock: Clock): Plan {
   return say(next, clock, "pass-token", { kind: "pass-token", turn: next.turn });
 }
 
-/** One state with as many of the due changes as a batch takes. */
 function propose(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
-  const { latest, policy, terms, session } = channel;
-  const version = latest.content.version + 1n;
-  if (session === undefined || version > MAX_VERSION) return waiting(channel, "nothing");
-  const changes: Change.Change[] = [];
-  const effects: Effect[] = [];
-  const queue: Change.Change[] = [];
-  let content = latest.content;
-  const take = (change: Change.Change): void => {
-    content = Change.apply(content, change, terms.side);
-    changes.push(change);
-  };
-  owed(channel).slice(0, policy.batch).forEach(take);
-  let isFull = false;
-  for (const change of channel.queue) {
-    // Locks keep their order: the first that has no room holds up the others.
-    if (changes.length >= policy.batch || (isFull && change.kind === "add")) {
-      queue.push(change);
-      continue;
-    }
-    const reason = refusal(channel, content, change, clock);
-    if (reason === undefined) take(change);
-    else if (!PASSING.includes(reason)) effects.push({ kind: "refuse", change, reason });
-    else {
-      isFull = true;
-      queue.push(change);
-    }
-  }
-  const isLast = queue.length === 0 && changes.length === 0;
-  if (isLast && wantsToFinish(channel)) lastChanges(channel).forEach(take);
-  const kept = { ...channel, queue };
-  if (changes.length === 0) return { next: kept, effects, waitingFor: "nothing" };
-
-  content = { ...content, version };
-  const { hash, digest } = Channel.digestOf(terms, content);
-  const proposal = { changes, content, hash, signature: sign(digest) };
-  const proposing = { ...session, hasProposed: true };
-  const next = { ...kept, proposal, isDirty: true, session: proposing };
+  const { next, refused } = Propose.propose(channel, clock, sign);
+  const effects = refused.map((one): Effect => ({ kind: "refuse", ...one }));
+  const { proposal } = next;
+  if (proposal === undefined) return { next, effects, waitingFor: "nothing" };
   const said = say(next, clock, "propose", messageOf(proposal));
   return { ...said, effects: [...effects, ...said.effects], waitingFor: "an acknowledgement" };
-}
-
-/** What this party owes or may take back as the payer of locks. */
-function owed(channel: Channel.Channel): Change.Change[] {
-  const { latest, secrets, failures, chain } = channel;
-  return latest.content.locks.flatMap((lock): Change.Change[] => {
-    if (!Channel.isOutgoing(channel, lock)) return [];
-    const key = Hex.key(lock.key);
-    const secret = secrets.get(key);
-    if (secret !== undefined) return [{ kind: "fulfil", secret }];
-    const reveal = chain?.reveals.get(key);
-    if (reveal !== undefined && reveal.time <= lock.expiry) return [];
-    const hasExpired = chain !== undefined && chain.confirmedTime > lock.expiry;
-    return failures.has(key) || hasExpired ? [{ kind: "remove", hash: lock.key }] : [];
-  });
-}
-
-/** Why the content cannot take a change, by the peer's limits. */
-function refusal(
-  channel: Channel.Channel,
-  content: Content.Content,
-  change: Change.Change,
-  clock: Clock,
-): Reason | undefined {
-  const peer = channel.session?.peer?.terms;
-  assert(peer !== undefined, "proposals follow the peer's limits");
-  try {
-    if (change.kind === "name") Policy.limitsOf(peer.limits, change.token);
-    const next = Change.apply(content, change, channel.terms.side);
-    if (change.kind === "add") {
-      Policy.checkLock(next, change.lock, peer.limits);
-      Policy.checkExpiry(change.lock, peer.limits, clock.seconds, channel.policy.slack);
-    }
-    Policy.checkFunds(next, (token) => Channel.fundsOf(channel, token));
-  } catch (error) {
-    if (error instanceof Rejected) return error.reason;
-    throw error;
-  }
-  return undefined;
-}
-
-function wantsToFinish({ wish, latest, queue }: Channel.Channel): boolean {
-  return wish === "close" && latest.content.locks.length === 0 && queue.length === 0;
-}
-
-/** A final state pays the pots of the assets that it names, so it names all that hold money and that both sides take. */
-function lastChanges({ latest, chain, policy, session }: Channel.Channel): Change.Change[] {
-  const isTaken = ({ token }: Channel.Pot, { assets }: Policy.Limits) =>
-    assets.some((asset) => Bytes.equals(asset.token, token));
-  const peer = session?.peer?.terms.limits;
-  const unnamed = (chain?.pots ?? []).filter(
-    (pot) =>
-      !latest.content.assets.some((asset) => Bytes.equals(asset.token, pot.token)) &&
-      isTaken(pot, policy.limits) &&
-      (peer === undefined || isTaken(pot, peer)),
-  );
-  const names = unnamed.map(({ token }): Change.Change => ({ kind: "name", token }));
-  return [...names, { kind: "finish" }];
 }
 
 function messageOf({ content, changes, signature }: Channel.Proposal): Body {

@@ -4,10 +4,12 @@ import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import { sha256 } from "../../primitives/sha256.ts";
 import * as CompactSignature from "../compactSignature.ts";
-import type { Lock } from "../locks.ts";
+import { KIND_CHANNEL, type Lock } from "../locks.ts";
 import * as TypedData from "../typedData.ts";
 import * as Channel from "./channel.ts";
 import type { ChainView, Clock } from "./channel.ts";
+import * as ChannelLock from "./channelLock.ts";
+import * as Force from "./force.ts";
 import * as Receive from "./receive.ts";
 
 export type Call =
@@ -16,11 +18,14 @@ export type Call =
   | { readonly kind: "close"; readonly signed: Channel.Signed }
   /** The state on record; undefined where only its slot is known. */
   | { readonly kind: "settle"; readonly signed: Channel.Signed | undefined }
+  /** What a virtual channel came to, by the state on record. */
+  | { readonly kind: "recordOutcome"; readonly signed: Channel.Signed }
+  | Force.ForceMove
   | { readonly kind: "reveal"; readonly secret: Uint8Array };
 
 /** The channel after a look at the chain: what was shown there is adopted, what was revealed is known. */
 export function observe(channel: Channel.Channel, chain: ChainView): Channel.Channel {
-  const seen = adoptShown({ ...channel, chain });
+  const seen = ChannelLock.learn(adoptShown({ ...channel, chain }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
     if (secrets.has(key)) continue;
@@ -34,12 +39,14 @@ export function observe(channel: Channel.Channel, chain: ChainView): Channel.Cha
 export function calls(channel: Channel.Channel, clock: Clock): Call[] {
   const { chain, latest } = channel;
   if (chain === undefined || isPaidOut(channel, chain)) return [];
+  if (channel.terms.ledger !== undefined) return ofVirtual(channel, chain, clock);
   return [...exits(channel, chain, latest, clock), ...reveals(channel, chain, clock)];
 }
 
 /** Whether every pot that the latest state names, and that holds anything, has been paid out. */
-export function isPaidOut({ latest }: Channel.Channel, chain: ChainView): boolean {
-  if (latest.content.version < chain.version) return false;
+export function isPaidOut(channel: Channel.Channel, chain: ChainView): boolean {
+  const { version } = channel.latest.content;
+  if (version < chain.version && Force.onRecord(channel) === undefined) return false;
   return chain.pots.length > 0 && chain.pots.every(({ isSettled }) => isSettled);
 }
 
@@ -58,7 +65,9 @@ function exits(
   const { version } = latest.content;
   if (chain.deadline !== 0n) {
     if (chain.time >= chain.deadline) return settlement(channel, chain);
-    return version > chain.version ? [{ kind: "respond", signed: latest }] : [];
+    if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }];
+    const move = Force.due(channel);
+    return move === undefined ? [] : [move];
   }
   if (latest.content.isFinal) return [{ kind: "close", signed: latest }];
   const wantsOut = channel.wish === "leave" || channel.isBroken;
@@ -73,13 +82,35 @@ function mayBeBehind({ doubtedSince, policy, isBroken }: Channel.Channel, clock:
 }
 
 /** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
-function settlement({ latest }: Channel.Channel, chain: ChainView): Call[] {
-  if (latest.content.version !== chain.version) return [{ kind: "settle", signed: undefined }];
-  const isOpen = latest.content.locks.some((lock) => !isResolved(lock, chain));
-  return isOpen ? [] : [{ kind: "settle", signed: latest }];
+function settlement(channel: Channel.Channel, chain: ChainView): Call[] {
+  const signed = Force.onRecord(channel);
+  if (signed === undefined) return [{ kind: "settle", signed }];
+  const isOpen = signed.content.locks.some((lock) => !isResolved(lock, chain));
+  return isOpen ? [] : [{ kind: "settle", signed }];
+}
+
+/** In a virtual channel nothing is paid: it is challenged in time for its outcome to open the locks that stand on it. */
+function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Call[] {
+  const { latest, wish, isBroken } = channel;
+  const { version } = latest.content;
+  if (chain.backing === undefined || Channel.isSettled(channel)) return [];
+  if (chain.deadline === 0n) {
+    const isWanted = wish === "leave" || isBroken || ChannelLock.isChallengeDue(channel, clock);
+    if (!isWanted || version < chain.version) return [];
+    return mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
+  }
+  if (chain.time < chain.deadline) {
+    return Force.isStale(channel, chain) ? [{ kind: "respond", signed: latest }] : [];
+  }
+  const signed = Force.onRecord(channel) ?? latest;
+  return [{ kind: "recordOutcome", signed }];
 }
 
 function isResolved(lock: Lock, chain: ChainView): boolean {
+  if (lock.kind === KIND_CHANNEL) {
+    const outcome = chain.outcomes.get(Hex.key(lock.key));
+    return (outcome !== undefined && outcome.time <= lock.expiry) || chain.time > lock.expiry;
+  }
   const reveal = chain.reveals.get(Hex.key(lock.key));
   if (reveal !== undefined && reveal.time <= lock.expiry) return true;
   return chain.time > lock.expiry;
@@ -111,7 +142,9 @@ function adoptShown(channel: Channel.Channel): Channel.Channel {
   if (peers !== undefined) {
     return Receive.adopt(channel, Channel.coSigned(terms, proposal, proposal.signature, peers));
   }
-  const isRecorded = shown.hash !== undefined && Bytes.equals(shown.hash, proposal.hash);
+  // Where a move was forced, its hash is on record for that.
+  const isPeers = chain?.moved === undefined && shown.hash !== undefined;
+  const isRecorded = isPeers && Bytes.equals(shown.hash, proposal.hash);
   // A contract's word for the peer. It opens the record and nothing else, so the channel cannot go on from there.
   return isRecorded
     ? { ...Receive.adopt(channel, Channel.recorded(terms, proposal)), isBroken: true }
@@ -137,7 +170,10 @@ export function keyOf(call: Call): string {
     case "close":
       return `${call.kind} ${call.signed.content.version}`;
     case "settle":
-      return "settle";
+    case "recordOutcome":
+      return call.kind;
+    case "forceMove":
+      return `force version ${call.next.content.version}`;
     case "reveal":
       return `reveal ${Hex.fromBytes(call.secret)}`;
   }

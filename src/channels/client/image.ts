@@ -1,4 +1,4 @@
-// A channel as it stands on disk: all that must survive, and nothing that is learned anew. Its own format, version 1.
+// A channel as it stands on disk: all that must survive, and nothing that is learned anew. Its own format, version 2.
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import { SIGNATURE_BYTES } from "../compactSignature.ts";
@@ -10,7 +10,8 @@ import type { Policy } from "./policy.ts";
 import { REASONS, Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
+const AMOUNT_BYTES = 16;
 const WISHES = ["stay", "close", "leave"] as const satisfies readonly Channel.Wish[];
 
 /** The channel's bytes on disk. */
@@ -19,18 +20,19 @@ export function encode(channel: Channel.Channel): Uint8Array {
   return Bytes.concat(
     Wire.byte(FORMAT),
     encodeTerms(terms),
+    optional(terms.ledger),
     Bytes.fromBigInt(turn, 8),
     Wire.byte(WISHES.indexOf(wish)),
     Wire.byte(Number(isBroken)),
     Content.encode(latest.content),
     latest.signatureA,
     latest.signatureB,
-    Wire.fromList(proposal === undefined ? [] : [proposal], ({ changes, signature }) =>
-      Bytes.concat(Wire.fromList(changes, Change.encode), signature),
-    ),
+    Wire.fromList(proposal === undefined ? [] : [proposal], (one) => ofProposal(one, latest)),
     ofLocks(channel.secrets, (secret) => secret),
     ofLocks(channel.notes, Wire.fromBlob),
     ofLocks(channel.released, (reason) => Wire.byte(REASONS.indexOf(reason))),
+    ofLocks(channel.settlements, (amount) => Bytes.fromBigInt(amount, AMOUNT_BYTES)),
+    optional(channel.agreed),
   );
 }
 
@@ -54,7 +56,7 @@ export function decode(
   const from = Wire.reader(image);
   checkFormat(from);
   const { court, params } = readTerms(from);
-  const fresh = Channel.create(court, params, me, policy);
+  const fresh = Channel.create(court, params, me, policy, readOptional(from));
   const turn = Wire.integer(from, 8);
   const wish = WISHES[Wire.below(from, WISHES.length, "wish")] ?? "stay";
   const isBroken = Wire.flag(from);
@@ -68,6 +70,8 @@ export function decode(
     secrets: readOfLocks(from, () => Wire.take(from, Change.SECRET_BYTES)),
     notes: readOfLocks(from, () => Wire.blob(from, Change.MAX_NOTE_BYTES, "note")),
     released: readOfLocks(from, () => Message.readReason(from)),
+    settlements: readOfLocks(from, () => Wire.integer(from, AMOUNT_BYTES)),
+    agreed: readOptional(from),
     doubtedSince: clock.ms,
   };
   Wire.end(from);
@@ -79,16 +83,28 @@ function checkFormat(from: Wire.Reader): void {
   if (format !== FORMAT) throw new Rejected("out-of-range", ["image format", FORMAT, format]);
 }
 
+/** The content only where it does not follow the latest, but a move that the peer forced. */
+function ofProposal(proposal: Channel.Proposal, latest: Channel.Signed): Uint8Array {
+  const { changes, content, signature } = proposal;
+  const follows = content.version === latest.content.version + 1n;
+  return Bytes.concat(
+    Wire.fromList(changes, Change.encode),
+    Wire.fromList(follows ? [] : [content], Content.encode),
+    signature,
+  );
+}
+
 function readProposal(
   from: Wire.Reader,
   { terms }: Channel.Channel,
   latest: Channel.Signed,
 ): Channel.Proposal {
   const changes = Wire.list(from, Change.MAX_CHANGES, "changes", () => Change.read(from));
+  const [given] = Wire.list(from, 1, "contents", () => Content.read(from));
   const version = latest.content.version + 1n;
   const apply = (content: Content.Content, change: Change.Change) =>
     Change.apply(content, change, terms.side);
-  const content = { ...changes.reduce(apply, latest.content), version };
+  const content = given ?? { ...changes.reduce(apply, latest.content), version };
   const { hash } = Channel.digestOf(terms, content);
   return { changes, content, hash, signature: signature(from) };
 }
@@ -128,6 +144,14 @@ function readOfLocks<T>(from: Wire.Reader, read: () => T): ReadonlyMap<string, T
     read(),
   ]);
   return new Map(entries);
+}
+
+function optional(value: Uint8Array | undefined): Uint8Array {
+  return Wire.fromList(value === undefined ? [] : [value], (one) => one);
+}
+
+function readOptional(from: Wire.Reader): Uint8Array | undefined {
+  return Wire.list(from, 1, "values", () => Wire.take(from, 32))[0];
 }
 
 function signature(from: Wire.Reader): Uint8Array {

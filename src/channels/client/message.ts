@@ -55,7 +55,13 @@ export type Body =
   | { readonly kind: "fulfil"; readonly secrets: readonly Uint8Array[] }
   /** The payee gives locks up: the payer may take them back before they expire. */
   | { readonly kind: "fail"; readonly failures: readonly Failure[] }
-  | { readonly kind: "error"; readonly reason: Reason; readonly version: bigint };
+  | { readonly kind: "error"; readonly reason: Reason; readonly version: bigint }
+  /** The sender agrees to a game that begins with the app's state of this hash. */
+  | { readonly kind: "agree"; readonly app: Uint8Array }
+  /** The payee of channel locks says for how much it settles each. */
+  | { readonly kind: "concede"; readonly concessions: readonly Concession[] };
+
+export type Concession = { readonly key: Uint8Array; readonly amount: bigint };
 
 export type Message = { readonly channelId: Uint8Array; readonly body: Body };
 
@@ -69,6 +75,8 @@ const KINDS = [
   "fulfil",
   "fail",
   "error",
+  "agree",
+  "concede",
 ] as const satisfies readonly Body["kind"][];
 
 const HEADER_BYTES = 33;
@@ -134,6 +142,12 @@ function encodeBody(body: Body): Uint8Array {
         Wire.byte(REASONS.indexOf(body.reason)),
         Bytes.fromBigInt(body.version, 8),
       );
+    case "agree":
+      return body.app;
+    case "concede":
+      return Wire.fromList(body.concessions, ({ key, amount }) =>
+        Bytes.concat(key, Bytes.fromBigInt(amount, 16)),
+      );
   }
 }
 
@@ -189,6 +203,16 @@ function readBody(from: Wire.Reader, kind: Body["kind"]): Body {
       };
     case "error":
       return { kind, reason: readReason(from), version: Wire.integer(from, 8) };
+    case "agree":
+      return { kind, app: Wire.take(from, 32) };
+    case "concede":
+      return {
+        kind,
+        concessions: Wire.list(from, Locks.MAX_LOCKS, "concessions", () => ({
+          key: Wire.take(from, 32),
+          amount: Wire.integer(from, 16),
+        })),
+      };
   }
 }
 

@@ -4,6 +4,7 @@ import * as Hex from "../../primitives/hex.ts";
 import * as Locks from "../locks.ts";
 import type { Lock } from "../locks.ts";
 import * as Content from "./content.ts";
+import type { App } from "./app.ts";
 import { Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
 
@@ -38,6 +39,8 @@ export type Policy = {
   readonly slack: bigint;
   /** What counts as the same money on different chains, by token; a token without an entry is money of its own. */
   readonly units: readonly { readonly token: Uint8Array; readonly unit: string }[];
+  /** The apps that this party plays. */
+  readonly apps: readonly App[];
   /** How many of one peer's locks are forwarded at once. */
   readonly maxForwarded: number;
   /** The most changes in one proposal. */

@@ -6,8 +6,18 @@ import * as TypedData from "../typedData.ts";
 import * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { Clock, Session } from "./channel.ts";
+import * as ChannelLock from "./channelLock.ts";
 import * as Content from "./content.ts";
-import type { Acknowledge, Body, Failure, Latest, Propose, Reestablish } from "./message.ts";
+import type {
+  Acknowledge,
+  Body,
+  Concession,
+  Failure,
+  Latest,
+  Propose,
+  Reestablish,
+} from "./message.ts";
+import * as Play from "./play.ts";
 import * as Policy from "./policy.ts";
 import { Rejected } from "./rejected.ts";
 
@@ -40,6 +50,10 @@ export function receive(
       return fail(channel, body.failures);
     case "error":
       return refuse(channel, body);
+    case "agree":
+      return agree(channel, body.app);
+    case "concede":
+      return concede(channel, body.concessions);
   }
 }
 
@@ -48,9 +62,9 @@ export function connect(channel: Channel.Channel): Channel.Channel {
   const session: Session = {
     ...{ peer: undefined, announcedHash: undefined, refusal: undefined },
     ...{ isPeerBehind: false, isPeerDeaf: false, acknowledgementDue: false, peerWantsToken: false },
-    ...{ hasProposed: false, sentAt: new Map(), toldAt: new Map() },
+    ...{ peerAgreed: undefined, hasProposed: false, sentAt: new Map(), toldAt: new Map() },
   };
-  return { ...channel, session, failures: new Map() };
+  return { ...channel, session, failures: new Map(), concessions: new Map() };
 }
 
 /** The channel without a connection. */
@@ -149,11 +163,18 @@ function changed(channel: Channel.Channel, { version, changes }: Propose): Conte
   const { terms, policy, latest } = channel;
   if (changes.length === 0) throw new Rejected("nothing-changed", [version]);
   const proposer = Content.opposite(terms.side);
+  const isPlay = changes.some(({ kind }) => kind === "move");
+  if (isPlay && changes.length > 1) throw new Rejected("move-not-alone", [version, changes.length]);
   let content = latest.content;
   for (const change of changes) {
+    ChannelLock.checkVirtual(channel, change);
+    if (change.kind === "install") Play.checkAgreed(channel.agreed, change.app);
+    if (change.kind === "lower") ChannelLock.checkLowering(channel, change.key, change.amount);
     if (change.kind === "name") Policy.limitsOf(policy.limits, change.token);
     if (change.kind === "remove") checkRemoval(channel, content, change.hash);
-    content = Change.apply(content, change, proposer);
+    const before = content;
+    content = Change.apply(before, change, proposer);
+    Play.check(Channel.tableOf(channel, proposer), before, change, content);
   }
   for (const change of changes) {
     if (change.kind === "add") Policy.checkLock(content, change.lock, policy.limits);
@@ -178,9 +199,11 @@ function checkRemoval(channel: Channel.Channel, content: Content.Content, hash: 
   if (confirmedTime <= lock.expiry) {
     throw new Rejected("lock-not-expired", [hash, lock.expiry, confirmedTime]);
   }
-  const reveal = channel.chain?.reveals.get(Hex.key(hash));
-  if (reveal !== undefined && reveal.time <= lock.expiry) {
-    throw new Rejected("lock-revealed", [hash, reveal.time]);
+  const { chain } = channel;
+  const records = ChannelLock.isOne(lock) ? chain?.outcomes : chain?.reveals;
+  const record = records?.get(Hex.key(hash));
+  if (record !== undefined && record.time <= lock.expiry) {
+    throw new Rejected("lock-revealed", [hash, record.time]);
   }
 }
 
@@ -248,6 +271,21 @@ function fail(channel: Channel.Channel, given: readonly Failure[]): Channel.Chan
     if (Channel.outgoingLock(channel, hash) !== undefined) failures.set(Hex.key(hash), reason);
   }
   return { ...channel, failures };
+}
+
+function agree(channel: Channel.Channel, app: Uint8Array): Channel.Channel {
+  const session = requireEstablished(channel);
+  return { ...channel, session: { ...session, peerAgreed: app } };
+}
+
+function concede(channel: Channel.Channel, given: readonly Concession[]): Channel.Channel {
+  requireEstablished(channel);
+  const concessions = new Map(channel.concessions);
+  for (const { key, amount } of given) {
+    const lock = Channel.outgoingLock(channel, key);
+    if (lock !== undefined && ChannelLock.isOne(lock)) concessions.set(Hex.key(key), amount);
+  }
+  return { ...channel, concessions };
 }
 
 function refuse(channel: Channel.Channel, body: Extract<Body, { kind: "error" }>): Channel.Channel {

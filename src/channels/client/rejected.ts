@@ -56,6 +56,20 @@ export const REASONS = [
   "queue-full",
   "expired",
   "not-sent",
+  // Apps.
+  "unknown-app",
+  "app-not-agreed",
+  "app-installed",
+  "no-app",
+  "wrong-nets",
+  "proposer-gains",
+  "move-not-alone",
+  "illegal-move",
+  "app-not-over",
+  // Virtual channels.
+  "not-conceded",
+  "not-in-virtual",
+  "nothing-owed",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

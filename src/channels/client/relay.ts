@@ -3,9 +3,12 @@
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import type { Lock } from "../locks.ts";
+import * as Change from "./change.ts";
 import type { Add } from "./change.ts";
 import * as Channel from "./channel.ts";
+import * as ChannelLock from "./channelLock.ts";
 import { opposite } from "./content.ts";
+import * as Court from "./court.ts";
 import type { SignedInvoice } from "./invoice.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -21,6 +24,8 @@ export type Decision =
   | { readonly kind: "take"; readonly issued: Issued }
   | { readonly kind: "settle"; readonly secret: Uint8Array }
   | { readonly kind: "forward"; readonly to: Channel.Channel; readonly change: Add }
+  /** Of a channel lock: to settle it for what the party pays by the other. */
+  | { readonly kind: "concede"; readonly amount: bigint }
   | { readonly kind: "release"; readonly reason: Reason }
   | { readonly kind: "wait" };
 
@@ -31,6 +36,8 @@ export type Knowledge = {
   readonly payingBy: (hash: Uint8Array) => Channel.Channel | undefined;
   /** Whether the lock was passed on before, since the party started. */
   readonly wasForwarded: (hash: Uint8Array) => boolean;
+  /** The channel of an id, if the party has it: what a channel lock that ends here stands for. */
+  readonly virtual: (id: Uint8Array) => Channel.Channel | undefined;
   /** The channels with a party. */
   readonly channelsTo: (address: Uint8Array) => readonly Channel.Channel[];
   readonly seconds: bigint;
@@ -39,14 +46,17 @@ export type Knowledge = {
 /** What to do with a lock of the last state that both signed. */
 export function decide(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
   const key = Hex.key(lock.key);
-  if (incoming.secrets.has(key) || incoming.released.has(key)) return { kind: "wait" };
+  const hasFate = incoming.secrets.has(key) || incoming.settlements.has(key);
+  if (hasFate || incoming.released.has(key)) return { kind: "wait" };
   const hops = hopsOf(incoming, key);
   const [next, ...rest] = hops ?? [];
   if (hops !== undefined && next === undefined) return takeUp(incoming, lock, known);
 
   // Also without its note, as after the loss of a disk, a lock that was passed on waits for the fate of the other.
   const paying = known.payingBy(lock.key);
-  if (paying !== undefined) return follow(paying, key);
+  if (paying !== undefined) {
+    return ChannelLock.isOne(lock) ? followVirtual(paying, lock.key) : follow(paying, key);
+  }
   if (next === undefined) return release("no-route");
   if (known.wasForwarded(lock.key)) return release("failed-downstream");
   return forward(incoming, lock, next, rest, known);
@@ -74,6 +84,7 @@ function forwardedCount(
 }
 
 function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+  if (ChannelLock.isOne(lock)) return standOn(incoming, lock, known);
   const issued = known.issued(lock.key);
   if (issued === undefined) return release("unknown-invoice");
   const { invoice, isPaid } = issued;
@@ -89,6 +100,20 @@ function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decisi
   return { kind: "take", issued };
 }
 
+/** A virtual channel in which this party is paid stands on a lock that lasts long enough to go to the chain. */
+function standOn({ terms }: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+  const virtual = known.virtual(lock.key);
+  const ledger = virtual?.terms.ledger;
+  if (virtual === undefined || ledger === undefined || !Bytes.equals(ledger, terms.id)) {
+    return release("unknown-channel");
+  }
+  if (virtual.terms.side === "A") return release("not-the-payer");
+  if (virtual.latest.content.isFinal) return release("final-state");
+  const { slack } = virtual.policy;
+  const hasTimeLeft = lock.expiry >= known.seconds + ChannelLock.challengeMargin(virtual) + slack;
+  return hasTimeLeft ? { kind: "wait" } : release("expiry-too-soon");
+}
+
 function forward(
   incoming: Channel.Channel,
   lock: Lock,
@@ -102,12 +127,18 @@ function forward(
   const found = known
     .channelsTo(next.to)
     .flatMap((to) => to.latest.content.assets.map((asset, index) => ({ to, asset, index })))
-    .find(({ to, asset }) => to !== incoming && Policy.unitOf(to.policy, asset.token) === unit);
+    .find(({ to, asset }) =>
+      ChannelLock.isOne(lock)
+        ? isSameMoney(incoming, token, to, asset.token)
+        : to !== incoming && Policy.unitOf(to.policy, asset.token) === unit,
+    );
   if (found === undefined) return release("no-route");
   const { to, index } = found;
   if (to.session?.peer === undefined || Channel.isFrozen(to)) return release("peer-unavailable");
   if (to.queue.length >= to.policy.maxQueue) return release("queue-full");
-  const paid = next.amount + Policy.feeFor(policy.fee, next.amount);
+  // A fee inside a channel lock would be paid only where the virtual channel is paid out whole.
+  const fee = ChannelLock.isOne(lock) ? 0n : Policy.feeFor(policy.fee, next.amount);
+  const paid = next.amount + fee;
   if (lock.amount < paid) return release("fee-too-low");
   if (!expiresWell(lock.expiry, next.expiry, terms.court, to)) return release("wrong-expiry");
   if (!hasTime({ ...lock, expiry: next.expiry }, policy, known)) return release("expiry-too-soon");
@@ -129,10 +160,9 @@ function expiresWell(
   court: Channel.Court,
   to: Channel.Channel,
 ): boolean {
-  const isSameCourt =
-    court.chainId === to.terms.court.chainId &&
-    Bytes.equals(court.adjudicator, to.terms.court.adjudicator);
-  return isSameCourt ? incoming === outgoing : incoming >= outgoing + to.policy.crossMargin;
+  return Court.isSame(court, to.terms.court)
+    ? incoming === outgoing
+    : incoming >= outgoing + to.policy.crossMargin;
 }
 
 /** Time to reveal the secret on chain if need be, and some before that to be paid without. */
@@ -143,6 +173,30 @@ function hasTime(lock: Lock, { revealMargin, slack }: Policy.Policy, known: Know
 function follow(paying: Channel.Channel, key: string): Decision {
   const secret = paying.secrets.get(key);
   return secret === undefined ? { kind: "wait" } : { kind: "settle", secret };
+}
+
+/** Once the other lock cannot come to more than its payee said that it takes, this one is settled for as much. */
+function followVirtual(
+  { latest, proposal, concessions }: Channel.Channel,
+  id: Uint8Array,
+): Decision {
+  const amount = Change.lockOf(latest.content, id)?.amount;
+  const conceded = concessions.get(Hex.key(id));
+  if (amount === undefined || conceded === undefined || amount > conceded) return { kind: "wait" };
+  return proposal === undefined ? { kind: "concede", amount } : { kind: "wait" };
+}
+
+/** Channel locks pay units of one token by the outcomes of one adjudicator. */
+function isSameMoney(
+  from: Channel.Channel,
+  token: Uint8Array,
+  to: Channel.Channel,
+  other: Uint8Array,
+): boolean {
+  const isOtherLedger = to !== from && to.terms.ledger === undefined;
+  return (
+    isOtherLedger && Court.isSame(from.terms.court, to.terms.court) && Bytes.equals(token, other)
+  );
 }
 
 function release(reason: Reason): Decision {

@@ -1,0 +1,67 @@
+// Virtual channels among a party's own: which lock each stands on, and what its end makes due by that lock.
+import type { Add } from "../channels/client/change.ts";
+import * as Change from "../channels/client/change.ts";
+import * as Channel from "../channels/client/channel.ts";
+import * as ChannelLock from "../channels/client/channelLock.ts";
+import { Rejected } from "../channels/client/rejected.ts";
+import * as Route from "../channels/client/route.ts";
+import { KIND_CHANNEL, type Lock } from "../channels/locks.ts";
+import * as Bytes from "../primitives/bytes.ts";
+
+/** The virtual channel as it stands on the lock in the ledger channel, if that is there. */
+export function withBacking(virtual: Channel.Channel, ledger: Channel.Channel): Channel.Channel {
+  const { chain, terms } = virtual;
+  if (chain === undefined || !isUnder(virtual, ledger)) return virtual;
+  const lock = Change.lockOf(ledger.latest.content, terms.id);
+  const backing = lock !== undefined && isBackedBy(virtual, ledger, lock) ? lock : undefined;
+  return backing === chain.backing ? virtual : { ...virtual, chain: { ...chain, backing } };
+}
+
+/** The ledger channel once the virtual one has ended with its peer's consent: for how much the lock is settled. */
+export function withEnd(ledger: Channel.Channel, virtual: Channel.Channel): Channel.Channel {
+  const { latest, terms } = virtual;
+  const lock = Change.lockOf(ledger.latest.content, terms.id);
+  if (!latest.content.isFinal || !isUnder(virtual, ledger) || lock === undefined) return ledger;
+  const net = latest.content.assets[0]?.net ?? 0n;
+  if (net > 0n) return ChannelLock.settle(ledger, terms.id, net);
+  // Its payer waits until its payee gives it up.
+  return terms.side === "B" ? Channel.release(ledger, terms.id, "nothing-owed") : ledger;
+}
+
+/** The lock by which A backs a virtual channel, over the hub that it has in common with B. */
+export function back(
+  virtual: Channel.Channel,
+  ledger: Channel.Channel,
+  amount: bigint,
+  expiry: bigint,
+): Add {
+  const { terms } = virtual;
+  const asset = mainAssetIn(virtual, ledger);
+  if (!isUnder(virtual, ledger) || terms.side !== "A")
+    throw new Rejected("not-the-payer", [terms.id]);
+  if (asset < 0) throw new Rejected("unknown-asset", [terms.params.token]);
+  const aToB = ledger.terms.side === "A";
+  const lock: Lock = { kind: KIND_CHANNEL, asset, aToB, expiry, amount, key: terms.id };
+  return { kind: "add", lock, note: Route.encode([{ to: terms.peer, amount, expiry }]) };
+}
+
+/** Whether a lock that was there was paid: its payee did not give it up, and it had not expired. */
+export function wasPaid(before: Channel.Channel, lock: Lock, key: string): boolean {
+  const confirmedTime = before.chain?.confirmedTime ?? 0n;
+  return ChannelLock.isOne(lock) && !before.released.has(key) && confirmedTime <= lock.expiry;
+}
+
+function isUnder({ terms }: Channel.Channel, ledger: Channel.Channel): boolean {
+  return terms.ledger !== undefined && Bytes.equals(terms.ledger, ledger.terms.id);
+}
+
+function isBackedBy(virtual: Channel.Channel, ledger: Channel.Channel, lock: Lock): boolean {
+  const isPayer = Channel.isOutgoing(ledger, lock);
+  const isMain = lock.asset === mainAssetIn(virtual, ledger);
+  return ChannelLock.isOne(lock) && isMain && isPayer === (virtual.terms.side === "A");
+}
+
+function mainAssetIn(virtual: Channel.Channel, ledger: Channel.Channel): number {
+  const { token } = virtual.terms.params;
+  return ledger.latest.content.assets.findIndex((asset) => Bytes.equals(asset.token, token));
+}

@@ -1,0 +1,273 @@
+// Games inside a channel: played by states that both sign, and by force against a peer who does not answer.
+import { expect } from "chai";
+import * as Nim from "../../src/channels/apps/nim.ts";
+import type * as Change from "../../src/channels/client/change.ts";
+import type * as Force from "../../src/channels/client/force.ts";
+import * as CompactSignature from "../../src/channels/compactSignature.ts";
+import * as Channel from "../../src/channels/client/channel.ts";
+import * as NimApp from "../../src/channels/client/nimApp.ts";
+import * as Court from "./clientCourt.ts";
+import * as Game from "./clientGame.ts";
+import * as Table from "./clientTable.ts";
+import * as World from "./clientWorld.ts";
+
+const paidOf = ({ chain, link }: Table.Table) => Court.caseOf(chain, link.terms).paid;
+const balances = ({ alice, bob, link }: Table.Table) =>
+  [alice, bob].map((actor) => World.balance(actor, link));
+
+/** Both play the first legal move until nobody can, or until a number of moves. */
+function play({ world, alice, bob, link }: Table.Table, moves = 100): void {
+  for (let count = 0; count < moves; count++) {
+    const mover = [alice, bob].find((actor) => Game.isOnTurn(actor, link));
+    if (mover === undefined) return;
+    Game.take(world, mover, link, 1);
+    World.deliverAll(world);
+  }
+}
+
+/** Time passes in steps in which everybody looks at the chain. */
+function pass({ world }: Table.Table, seconds: number): void {
+  for (let part = 0; part < seconds; part += 50) World.pass(world, 50);
+}
+
+describe("client: games", () => {
+  it("are played off chain to the end, and the loser's client lets the winner have the stake", () => {
+    const one = Game.seated(5);
+    play(one);
+    expect(Game.gameOf(one.alice, one.link), "the loser has concluded").to.equal(undefined);
+    expect(balances(one), "Alice took the last stone").to.deep.equal([1_020n, 980n]);
+    one.alice.party.change(one.link.terms.id, { kind: "pay", asset: 0, amount: 5n });
+    World.settle(one.world, one.alice);
+    World.deliverAll(one.world);
+    one.bob.party.wish(one.link.terms.id, "close");
+    World.settle(one.world, one.bob);
+    World.deliverAll(one.world);
+    expect(paidOf(one)).to.deep.equal({ A: 1_015n, B: 985n });
+    expect([one.alice, one.bob].flatMap(World.rejections)).to.deep.equal([]);
+  });
+
+  it("begin once the other player has agreed to this very state, also after a restart", () => {
+    const one = Table.table();
+    const { world, alice, bob, link } = one;
+    Game.install(one, 7);
+    World.deliverAll(world);
+    expect(Game.gameOf(bob, link)).to.equal(undefined);
+    Game.agree(one, 8);
+    World.deliverAll(world);
+    expect(Game.gameOf(alice, link), "another game").to.equal(undefined);
+    World.disconnect(world, link);
+    Game.agree(one, 7);
+    World.stop(world, bob);
+    World.start(world, bob);
+    World.connect(world, link);
+    World.deliverAll(world);
+    expect(Game.gameOf(alice, link)?.stones).to.equal(7);
+    expect(Game.channelOf(bob, link).agreed, "agreed to one game").to.equal(undefined);
+  });
+
+  it("end when the player who is to move gives up", () => {
+    const one = Game.seated();
+    play(one, 3);
+    one.bob.party.change(one.link.terms.id, { kind: "conclude" });
+    World.settle(one.world, one.bob);
+    World.deliverAll(one.world);
+    expect(balances(one)).to.deep.equal([1_020n, 980n]);
+  });
+
+  it("tell their player which move the rules refuse, and go on", () => {
+    const one = Game.seated();
+    const { world, alice, link } = one;
+    Game.take(world, alice, link, 4);
+    Game.take(world, alice, link, 2);
+    World.deliverAll(world);
+    const [refused, ...more] = alice.happenings.filter(({ kind }) => kind === "refused");
+    expect(refused).to.include({ kind: "refused", reason: "illegal-move" });
+    expect(more).to.deep.equal([]);
+    expect(Game.gameOf(one.bob, link)?.stones).to.equal(8);
+  });
+
+  for (const crash of ["before persisting", "after persisting", "after sending one"] as const) {
+    for (const who of ["alice", "bob"] as const) {
+      it(`survive a restart of ${who} ${crash}, at any point`, () => {
+        for (let point = 0; point < 14; point++) {
+          const one = Table.table();
+          const { world, alice, bob, link } = one;
+          Game.agree(one, 3);
+          Game.install(one, 3);
+          const victim = one[who];
+          let left = point;
+          for (let round = 0; round < 40; round++) {
+            if (left-- === 0) victim.crash = crash;
+            if (!victim.isOnline) {
+              World.start(world, victim);
+              World.connect(world, link);
+              // What was agreed and never written is agreed again.
+              if (Game.channelOf(bob, link).latest.content.version < 2n) Game.agree(one, 3);
+              const hasQueue = Game.channelOf(alice, link).queue.length > 0;
+              const isOpen = Game.channelOf(alice, link).latest.content.version < 2n;
+              if (isOpen && !hasQueue && Game.channelOf(alice, link).proposal === undefined) {
+                Game.install(one, 3);
+              }
+            }
+            for (const actor of [alice, bob]) {
+              const channel = actor.isOnline ? Game.channelOf(actor, link) : undefined;
+              const isFree = channel?.proposal === undefined && channel?.queue.length === 0;
+              if (isFree && Game.isOnTurn(actor, link)) Game.take(world, actor, link, 1);
+            }
+            for (let count = 0; count < 3; count++) World.deliver(world);
+            World.pass(world, 1);
+          }
+          World.deliverAll(world);
+          expect(balances(one), `point ${point}`).to.deep.equal([1_020n, 980n]);
+        }
+      });
+    }
+  }
+});
+
+describe("client: games by force", () => {
+  it("a player who vanishes on turn loses the stake after one window", () => {
+    const one = Game.seated();
+    const { world, alice, bob, link } = one;
+    play(one, 1);
+    World.stop(world, bob);
+    alice.party.wish(link.terms.id, "leave");
+    pass(one, 700);
+    expect(paidOf(one)).to.deep.equal({ A: 1_020n, B: 980n });
+  });
+
+  it("a move that was proposed and never answered is forced as it was signed", () => {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    Game.take(world, alice, link, 3);
+    World.stop(world, bob);
+    const { proposal } = Game.channelOf(alice, link);
+    alice.party.wish(link.terms.id, "leave");
+    pass(one, 50);
+    expect(Court.caseOf(chain, link.terms).version).to.equal(proposal?.content.version);
+    pass(one, 700);
+    expect(paidOf(one)).to.deep.equal({ A: 1_020n, B: 980n });
+  });
+
+  it("is played on chain to the end by two who do not talk, with restarts in between", () => {
+    const one = Game.seated(7);
+    const { world, chain, alice, bob, link } = one;
+    play(one, 2);
+    World.disconnect(world, link);
+    bob.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    expect(Court.caseOf(chain, link.terms).deadline, "Bob challenges").not.to.equal(0n);
+    for (let move = 0; move < 5; move++) {
+      const mover = move % 2 === 0 ? alice : bob;
+      Game.take(world, mover, link, 1);
+      for (const actor of [alice, bob]) {
+        World.stop(world, actor);
+        World.start(world, actor);
+      }
+      pass(one, 100);
+      expect(Game.gameOf(alice, link)?.stones).to.equal(4 - move);
+      expect(Game.gameOf(bob, link)?.stones).to.equal(4 - move);
+    }
+    pass(one, 700);
+    expect(paidOf(one), "Alice took the last stone").to.deep.equal({ A: 1_020n, B: 980n });
+  });
+
+  it("a stale state and a move from there are answered with the latest state", () => {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    play(one, 1);
+    const old = Game.channelOf(bob, link);
+    play(one, 2);
+    const { latest } = Game.channelOf(alice, link);
+    World.disconnect(world, link);
+    // Bob takes his move back: he challenges with the state before it, and forces another.
+    World.stop(world, alice);
+    const { terms } = old;
+    Court.perform(chain, terms, { kind: "challenge", signed: old.latest });
+    const forced = forcedBy(bob, old, 2);
+    expect(Court.perform(chain, terms, forced)).to.equal(undefined);
+    expect(Court.caseOf(chain, terms).version).to.equal(forced.next.content.version);
+    World.start(world, alice);
+    World.pass(world, 1);
+    expect(Court.caseOf(chain, terms)).to.include({
+      version: latest.content.version,
+      deadline: 0n,
+    });
+    World.connect(world, link);
+    World.deliverAll(world);
+    play(one);
+    expect(balances(one)[0], "the game goes on").to.be.oneOf([980n, 1_020n]);
+  });
+
+  it("an answer on chain waits until the move before it cannot go away, and is signed once", () => {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    play(one, 1);
+    World.disconnect(world, link);
+    const old = Game.channelOf(bob, link);
+    alice.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    Court.perform(chain, old.terms, forcedBy(bob, old, 2));
+    const view = Court.view(chain, alice.party.channel(link.terms.id).terms);
+    const { moved } = view;
+    if (moved === undefined) return void expect.fail("a move was forced");
+    alice.party.observe(link.terms.id, { ...view, moved: { ...moved, isConfirmed: false } });
+    Game.take(world, alice, link, 1);
+    expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
+    World.lookAt(world, link);
+    const { proposal } = Game.channelOf(alice, link);
+    expect(proposal?.content.version).to.equal(moved.state.version + 1n);
+    Game.take(world, alice, link, 1);
+    World.pass(world, 1);
+    expect(Game.channelOf(alice, link).proposal, "one move at a time").to.equal(proposal);
+  });
+
+  it("a move that the peer countersigns after all is the state that the channel goes by", () => {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    World.disconnect(world, link);
+    Game.take(world, alice, link, 3);
+    alice.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    const { proposal, terms } = Game.channelOf(alice, link);
+    if (proposal === undefined) return void expect.fail("a move was signed");
+    const { digest } = Channel.digestOf(terms, proposal.content);
+    const theirs = CompactSignature.sign(digest, bob.key);
+    const signed = Channel.coSigned(terms, proposal, proposal.signature, theirs);
+    const bobs = Game.channelOf(bob, link).terms;
+    expect(Court.perform(chain, bobs, { kind: "respond", signed })).to.equal(undefined);
+    World.pass(world, 1);
+    expect(Game.channelOf(alice, link).latest.hash).to.deep.equal(proposal.hash);
+    pass(one, 1_300);
+    expect(paidOf(one)).to.deep.equal({ A: 1_020n, B: 980n });
+  });
+
+  it("an illegal move is not called, and its player is told why", () => {
+    const one = Game.seated();
+    const { world, alice, link } = one;
+    World.disconnect(world, link);
+    alice.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    Game.take(world, alice, link, 4);
+    expect(alice.happenings.at(-1)).to.include({ kind: "refused", reason: "illegal-move" });
+    expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
+  });
+
+  /** Bob's move from the state that he holds, as he would call it. */
+  function forcedBy(bob: World.Actor, { latest, terms }: Channel.Channel, stones: number) {
+    const { app } = latest.content;
+    if (app === undefined) throw new RangeError("no game");
+    const data = NimApp.take(app.data, stones);
+    const game = Nim.decode(data);
+    if (game === undefined) throw new RangeError("no game");
+    const assets = latest.content.assets.map((asset) => ({ ...asset, net: Nim.netOf(game) }));
+    const version = latest.content.version + 1n;
+    const content = { ...latest.content, version, assets, app: { ...app, data } };
+    const { hash, digest } = Channel.digestOf(terms, content);
+    const move: Change.Move = { kind: "move", data, nets: assets.map(({ net }) => net) };
+    const signature = CompactSignature.sign(digest, bob.key);
+    const next = { changes: [move], content, hash, signature };
+    const call: Force.ForceMove = { kind: "forceMove", prev: latest, next };
+    return call;
+  }
+});
