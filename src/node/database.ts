@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 // Nodes and transactions lie in the order in which they come, and only their index is in the order of hashes: a hash is
 // anywhere, and each row kept by its hash would rewrite a page of its own.
@@ -22,7 +22,6 @@ const SCHEMA = `
   CREATE TABLE log_addresses (
     address BLOB NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (address, block)
   ) WITHOUT ROWID;
-  CREATE TABLE pending (hash BLOB PRIMARY KEY, encoded BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE batches (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, batch BLOB NOT NULL);
   CREATE TABLE deposits (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, deposit BLOB NOT NULL);
   CREATE TABLE l1_blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL);
@@ -42,13 +41,16 @@ export type BlockRow = {
   readonly block: Uint8Array;
 };
 
+/** The path of a database that is not kept. */
+export const IN_MEMORY = ":memory:";
+
 export type Database = {
   readonly sqlite: DatabaseSync;
   readonly statements: Map<string, StatementSync>;
 };
 
 /**
- * Opens or creates the file at `path` (":memory:" for none); throws DatabaseInUseError, WrongSchemaError or
+ * Opens or creates the file at `path` (IN_MEMORY for none); throws DatabaseInUseError, WrongSchemaError or
  * UnusableDatabaseError.
  */
 export function open(path: string): Database {
@@ -76,7 +78,7 @@ export function open(path: string): Database {
 
 function create(path: string): DatabaseSync {
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
     return new DatabaseSync(path, { timeout: 1_000 });
   } catch (error) {
     throw new UnusableDatabaseError(path, error);
@@ -244,21 +246,6 @@ export function truncateBlocks(database: Database, number: number): void {
   ]) {
     run(database, `DELETE FROM ${table} WHERE ${column} > ?`, number);
   }
-}
-
-// The mempool's transactions, so that an acknowledged one survives a crash.
-
-export function putPending(database: Database, hash: Uint8Array, encoded: Uint8Array): void {
-  run(database, "INSERT OR REPLACE INTO pending VALUES (?, ?)", hash, encoded);
-}
-
-export function deletePending(database: Database, hash: Uint8Array): void {
-  run(database, "DELETE FROM pending WHERE hash = ?", hash);
-}
-
-export function allPending(database: Database): Uint8Array[] {
-  const rows = statement(database, "SELECT encoded FROM pending").all();
-  return rows.map((row) => row["encoded"] as Uint8Array);
 }
 
 // What was read from L1.

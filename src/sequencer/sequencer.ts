@@ -14,6 +14,7 @@ import type { BlockRecord } from "../node/record.ts";
 import * as Accounts from "../node/rpc/blocks.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import * as Deposit from "../protocol/deposit.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import { build } from "./build.ts";
@@ -22,6 +23,7 @@ import * as Drafts from "./drafts.ts";
 import * as Mempool from "./mempool.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
+import type { PendingFile } from "./pendingFile.ts";
 import * as Rederivation from "./rederivation.ts";
 import type { Senders } from "./senders.ts";
 
@@ -50,6 +52,8 @@ export type SequencerConfig = {
   readonly genesisAccumulator: Uint8Array;
   readonly timing: Timing;
   readonly limits: Mempool.Limits;
+  /** Where acknowledged transactions are kept until they are in a block. */
+  readonly pendingFile: PendingFile;
   readonly senderOf: Senders["of"];
   /** RLP of the header of an L1 block. */
   readonly headerOf: (number: bigint) => Promise<Uint8Array>;
@@ -79,12 +83,15 @@ export class Sequencer {
   constructor(config: SequencerConfig) {
     this.#config = config;
     this.#pool = Mempool.create(config.limits);
-    this.#pending = Pending.create(config.chain.database);
     this.#rederivation = Rederivation.create(config.chain);
     this.#drafts = Drafts.restore(config.chain);
-    const { database, context } = config.chain;
-    for (const encoded of Database.allPending(database)) {
-      this.#putBack(Candidate.decode(encoded, context));
+    const live = () => this.allWaiting().map(({ encoded }) => encoded);
+    const { pending, transactions } = Pending.open(config.pendingFile, live);
+    this.#pending = pending;
+    // The newest first: of two with one nonce it is the one that counts.
+    for (const encoded of transactions.toReversed()) {
+      if (Database.transaction(config.chain.database, keccak256(encoded)) !== undefined) continue;
+      this.#putBack(Candidate.decode(encoded, config.chain.context));
     }
   }
 
@@ -98,13 +105,12 @@ export class Sequencer {
     Candidate.checkSender(account);
     const replaced = Mempool.add(this.#pool, candidate, account);
     try {
-      const isWanted = () => this.#pool.byHash.has(candidate.hash);
-      await Pending.write(this.#pending, candidate.waiting, isWanted);
+      await Pending.write(this.#pending, encoded);
     } catch (error) {
       Mempool.remove(this.#pool, candidate);
+      if (replaced !== undefined) this.#putBack(replaced);
       throw error;
     }
-    if (replaced !== undefined) Database.deletePending(chain.database, replaced.waiting.hash);
     onWaiting(candidate.waiting.hash);
     return candidate.waiting.hash;
   }
@@ -156,7 +162,8 @@ export class Sequencer {
         gone.push(Candidate.decode(encoded, chain.context));
       }
     }
-    for (const { waiting } of gone) Database.putPending(database, waiting.hash, waiting.encoded);
+    const encoded = gone.map(({ waiting }) => waiting.encoded);
+    Pending.writeNow(this.#pending, encoded);
     Chain.truncate(chain, number);
     for (const candidate of gone) this.#putBack(candidate);
   }
@@ -164,6 +171,11 @@ export class Sequencer {
   /** Tells that the chain has a block that this sequencer did not make. */
   seeForeignBlock(): void {
     for (const sender of [...this.#pool.queues.keys()]) this.#advance(sender);
+  }
+
+  /** Lets go of the disk once what is being written is there. */
+  close(): Promise<void> {
+    return Pending.close(this.#pending);
   }
 
   /** Makes blocks until told to stop. */
@@ -228,7 +240,6 @@ export class Sequencer {
     for (const { candidate, reason } of built.dropped) {
       say(`transaction ${candidate.hash} is dropped: ${reason}`);
       Mempool.remove(this.#pool, candidate);
-      Database.deletePending(chain.database, candidate.waiting.hash);
     }
     const { sealed, taken, isBodyFull, isFull } = built;
     if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
@@ -341,11 +352,8 @@ export class Sequencer {
 
   /** Brings the pool's nonce of a sender up to the chain's; what is stale by that is gone for good. */
   #advance(sender: string): void {
-    const { database, tip } = this.#config.chain;
-    const { nonce } = Accounts.account(tip.state, BigInt(sender));
-    for (const { waiting } of Mempool.advance(this.#pool, sender, nonce)) {
-      Database.deletePending(database, waiting.hash);
-    }
+    const { nonce } = Accounts.account(this.#config.chain.tip.state, BigInt(sender));
+    Mempool.advance(this.#pool, sender, nonce);
   }
 
   #putBack(candidate: Candidate.Candidate): void {

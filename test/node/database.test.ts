@@ -38,7 +38,6 @@ describe("node/database", () => {
       Database.putNode(first, hash(1), bytes(1, 2));
       Database.putCode(first, hash(2), bytes(3));
       Database.putMeta(first, "head", bytes(9));
-      Database.putPending(first, hash(4), bytes(5));
       fill(first, 1);
     });
     Database.close(first);
@@ -46,7 +45,6 @@ describe("node/database", () => {
     expect(Database.node(second, hash(1))).to.deep.equal(bytes(1, 2));
     expect(Database.code(second, hash(2))).to.deep.equal(bytes(3));
     expect(Database.meta(second, "head")).to.deep.equal(bytes(9));
-    expect(Database.allPending(second)).to.deep.equal([bytes(5)]);
     expect(Database.lastBlock(second)).to.equal(1);
     Database.close(second);
   });
@@ -83,7 +81,7 @@ describe("node/database", () => {
     raw.close();
     expect(() => Database.open(path()))
       .to.throw(Database.WrongSchemaError)
-      .that.includes({ expected: 2, actual: 7 });
+      .that.includes({ expected: 3, actual: 7 });
   });
 
   describe("in memory", () => {
