@@ -78,6 +78,7 @@ export class Sequencer {
   #l1BaseFee = 0n;
   readonly #rederivation: Rederivation.Rederivation;
   #resting = Pace.NOTHING;
+  #isBuilding = false;
   readonly #pending: Pending.Pending;
 
   constructor(config: SequencerConfig) {
@@ -225,8 +226,17 @@ export class Sequencer {
     return this.#config.chain.tip.deposits;
   }
 
-  /** Makes one block; tells whether it had no room for something that waits. */
   async #makeBlock(): Promise<boolean> {
+    this.#isBuilding = true;
+    try {
+      return await this.#build();
+    } finally {
+      this.#isBuilding = false;
+    }
+  }
+
+  /** Makes one block; tells whether it had no room for something that waits. */
+  async #build(): Promise<boolean> {
     const { chain, inbox, onBlock, say } = this.#config;
     const draft = await this.#openDraft();
     if (draft === undefined || this.#l1 === undefined) return false;
@@ -236,7 +246,10 @@ export class Sequencer {
     const timestamp = l1Time > tip.header.timestamp ? l1Time : tip.header.timestamp;
     const overDrafts = Drafts.over(inbox, this.#drafts);
     const { pool, context } = { pool: this.#pool, context: chain.context };
-    const built = build({ tip, context, inbox: overDrafts, draft, timestamp, pool });
+    const isCurrent = () => chain.tip === tip && this.#drafts.includes(draft);
+    const ingredients = { tip, context, inbox: overDrafts, draft, timestamp, pool, isCurrent };
+    const built = await build(ingredients);
+    if (built === undefined || !isCurrent()) return true;
     for (const { candidate, reason } of built.dropped) {
       say(`transaction ${candidate.hash} is dropped: ${reason}`);
       Mempool.remove(this.#pool, candidate);
@@ -308,6 +321,8 @@ export class Sequencer {
 
   #closeIfDue(): void {
     const open = this.#drafts.at(-1);
+    // While a block is made its draft stays open for it.
+    if (this.#isBuilding) return;
     if (open === undefined || open.isClosed || open.lastBlock < open.firstBlock) return;
     if (this.#isOld(open)) this.#replaceDraft({ ...open, isClosed: true });
   }
