@@ -14,6 +14,8 @@ import * as Hex from "../../src/primitives/hex.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import { recoverSender, signedBy, type Transaction } from "../../src/protocol/transaction.ts";
 import * as Candidate from "../../src/sequencer/candidate.ts";
+import * as Pending from "../../src/sequencer/pending.ts";
+import * as PendingFile from "../../src/sequencer/pendingFile.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
 import * as L2Chain from "../../test/harness/l2Chain.ts";
 import * as CpuTime from "./cpuTime.ts";
@@ -36,19 +38,21 @@ const ROUNDS = 8;
 export async function measure(kind: Workload.Kind): Promise<Stages> {
   const folder = mkdtempSync(join(tmpdir(), "tribunal-stages-"));
   const database = Database.open(join(folder, "sequencer.sqlite"));
+  const { pending } = Pending.open(PendingFile.open(join(folder, "pending")), () => []);
   try {
     const l2 = L2Chain.create(accounts());
     const chain = Chain.open(database, l2.context, l2.genesis);
     const best = new Map<Stage, number>();
     for (let round = 0; round < ROUNDS; round++) {
       const transfers = Workload.sign(kind, PER_BLOCK, round * NONCES_PER_BLOCK);
-      for (const [stage, seconds] of await block(l2, chain, transfers)) {
+      for (const [stage, seconds] of await block(l2, chain, pending, transfers)) {
         best.set(stage, Math.min(seconds, best.get(stage) ?? Infinity));
       }
     }
     const microseconds = (stage: Stage) => ((best.get(stage) ?? NaN) * 1e6) / PER_BLOCK;
     return Object.fromEntries(STAGES.map((stage) => [stage, microseconds(stage)])) as Stages;
   } finally {
+    await Pending.close(pending);
     Database.close(database);
     rmSync(folder, { recursive: true });
   }
@@ -57,14 +61,15 @@ export async function measure(kind: Workload.Kind): Promise<Stages> {
 async function block(
   l2: L2Chain.L2Chain,
   chain: Chain.Chain,
+  pending: Pending.Pending,
   transfers: readonly Hex.Hex[],
 ): Promise<Map<Stage, number>> {
   const spent = new Map<Stage, number>();
-  const timed = async (stage: Stage, work: () => void) => {
+  const timed = async (stage: Stage, work: () => void | Promise<void>) => {
     spent.set(stage, await CpuTime.timed(work));
   };
   const requests = requestsOf(transfers);
-  const { database, context } = chain;
+  const { context } = chain;
   let encoded: Uint8Array[] = [];
   let unsigned: Transaction[] = [];
   let senders: (bigint | undefined)[] = [];
@@ -81,16 +86,10 @@ async function block(
     senders = unsigned.map(recoverSender);
   });
   unsigned.forEach((transaction, i) => signedBy(transaction, senders[i]));
-  await timed("keep", () => {
+  await timed("keep", async () => {
     for (let from = 0; from < encoded.length; from += PER_REQUEST) {
-      Database.atomically(database, () => {
-        for (let i = from; i < from + PER_REQUEST && i < encoded.length; i++)
-          Database.putPending(
-            database,
-            unsigned[i]?.hash ?? Bytes.EMPTY,
-            encoded[i] ?? Bytes.EMPTY,
-          );
-      });
+      const group = encoded.slice(from, from + PER_REQUEST);
+      await Promise.all(group.map((bytes) => Pending.write(pending, bytes)));
     }
   });
 

@@ -74,10 +74,7 @@ export function append(chain: Chain, block: NewBlock): void {
   assert(tip.number === chain.tip.number + 1n, "a block is appended after its parent");
   assert(Bytes.equals(tip.header.parentHash, chain.tip.headerHash), "and names it");
 
-  chain.head = Database.atomically(database, () => {
-    for (const { hash } of block.transactions) Database.deletePending(database, hash);
-    return store(database, block);
-  });
+  chain.head = Database.atomically(database, () => store(database, block));
   const reload = tip.number % BLOCKS_BETWEEN_RELOADS === 0n;
   chain.tip = reload ? { ...tip, state: stateOf(chain, chain.head) } : tip;
 }

@@ -5,24 +5,26 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 // Nodes and transactions lie in the order in which they come, and only their index is in the order of hashes: a hash is
-// anywhere, and each row kept by its hash would rewrite a page of its own.
+// anywhere, and each row kept by its hash would rewrite a page of its own. The index holds the first eight bytes, so that it
+// has a third of the pages to rewrite; whoever looks a hash up compares all of it.
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE nodes (hash BLOB NOT NULL UNIQUE, rlp BLOB NOT NULL);
+  CREATE TABLE nodes (hash BLOB NOT NULL, rlp BLOB NOT NULL);
+  CREATE INDEX nodes_by_hash ON nodes (substr(hash, 1, 8));
   CREATE TABLE codes (hash BLOB PRIMARY KEY, code BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, block BLOB NOT NULL);
   CREATE TABLE transactions (
-    hash BLOB NOT NULL UNIQUE, block INTEGER NOT NULL, position INTEGER NOT NULL,
+    hash BLOB NOT NULL, block INTEGER NOT NULL, position INTEGER NOT NULL,
     encoded BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY (block, position)
   ) WITHOUT ROWID;
+  CREATE INDEX transactions_by_hash ON transactions (substr(hash, 1, 8));
   CREATE TABLE aliases (alias BLOB PRIMARY KEY, hash BLOB NOT NULL, block INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE log_addresses (
     address BLOB NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (address, block)
   ) WITHOUT ROWID;
-  CREATE TABLE pending (hash BLOB PRIMARY KEY, encoded BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE batches (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, batch BLOB NOT NULL);
   CREATE TABLE deposits (number INTEGER PRIMARY KEY, l1_block INTEGER NOT NULL, deposit BLOB NOT NULL);
   CREATE TABLE l1_blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL);
@@ -42,6 +44,9 @@ export type BlockRow = {
   readonly block: Uint8Array;
 };
 
+/** The path of a database that is not kept. */
+export const IN_MEMORY = ":memory:";
+
 export type Database = {
   readonly sqlite: DatabaseSync;
   readonly statements: Map<string, StatementSync>;
@@ -50,7 +55,7 @@ export type Database = {
 };
 
 /**
- * Opens or creates the file at `path` (":memory:" for none); throws DatabaseInUseError, WrongSchemaError or
+ * Opens or creates the file at `path` (IN_MEMORY for none); throws DatabaseInUseError, WrongSchemaError or
  * UnusableDatabaseError.
  */
 export function open(path: string): Database {
@@ -78,7 +83,7 @@ export function open(path: string): Database {
 
 function create(path: string): DatabaseSync {
   try {
-    if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+    if (path !== IN_MEMORY) mkdirSync(dirname(path), { recursive: true });
     return new DatabaseSync(path, { timeout: 1_000 });
   } catch (error) {
     throw new UnusableDatabaseError(path, error);
@@ -133,14 +138,23 @@ function oneBlob(database: Database, sql: string, ...values: Value[]): Uint8Arra
   return Object.values(row)[0] as Uint8Array;
 }
 
+const HAS_HASH = "substr(hash, 1, 8) = ? AND hash = ?";
+
+/** What the index holds of a hash. */
+function indexed(hash: Uint8Array): Uint8Array {
+  return hash.subarray(0, 8);
+}
+
 // Trie nodes and code, by hash.
 
 export function node(database: Database, hash: Uint8Array): Uint8Array | undefined {
-  return oneBlob(database, "SELECT rlp FROM nodes WHERE hash = ?", hash);
+  const sql = `SELECT rlp FROM nodes WHERE ${HAS_HASH}`;
+  return oneBlob(database, sql, indexed(hash), hash);
 }
 
 export function putNode(database: Database, hash: Uint8Array, rlp: Uint8Array): void {
-  run(database, "INSERT OR IGNORE INTO nodes VALUES (?, ?)", hash, rlp);
+  if (node(database, hash) !== undefined) return;
+  run(database, "INSERT INTO nodes VALUES (?, ?)", hash, rlp);
 }
 
 export function code(database: Database, hash: Uint8Array): Uint8Array | undefined {
@@ -205,11 +219,12 @@ export function putAlias(
 
 /** A transaction by its hash or by an alias of it. */
 export function transaction(database: Database, hash: Uint8Array): TransactionRow | undefined {
-  const select = statement(database, "SELECT * FROM transactions WHERE hash = ?");
-  const found = select.get(hash);
+  const sql = `SELECT * FROM transactions WHERE ${HAS_HASH}`;
+  const of = (one: Uint8Array) => statement(database, sql).get(indexed(one), one);
+  const found = of(hash);
   if (found !== undefined) return found as TransactionRow;
   const target = oneBlob(database, "SELECT hash FROM aliases WHERE alias = ?", hash);
-  return target === undefined ? undefined : (select.get(target) as TransactionRow | undefined);
+  return target === undefined ? undefined : (of(target) as TransactionRow | undefined);
 }
 
 /** A block's transactions in order. */
@@ -246,21 +261,6 @@ export function truncateBlocks(database: Database, number: number): void {
   ]) {
     run(database, `DELETE FROM ${table} WHERE ${column} > ?`, number);
   }
-}
-
-// The mempool's transactions, so that an acknowledged one survives a crash.
-
-export function putPending(database: Database, hash: Uint8Array, encoded: Uint8Array): void {
-  run(database, "INSERT OR REPLACE INTO pending VALUES (?, ?)", hash, encoded);
-}
-
-export function deletePending(database: Database, hash: Uint8Array): void {
-  run(database, "DELETE FROM pending WHERE hash = ?", hash);
-}
-
-export function allPending(database: Database): Uint8Array[] {
-  const rows = statement(database, "SELECT encoded FROM pending").all();
-  return rows.map((row) => row["encoded"] as Uint8Array);
 }
 
 // What was read from L1.

@@ -1,5 +1,6 @@
-// One block: the deposits it must take, then the best of the pool, as long as there is room.
-
+// One block: the deposits it must take, then the best of the pool, as long as there is room. Whoever hands transactions in
+// has a turn meanwhile.
+import { setImmediate } from "node:timers/promises";
 import * as BlockBuilder from "../machine/blockBuilder.ts";
 import type * as Context from "../machine/context.ts";
 import type * as Inbox from "../machine/inbox.ts";
@@ -16,6 +17,8 @@ export type Ingredients = {
   readonly draft: BlockBuilder.Draft;
   readonly timestamp: bigint;
   readonly pool: Mempool.Mempool<Candidate>;
+  /** Whether the block is still wanted: the chain may have gone another way meanwhile. */
+  readonly isCurrent: () => boolean;
 };
 
 export type Built = {
@@ -31,20 +34,25 @@ export type Built = {
 
 const LEAST_TRANSACTION_GAS = 21_000n;
 
+/** After so long others have a turn: while a block of a thousand transactions is made, none would be taken. */
+const TURN_MS = 5;
+
 /** Refusals that another block may not repeat: the candidate waits. */
 const PASSING = new Set(["block gas", "entries", "fee cap"]);
 
 /** Of these, the ones that say that the block is full. */
 const FULL = new Set(["block gas", "entries", "body size"]);
 
-export function build(ingredients: Ingredients): Built {
-  const { tip, context, inbox, draft, timestamp, pool } = ingredients;
+/** Makes the block; gives none if it is no longer wanted. */
+export async function build(ingredients: Ingredients): Promise<Built | undefined> {
+  const { tip, context, inbox, draft, timestamp, pool, isCurrent } = ingredients;
   const builder = BlockBuilder.create(tip, context, inbox, draft, timestamp);
   const { machine } = builder;
   const taken: Candidate[] = [];
   const dropped: { candidate: Candidate; reason: string }[] = [];
   let isBodyFull = false;
   let isFull = false;
+  let turnBegan = performance.now();
 
   const best = Mempool.best(pool, BaseFee.nextBaseFee(tip.header));
   let next = best.next();
@@ -56,6 +64,11 @@ export function build(ingredients: Ingredients): Built {
     else if (offer.reason === "body size") isBodyFull = true;
     else if (!PASSING.has(offer.reason)) dropped.push({ candidate, reason: offer.reason });
     if (isBodyFull) break;
+    if (performance.now() - turnBegan >= TURN_MS) {
+      await setImmediate();
+      if (!isCurrent()) return undefined;
+      turnBegan = performance.now();
+    }
     next = best.next(offer.type === "taken");
   }
   if (next.done !== true) isFull = true;

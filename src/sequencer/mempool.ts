@@ -151,7 +151,8 @@ export function tipAt(transaction: Pooled, baseFee: bigint): bigint {
 
 /**
  * Yields executable transactions that are worth it, best tip first, each sender's in nonce order. The consumer says by
- * `next(true)` that it took one (the sender's next follows) and by `next(false)` that the sender rests.
+ * `next(true)` that it took one (the sender's next follows) and by `next(false)` that the sender rests. The pool may change
+ * between two: a transaction that was replaced gives way, and senders that are new to the pool have to wait.
  */
 export function* best<T extends Pooled>(
   pool: Mempool<T>,
@@ -166,8 +167,10 @@ export function* best<T extends Pooled>(
   for (const queue of pool.queues.values()) offer(queue.byNonce.get(queue.nonce));
   for (let head = popHeap(heads); head !== undefined; head = popHeap(heads)) {
     const { transaction } = head;
-    const next = pool.queues.get(transaction.sender)?.byNonce.get(transaction.nonce + 1n);
-    if (yield transaction) offer(next);
+    const { sender, nonce } = transaction;
+    const current = pool.queues.get(sender)?.byNonce.get(nonce);
+    if (current !== transaction) offer(current);
+    else if (yield transaction) offer(pool.queues.get(sender)?.byNonce.get(nonce + 1n));
   }
 }
 

@@ -1,11 +1,13 @@
 // The sequencer's node, running: it follows L1 like any other, and makes and posts blocks beside.
 
 import { sleep, untilItReads } from "../l1/retry.ts";
+import * as Database from "../node/database.ts";
 import * as Derive from "../node/derive.ts";
 import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
 import type { RunConfig, RunningNode } from "../node/runNode.ts";
 import * as Mempool from "./mempool.ts";
+import * as PendingFile from "./pendingFile.ts";
 import * as Senders from "./senders.ts";
 import { Sequencer, type SequencerConfig, type Timing } from "./sequencer.ts";
 
@@ -30,15 +32,18 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
   const senders = Senders.create();
   // What was posted is read back at once: the next batch names its accumulator.
   const posted = Loop.bell();
+  let closePending = () => Promise.resolve();
   try {
     const sequencer = new Sequencer({
       ...{ chain: node.chain, inbox: node.inbox, genesisAccumulator: node.genesisAccumulator },
       ...{ timing, limits: Mempool.DEFAULT_LIMITS, headerOf, say },
+      pendingFile: pendingFileOf(config.path),
       post: (batch) => post(batch).finally(() => Loop.ring(posted)),
       senderOf: senders.of,
       onBlock: (block) => serving?.onBlock(block),
       onWaiting: (hash) => serving?.onWaiting(hash),
     });
+    closePending = () => sequencer.close();
     const hooks: Node.Hooks = {
       isOwn: (posted) => sequencer.isOwn(posted),
       truncate: (number) => sequencer.truncate(number),
@@ -70,14 +75,20 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
       await senders.close();
       await stopped;
       await started.close();
+      await closePending();
       Node.close(node);
     };
     return { node, serving: started, failure: loops.failure, settled, stop };
   } catch (error) {
     await senders.close();
+    await closePending();
     Node.close(node);
     throw error;
   }
+}
+
+function pendingFileOf(path: string): PendingFile.PendingFile {
+  return path === Database.IN_MEMORY ? PendingFile.none() : PendingFile.open(`${path}.pending`);
 }
 
 function takerOf(sequencer: Sequencer): Node.Taker {

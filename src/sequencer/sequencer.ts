@@ -14,6 +14,7 @@ import type { BlockRecord } from "../node/record.ts";
 import * as Accounts from "../node/rpc/blocks.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
+import { keccak256 } from "../primitives/keccak.ts";
 import * as BaseFee from "../protocol/baseFee.ts";
 import * as Deposit from "../protocol/deposit.ts";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
@@ -24,6 +25,7 @@ import * as Eviction from "./eviction.ts";
 import * as Mempool from "./mempool.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
+import type { PendingFile } from "./pendingFile.ts";
 import * as Rederivation from "./rederivation.ts";
 import type { Senders } from "./senders.ts";
 
@@ -52,6 +54,8 @@ export type SequencerConfig = {
   readonly genesisAccumulator: Uint8Array;
   readonly timing: Timing;
   readonly limits: Mempool.Limits;
+  /** Where acknowledged transactions are kept until they are in a block. */
+  readonly pendingFile: PendingFile;
   readonly senderOf: Senders["of"];
   /** RLP of the header of an L1 block. */
   readonly headerOf: (number: bigint) => Promise<Uint8Array>;
@@ -77,17 +81,21 @@ export class Sequencer {
   #l1BaseFee = 0n;
   readonly #rederivation: Rederivation.Rederivation;
   #resting = Pace.NOTHING;
+  #isBuilding = false;
   readonly #pending: Pending.Pending;
 
   constructor(config: SequencerConfig) {
     this.#config = config;
     this.#pool = Mempool.create(config.limits);
-    this.#pending = Pending.create(config.chain.database);
     this.#rederivation = Rederivation.create(config.chain);
     this.#drafts = Drafts.restore(config.chain);
-    const { database, context } = config.chain;
-    for (const encoded of Database.allPending(database)) {
-      this.#putBack(Candidate.decode(encoded, context));
+    const live = () => this.allWaiting().map(({ encoded }) => encoded);
+    const { pending, transactions } = Pending.open(config.pendingFile, live);
+    this.#pending = pending;
+    // The newest first: of two with one nonce it is the one that counts.
+    for (const encoded of transactions.toReversed()) {
+      if (Database.transaction(config.chain.database, keccak256(encoded)) !== undefined) continue;
+      this.#putBack(Candidate.decode(encoded, config.chain.context));
     }
   }
 
@@ -101,13 +109,12 @@ export class Sequencer {
     Candidate.checkSender(account);
     const replaced = this.#add(candidate, account);
     try {
-      const isWanted = () => this.#pool.byHash.has(candidate.hash);
-      await Pending.write(this.#pending, candidate.waiting, isWanted);
+      await Pending.write(this.#pending, encoded);
     } catch (error) {
       Mempool.remove(this.#pool, candidate);
+      if (replaced !== undefined) this.#putBack(replaced);
       throw error;
     }
-    if (replaced !== undefined) Database.deletePending(chain.database, replaced.waiting.hash);
     onWaiting(candidate.waiting.hash);
     return candidate.waiting.hash;
   }
@@ -159,7 +166,8 @@ export class Sequencer {
         gone.push(Candidate.decode(encoded, chain.context));
       }
     }
-    for (const { waiting } of gone) Database.putPending(database, waiting.hash, waiting.encoded);
+    const encoded = gone.map(({ waiting }) => waiting.encoded);
+    Pending.writeNow(this.#pending, encoded);
     Chain.truncate(chain, number);
     for (const candidate of gone) this.#putBack(candidate);
   }
@@ -167,6 +175,11 @@ export class Sequencer {
   /** Tells that the chain has a block that this sequencer did not make. */
   seeForeignBlock(): void {
     for (const sender of [...this.#pool.queues.keys()]) this.#advance(sender);
+  }
+
+  /** Lets go of the disk once what is being written is there. */
+  close(): Promise<void> {
+    return Pending.close(this.#pending);
   }
 
   /** Makes blocks until told to stop. */
@@ -216,8 +229,17 @@ export class Sequencer {
     return this.#config.chain.tip.deposits;
   }
 
-  /** Makes one block; tells whether it had no room for something that waits. */
   async #makeBlock(): Promise<boolean> {
+    this.#isBuilding = true;
+    try {
+      return await this.#build();
+    } finally {
+      this.#isBuilding = false;
+    }
+  }
+
+  /** Makes one block; tells whether it had no room for something that waits. */
+  async #build(): Promise<boolean> {
     const { chain, inbox, onBlock, say } = this.#config;
     const draft = await this.#openDraft();
     if (draft === undefined || this.#l1 === undefined) return false;
@@ -227,11 +249,13 @@ export class Sequencer {
     const timestamp = l1Time > tip.header.timestamp ? l1Time : tip.header.timestamp;
     const overDrafts = Drafts.over(inbox, this.#drafts);
     const { pool, context } = { pool: this.#pool, context: chain.context };
-    const built = build({ tip, context, inbox: overDrafts, draft, timestamp, pool });
+    const isCurrent = () => chain.tip === tip && this.#drafts.includes(draft);
+    const ingredients = { tip, context, inbox: overDrafts, draft, timestamp, pool, isCurrent };
+    const built = await build(ingredients);
+    if (built === undefined || !isCurrent()) return true;
     for (const { candidate, reason } of built.dropped) {
       say(`transaction ${candidate.hash} is dropped: ${reason}`);
       Mempool.remove(this.#pool, candidate);
-      Database.deletePending(chain.database, candidate.waiting.hash);
     }
     const { sealed, taken, isBodyFull, isFull } = built;
     if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
@@ -300,6 +324,8 @@ export class Sequencer {
 
   #closeIfDue(): void {
     const open = this.#drafts.at(-1);
+    // While a block is made its draft stays open for it.
+    if (this.#isBuilding) return;
     if (open === undefined || open.isClosed || open.lastBlock < open.firstBlock) return;
     if (this.#isOld(open)) this.#replaceDraft({ ...open, isClosed: true });
   }
@@ -344,11 +370,8 @@ export class Sequencer {
 
   /** Brings the pool's nonce of a sender up to the chain's; what is stale by that is gone for good. */
   #advance(sender: string): void {
-    const { database, tip } = this.#config.chain;
-    const { nonce } = Accounts.account(tip.state, BigInt(sender));
-    for (const { waiting } of Mempool.advance(this.#pool, sender, nonce)) {
-      Database.deletePending(database, waiting.hash);
-    }
+    const { nonce } = Accounts.account(this.#config.chain.tip.state, BigInt(sender));
+    Mempool.advance(this.#pool, sender, nonce);
   }
 
   /** Adds to the pool, at the cost of what is worth less where it is full. */
@@ -362,10 +385,7 @@ export class Sequencer {
       const { nonce } = account;
       const victims = Eviction.victims(this.#eviction, this.#pool, candidate, nonce, baseFee);
       if (victims.length === 0) throw error;
-      for (const victim of victims) {
-        Mempool.remove(this.#pool, victim);
-        Database.deletePending(chain.database, victim.waiting.hash);
-      }
+      for (const victim of victims) Mempool.remove(this.#pool, victim);
       return Mempool.add(this.#pool, candidate, account);
     }
   }

@@ -38,7 +38,6 @@ describe("node/database", () => {
       Database.putNode(first, hash(1), bytes(1, 2));
       Database.putCode(first, hash(2), bytes(3));
       Database.putMeta(first, "head", bytes(9));
-      Database.putPending(first, hash(4), bytes(5));
       fill(first, 1);
     });
     Database.close(first);
@@ -46,7 +45,6 @@ describe("node/database", () => {
     expect(Database.node(second, hash(1))).to.deep.equal(bytes(1, 2));
     expect(Database.code(second, hash(2))).to.deep.equal(bytes(3));
     expect(Database.meta(second, "head")).to.deep.equal(bytes(9));
-    expect(Database.allPending(second)).to.deep.equal([bytes(5)]);
     expect(Database.lastBlock(second)).to.equal(1);
     Database.close(second);
   });
@@ -83,7 +81,7 @@ describe("node/database", () => {
     raw.close();
     expect(() => Database.open(path()))
       .to.throw(Database.WrongSchemaError)
-      .that.includes({ expected: 2, actual: 7 });
+      .that.includes({ expected: 3, actual: 7 });
   });
 
   describe("in memory", () => {
@@ -112,6 +110,35 @@ describe("node/database", () => {
       expect(Database.transaction(database, hash(99))).to.equal(undefined);
       const places = Database.transactionsOf(database, 1).map(({ position }) => position);
       expect(places).to.deep.equal([0, 1]);
+    });
+
+    it("tells hashes apart that begin alike", () => {
+      const [one, other, none] = [1, 2, 3].map((last) => {
+        const alike = new Uint8Array(32).fill(7);
+        alike[31] = last;
+        return alike;
+      }) as [Uint8Array, Uint8Array, Uint8Array];
+      Database.putNode(database, one, bytes(1));
+      Database.putNode(database, other, bytes(2));
+      Database.putNode(database, one, bytes(1));
+      expect(Database.node(database, one)).to.deep.equal(bytes(1));
+      expect(Database.node(database, other)).to.deep.equal(bytes(2));
+      expect(Database.node(database, none)).to.equal(undefined);
+      expect(database.sqlite.prepare("SELECT count(*) AS n FROM nodes").get()).to.include({ n: 2 });
+      for (const [position, own] of [one, other].entries()) {
+        const row = { hash: own, block: 1, position, encoded: bytes(position), receipt: bytes(0) };
+        Database.putTransaction(database, row);
+      }
+      expect(Database.transaction(database, other)?.encoded).to.deep.equal(bytes(1));
+      expect(Database.transaction(database, none)).to.equal(undefined);
+    });
+
+    it("looks hashes up by their index", () => {
+      for (const table of ["nodes", "transactions"]) {
+        const sql = `EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE substr(hash, 1, 8) = ? AND hash = ?`;
+        const [plan] = database.sqlite.prepare(sql).all(bytes(1), bytes(1));
+        expect(plan?.["detail"]).to.match(new RegExp(`USING INDEX ${table}_by_hash`));
+      }
     });
 
     it("truncates blocks with their transactions, aliases and log index", () => {

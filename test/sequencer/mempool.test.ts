@@ -77,6 +77,21 @@ describe("sequencer/mempool", () => {
       expect(best.next(true).done).to.equal(true);
     });
 
+    it("gives what has replaced another since, by its own tip, and nothing that is gone", () => {
+      Mempool.add(pool, transaction("a", 0n, 9n), RICH);
+      Mempool.add(pool, transaction("b", 0n, 8n), RICH);
+      Mempool.add(pool, transaction("c", 0n, 7n), RICH);
+      const gone = transaction("d", 0n, 6n);
+      Mempool.add(pool, gone, RICH);
+      const best = Mempool.best(pool, 0n);
+      expect(best.next().value).to.include({ hash: "a-0-9" });
+      Mempool.add(pool, transaction("b", 0n, 20n, { maxFeePerGas: 200n }), RICH);
+      Mempool.remove(pool, gone);
+      expect(best.next(true).value).to.include({ hash: "b-0-20" });
+      expect(best.next(true).value).to.include({ hash: "c-0-7" });
+      expect(best.next(true).done).to.equal(true);
+    });
+
     it("yields every executable transaction once, in an order that fees and nonces explain", () => {
       const one = fc.tuple(
         fc.constantFrom("a", "b", "c", "d"),
