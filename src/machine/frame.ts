@@ -137,9 +137,9 @@ export function charge(frame: Frame, cost: number): boolean {
 }
 
 /** Pays for memory up to the end of the range and grows it. Returns false when that cannot be paid. */
-export function expand(frame: Frame, offset: bigint, size: bigint): boolean {
-  if (size === 0n) return true;
-  const end = Number(offset) + Number(size);
+export function expand(frame: Frame, offset: number, size: number): boolean {
+  if (size === 0) return true;
+  const end = offset + size;
   if (end > Gas.MAX_MEMORY_BYTES) return false;
 
   const words = Gas.wordsFor(end);

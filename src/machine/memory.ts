@@ -78,13 +78,7 @@ export function loadWord(
   offset: number,
 ): bigint {
   if (witness !== null) open(memory, witness, offset, WORD);
-  const { view } = memory;
-  const high = view.getBigUint64(offset);
-  const low = view.getBigUint64(offset + 24);
-  const middle = view.getBigUint64(offset + 16);
-  const upper = view.getBigUint64(offset + 8);
-  if (high === 0n && upper === 0n) return middle === 0n ? low : (middle << 64n) | low;
-  return (((high << 64n) | upper) << 128n) | (middle << 64n) | low;
+  return Bytes.readWord(memory.view, offset);
 }
 
 /** Writes bytes. */

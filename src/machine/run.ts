@@ -62,10 +62,6 @@ export function executeCall(
 }
 
 function stepOrExecute(machine: Machine.Machine): void {
-  if (machine.phase === Phase.EXECUTE) executeAll(machine);
+  if (machine.phase === Phase.EXECUTE) Step.executeAll(machine);
   else Step.step(machine);
-}
-
-function executeAll(machine: Machine.Machine): void {
-  while (machine.phase === Phase.EXECUTE) Step.execute(machine);
 }

@@ -2,6 +2,7 @@
 // a successor. `run` and `prove` take the same steps. Twin: contracts/machine/Step.sol.
 import { assert } from "../primitives/assert.ts";
 import * as Code from "./code.ts";
+import type * as Frame from "./frame.ts";
 import { Halt } from "./halt.ts";
 import * as Instruction from "./instruction.ts";
 import * as Machine from "./machine.ts";
@@ -33,19 +34,26 @@ import * as Stack from "./stack.ts";
 
 /** Takes one step. */
 export function step(machine: Machine.Machine): void {
-  if (machine.phase === Phase.EXECUTE) execute(machine);
-  else stepPhase(machine);
+  if (machine.phase !== Phase.EXECUTE) return stepPhase(machine);
+  assert(Machine.isExecuting(machine), "EXECUTE has a frame");
+  execute(machine, machine.frame);
 }
 
-/** Takes one step in phase EXECUTE: one instruction. */
-export function execute(machine: Machine.Machine): void {
+/** Takes steps, an instruction each, until the frame ends or waits for what another phase does. */
+export function executeAll(machine: Machine.Machine): void {
   assert(Machine.isExecuting(machine), "EXECUTE has a frame");
+  // Only other phases replace the frame.
   const { frame } = machine;
+  while (machine.phase === Phase.EXECUTE) execute(machine, frame);
+}
+
+// One instruction.
+function execute(machine: Machine.Executing, frame: Frame.Frame): void {
   // Behind the end of the code stands STOP.
   const opcode = frame.bytecode[frame.pc] ?? Opcode.STOP;
   if (machine.witness !== null) openInstruction(machine, opcode);
 
-  const halt = mayRun(machine, opcode)
+  const halt = mayRun(machine.opcodes, frame, opcode)
     ? Instruction.run(machine, opcode)
     : refusal(machine, opcode);
   if (halt !== Halt.None) Machine.haltFrame(machine);
@@ -57,7 +65,7 @@ export function nextOpcode(machine: Machine.Machine): number {
 }
 
 // Whether the opcode is defined, the stack has the right size for it, and no static frame forbids it.
-function mayRun({ opcodes, frame }: Machine.Executing, opcode: number): boolean {
+function mayRun(opcodes: Opcode.Table, frame: Frame.Frame, opcode: number): boolean {
   const size = frame.stack.items.length;
   const { leastStack, mostStack, isMutating } = opcodes;
   if (size < (leastStack[opcode] ?? 0) || size > (mostStack[opcode] ?? 0)) return false;

@@ -86,6 +86,16 @@ export function writeWord(view: DataView, position: number, value: bigint): void
   view.setBigUint64(position + 24, value);
 }
 
+/** Reads the 32 bytes from a position on as a big-endian integer. */
+export function readWord(view: DataView, position: number): bigint {
+  const high = view.getBigUint64(position);
+  const upper = view.getBigUint64(position + 8);
+  const middle = view.getBigUint64(position + 16);
+  const low = view.getBigUint64(position + 24);
+  if (high === 0n && upper === 0n) return middle === 0n ? low : (middle << 64n) | low;
+  return (((high << 64n) | upper) << 128n) | (middle << 64n) | low;
+}
+
 /** Reads bytes as one big-endian integer; the empty byte string is zero. */
 export function toBigInt(bytes: Uint8Array): bigint {
   if (bytes.length === 32) return toWord(bytes);
@@ -139,9 +149,7 @@ function fromWord(value: bigint): Uint8Array {
 
 function toWord(bytes: Uint8Array): bigint {
   word.set(bytes);
-  const high = (wordView.getBigUint64(0) << 64n) | wordView.getBigUint64(8);
-  const low = (wordView.getBigUint64(16) << 64n) | wordView.getBigUint64(24);
-  return (high << 128n) | low;
+  return readWord(wordView, 0);
 }
 
 export class IntegerTooLargeError extends RangeError {

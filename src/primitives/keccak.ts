@@ -1,5 +1,6 @@
 // Keccak-256 over one WebAssembly instance.
 import { assert } from "./assert.ts";
+import * as Bytes from "./bytes.ts";
 import * as KeccakModule from "./keccakModule.ts";
 
 const { FRESH, INPUT, INPUT_BYTES, RATE, STATE, STATE_BYTES } = KeccakModule;
@@ -9,10 +10,18 @@ const { buffer } = sponge.memory;
 const input = new Uint8Array(buffer, INPUT, INPUT_BYTES);
 const state = new Uint8Array(buffer, STATE, STATE_BYTES);
 const digest = new Uint8Array(buffer, STATE, 32);
+const digestView = new DataView(buffer, STATE, 32);
 
 /** The Keccak-256 hash of the bytes. */
 export function keccak256(bytes: Uint8Array): Uint8Array {
-  return hashFrom(FRESH, bytes);
+  absorbLast(FRESH, bytes);
+  return digest.slice();
+}
+
+/** The Keccak-256 hash of the bytes as an integer. */
+export function keccak256Word(bytes: Uint8Array): bigint {
+  absorbLast(FRESH, bytes);
+  return Bytes.readWord(digestView, 0);
 }
 
 /** The Keccak-256 hash of two 32-byte words, left then right. */
@@ -41,10 +50,11 @@ export function absorb(before: Absorbed, blocks: Uint8Array): Absorbed {
 /** The Keccak-256 hash of what was absorbed and the bytes behind it. */
 export function keccak256After(absorbed: Absorbed, bytes: Uint8Array): Uint8Array {
   state.set(absorbed);
-  return hashFrom(STATE, bytes);
+  absorbLast(STATE, bytes);
+  return digest.slice();
 }
 
-function hashFrom(start: number, bytes: Uint8Array): Uint8Array {
+function absorbLast(start: number, bytes: Uint8Array): void {
   let from = start;
   let rest = bytes;
   while (rest.length > INPUT_BYTES) {
@@ -54,7 +64,6 @@ function hashFrom(start: number, bytes: Uint8Array): Uint8Array {
   }
   input.set(rest);
   sponge.finish(from, rest.length);
-  return digest.slice();
 }
 
 function absorbPiece(from: number, blocks: Uint8Array): void {

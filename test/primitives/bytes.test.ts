@@ -50,6 +50,15 @@ describe("Bytes", () => {
     );
   });
 
+  it("readWord reads the 32 bytes from a position on, wherever the integer begins", () => {
+    const view = new DataView(new Uint8Array(96).fill(0xff).buffer);
+    for (const bits of [0n, 1n, 63n, 64n, 65n, 127n, 128n, 129n, 191n, 192n, 193n, 256n]) {
+      const value = 2n ** bits - 1n;
+      Bytes.writeWord(view, 32, value);
+      expect(Bytes.readWord(view, 32)).to.equal(value);
+    }
+  });
+
   it("writeWord writes all 32 bytes whatever stood there, and nothing else", () => {
     for (const value of [0n, 1n, 2n ** 64n - 1n, 2n ** 64n, 2n ** 200n + 5n, 2n ** 256n - 1n]) {
       const bytes = new Uint8Array(96).fill(0xee);

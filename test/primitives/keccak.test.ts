@@ -10,6 +10,7 @@ import {
   keccak256,
   keccak256After,
   keccak256Pair,
+  keccak256Word,
   NOTHING_ABSORBED,
 } from "../../src/primitives/keccak.ts";
 
@@ -39,6 +40,14 @@ describe("keccak256", () => {
       }),
       FUZZ,
     );
+  });
+
+  it("is the same as an integer", () => {
+    const bytes = new Uint8Array(200).map((_, i) => i * 5);
+    for (const length of [0, 32, 64, 200]) {
+      const part = bytes.subarray(0, length);
+      expect(keccak256Word(part)).to.equal(Bytes.toBigInt(keccak256(part)));
+    }
   });
 
   it("keeps earlier results when hashing again", () => {

@@ -15,10 +15,10 @@ import * as WorldState from "../worldState.ts";
 import { accessCost, addressOf } from "./environmentOps.ts";
 
 type Buffers = {
-  readonly inOffset: bigint;
-  readonly inSize: bigint;
-  readonly outOffset: bigint;
-  readonly outSize: bigint;
+  readonly inOffset: number;
+  readonly inSize: number;
+  readonly outOffset: number;
+  readonly outSize: number;
 };
 
 /** CALL */
@@ -133,10 +133,10 @@ export function opStaticcall(machine: Executing): Halt {
 }
 
 function popBuffers(frame: Frame.Frame): Buffers {
-  const inOffset = Stack.pop(frame.stack);
-  const inSize = Stack.pop(frame.stack);
-  const outOffset = Stack.pop(frame.stack);
-  const outSize = Stack.pop(frame.stack);
+  const inOffset = Number(Stack.pop(frame.stack));
+  const inSize = Number(Stack.pop(frame.stack));
+  const outOffset = Number(Stack.pop(frame.stack));
+  const outSize = Number(Stack.pop(frame.stack));
   return { inOffset, inSize, outOffset, outSize };
 }
 
@@ -162,9 +162,9 @@ function sendMessage(
     ...message,
     isDelegated: false,
     depth: frame.depth + 1,
-    input: View.of(frame.memory, Number(inOffset), Number(inSize)),
-    outOffset: outSize === 0n ? 0 : Number(outOffset),
-    outSize: Number(outSize),
+    input: View.of(frame.memory, inOffset, inSize),
+    outOffset: outSize === 0 ? 0 : outOffset,
+    outSize,
     salt: 0n,
   };
 }

@@ -16,9 +16,9 @@ import { accessCost, addressOf } from "./environmentOps.ts";
 /** CALLDATACOPY */
 export function opCalldatacopy(machine: Executing): Halt {
   const { frame } = machine;
-  const dest = Stack.pop(frame.stack);
+  const dest = Number(Stack.pop(frame.stack));
   const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const size = Number(Stack.pop(frame.stack));
 
   if (!chargeCopy(frame, dest, size)) return Halt.OutOfGas;
 
@@ -32,13 +32,13 @@ export function opCalldatacopy(machine: Executing): Halt {
 /** CODECOPY */
 export function opCodecopy(machine: Executing): Halt {
   const { frame } = machine;
-  const dest = Stack.pop(frame.stack);
+  const dest = Number(Stack.pop(frame.stack));
   const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const size = Number(Stack.pop(frame.stack));
 
   if (!chargeCopy(frame, dest, size)) return Halt.OutOfGas;
 
-  startCodeCopy(machine, frame.code, offset, Number(dest), Number(size));
+  startCodeCopy(machine, frame.code, offset, dest, size);
 
   frame.pc += 1;
   return Halt.None;
@@ -47,14 +47,14 @@ export function opCodecopy(machine: Executing): Halt {
 /** RETURNDATACOPY, which may not read past the end (EIP-211). */
 export function opReturndatacopy(machine: Executing): Halt {
   const { frame } = machine;
-  const dest = Stack.pop(frame.stack);
+  const dest = Number(Stack.pop(frame.stack));
   const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const size = Number(Stack.pop(frame.stack));
 
   if (!chargeCopy(frame, dest, size)) return Halt.OutOfGas;
 
   View.open(frame.returned, machine.witness);
-  if (offset + size > frame.returned.size) return Halt.ReturnDataOutOfBounds;
+  if (Number(offset) + size > frame.returned.size) return Halt.ReturnDataOutOfBounds;
   startViewCopy(machine, frame.returned, offset, dest, size);
 
   frame.pc += 1;
@@ -65,18 +65,18 @@ export function opReturndatacopy(machine: Executing): Halt {
 export function opExtcodecopy(machine: Executing): Halt {
   const { frame } = machine;
   const address = addressOf(Stack.pop(frame.stack));
-  const dest = Stack.pop(frame.stack);
+  const dest = Number(Stack.pop(frame.stack));
   const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const size = Number(Stack.pop(frame.stack));
 
   Machine.openWorld(machine);
-  const cost = accessCost(machine, address) + Gas.COPY_WORD * Gas.wordsFor(Number(size));
+  const cost = accessCost(machine, address) + Gas.COPY_WORD * Gas.wordsFor(size);
   if (!Frame.charge(frame, cost)) return Halt.OutOfGas;
   if (!Frame.expand(frame, dest, size)) return Halt.OutOfGas;
 
   const { code } = WorldState.open(machine, address).account;
-  if (Code.isEmpty(code)) startCodeCopy(machine, null, 0n, Number(dest), Number(size));
-  else startLoad(machine, code, offset, Number(dest), Number(size));
+  if (Code.isEmpty(code)) startCodeCopy(machine, null, 0n, dest, size);
+  else startLoad(machine, code, offset, dest, size);
 
   frame.pc += 1;
   return Halt.None;
@@ -85,11 +85,11 @@ export function opExtcodecopy(machine: Executing): Halt {
 /** MCOPY (EIP-5656): from the end backwards if the destination overlaps the source from behind. */
 export function opMcopy(machine: Executing): Halt {
   const { frame } = machine;
-  const dest = Stack.pop(frame.stack);
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const dest = Number(Stack.pop(frame.stack));
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
 
-  const cost = Gas.VERY_LOW + Gas.COPY_WORD * Gas.wordsFor(Number(size));
+  const cost = Gas.VERY_LOW + Gas.COPY_WORD * Gas.wordsFor(size);
   if (!Frame.charge(frame, cost)) return Halt.OutOfGas;
   if (!Frame.expand(frame, dest > offset ? dest : offset, size)) return Halt.OutOfGas;
 
@@ -99,10 +99,10 @@ export function opMcopy(machine: Executing): Halt {
     source: isBackward ? Cursor.COPY_OWN_BACKWARD : Cursor.COPY_OWN_FORWARD,
     memory: null,
     code: null,
-    from: Number(offset),
-    available: Number(size),
-    dest: Number(dest),
-    remaining: Number(size),
+    from: offset,
+    available: size,
+    dest,
+    remaining: size,
     next: Phase.EXECUTE,
   });
 
@@ -137,8 +137,8 @@ function startViewCopy(
   machine: Machine.Machine,
   view: View.View,
   offset: bigint,
-  dest: bigint,
-  size: bigint,
+  dest: number,
+  size: number,
 ): void {
   const available = offset < view.size ? view.size - Number(offset) : 0;
   start(machine, {
@@ -148,8 +148,8 @@ function startViewCopy(
     code: null,
     from: available === 0 ? 0 : view.offset + Number(offset),
     available,
-    dest: Number(dest),
-    remaining: Number(size),
+    dest,
+    remaining: size,
     next: Phase.EXECUTE,
   });
 }
@@ -172,8 +172,8 @@ function start(machine: Machine.Machine, copy: Cursor.Copy): void {
   machine.cursor = copy;
 }
 
-function chargeCopy(frame: Frame.Frame, dest: bigint, size: bigint): boolean {
-  const cost = Gas.VERY_LOW + Gas.COPY_WORD * Gas.wordsFor(Number(size));
+function chargeCopy(frame: Frame.Frame, dest: number, size: number): boolean {
+  const cost = Gas.VERY_LOW + Gas.COPY_WORD * Gas.wordsFor(size);
   return Frame.charge(frame, cost) && Frame.expand(frame, dest, size);
 }
 

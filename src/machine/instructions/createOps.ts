@@ -20,8 +20,8 @@ import { addressOf } from "./environmentOps.ts";
 export function opCreate(machine: Executing): Halt {
   const { frame } = machine;
   const value = Stack.pop(frame.stack);
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
 
   return sendCreation(machine, FrameKind.CREATE, value, offset, size, 0n, Gas.INIT_CODE_WORD);
 }
@@ -30,8 +30,8 @@ export function opCreate(machine: Executing): Halt {
 export function opCreate2(machine: Executing): Halt {
   const { frame } = machine;
   const value = Stack.pop(frame.stack);
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
   const salt = Stack.pop(frame.stack);
 
   const word = Gas.INIT_CODE_WORD + Gas.KECCAK256_WORD;
@@ -71,14 +71,14 @@ function sendCreation(
   machine: Executing,
   kind: number,
   value: bigint,
-  offset: bigint,
-  size: bigint,
+  offset: number,
+  size: number,
   salt: bigint,
   wordCost: number,
 ): Halt {
   const { frame } = machine;
   if (size > Gas.MAX_INIT_CODE_SIZE) return Halt.InitCodeTooLarge;
-  const cost = Gas.CREATE + wordCost * Gas.wordsFor(Number(size));
+  const cost = Gas.CREATE + wordCost * Gas.wordsFor(size);
   if (!Frame.charge(frame, cost)) return Halt.OutOfGas;
   if (!Frame.expand(frame, offset, size)) return Halt.OutOfGas;
 
@@ -94,7 +94,7 @@ function sendCreation(
     isStatic: false,
     isDelegated: false,
     depth: frame.depth + 1,
-    input: View.of(frame.memory, Number(offset), Number(size)),
+    input: View.of(frame.memory, offset, size),
     outOffset: 0,
     outSize: 0,
     salt,

@@ -85,12 +85,12 @@ export function opRevert(machine: Executing): Halt {
 
 function endWithOutput(machine: Executing, status: number): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
 
   if (!Frame.expand(frame, offset, size)) return Halt.OutOfGas;
 
-  Machine.endFrame(machine, status, View.of(frame.memory, Number(offset), Number(size)));
+  Machine.endFrame(machine, status, View.of(frame.memory, offset, size));
   return Halt.None;
 }
 

@@ -1,7 +1,6 @@
 // KECCAK256: at once, or through the sponge where the memory is long.
 // Twin: contracts/machine/instructions/HashOps.sol.
-import * as Bytes from "../../primitives/bytes.ts";
-import { keccak256 } from "../../primitives/keccak.ts";
+import { keccak256Word } from "../../primitives/keccak.ts";
 import * as Frame from "../frame.ts";
 import * as Gas from "../gas.ts";
 import { Halt } from "../halt.ts";
@@ -17,24 +16,24 @@ export const HASH_STEP_BYTES = 65_536;
 /** KECCAK256 */
 export function opKeccak256(machine: Executing): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
 
-  const cost = Gas.KECCAK256 + Gas.KECCAK256_WORD * Gas.wordsFor(Number(size));
+  const cost = Gas.KECCAK256 + Gas.KECCAK256_WORD * Gas.wordsFor(size);
   if (!Frame.charge(frame, cost)) return Halt.OutOfGas;
   if (!Frame.expand(frame, offset, size)) return Halt.OutOfGas;
 
   if (size <= HASH_STEP_BYTES) {
-    const start = size === 0n ? 0 : Number(offset);
+    const start = size === 0 ? 0 : offset;
     const { memory } = frame;
-    if (machine.witness !== null) Memory.open(memory, machine.witness, start, Number(size));
-    const bytes = memory.bytes.subarray(start, start + Number(size));
-    Stack.push(frame.stack, Bytes.toBigInt(keccak256(bytes)));
+    if (machine.witness !== null) Memory.open(memory, machine.witness, start, size);
+    const bytes = memory.bytes.subarray(start, start + size);
+    Stack.push(frame.stack, keccak256Word(bytes));
   } else {
     machine.phase = Phase.HASH;
     machine.cursor = {
       type: "hash",
-      sponge: Sponge.create(frame.memory, Number(offset), Number(size)),
+      sponge: Sponge.create(frame.memory, offset, size),
     };
   }
 

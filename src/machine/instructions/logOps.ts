@@ -12,12 +12,12 @@ const NO_DATA = new Uint8Array(32);
 /** LOG0 to LOG4, by the number of topics. */
 export function opLog(machine: Executing, topicCount: number): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
-  const size = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
+  const size = Number(Stack.pop(frame.stack));
   const topics: bigint[] = [];
   for (let i = 0; i < topicCount; i++) topics.push(Stack.pop(frame.stack));
 
-  const cost = Gas.LOG + Gas.LOG_TOPIC * topicCount + Gas.LOG_BYTE * Number(size);
+  const cost = Gas.LOG + Gas.LOG_TOPIC * topicCount + Gas.LOG_BYTE * size;
   if (!Frame.charge(frame, cost)) return Halt.OutOfGas;
   if (!Frame.expand(frame, offset, size)) return Halt.OutOfGas;
 
@@ -26,9 +26,9 @@ export function opLog(machine: Executing, topicCount: number): Halt {
     type: "log",
     address: frame.self,
     topics,
-    size: Number(size),
-    offset: size === 0n ? 0 : Number(offset),
-    remaining: Number(size),
+    size,
+    offset: size === 0 ? 0 : offset,
+    remaining: size,
     data: NO_DATA,
   };
 

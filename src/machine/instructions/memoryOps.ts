@@ -11,12 +11,12 @@ import * as View from "../view.ts";
 /** MLOAD */
 export function opMload(machine: Executing): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
 
   if (!Frame.charge(frame, Gas.VERY_LOW)) return Halt.OutOfGas;
-  if (!Frame.expand(frame, offset, 32n)) return Halt.OutOfGas;
+  if (!Frame.expand(frame, offset, 32)) return Halt.OutOfGas;
 
-  Stack.push(frame.stack, Memory.loadWord(frame.memory, machine.witness, Number(offset)));
+  Stack.push(frame.stack, Memory.loadWord(frame.memory, machine.witness, offset));
 
   frame.pc += 1;
   return Halt.None;
@@ -25,13 +25,13 @@ export function opMload(machine: Executing): Halt {
 /** MSTORE */
 export function opMstore(machine: Executing): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
   const value = Stack.pop(frame.stack);
 
   if (!Frame.charge(frame, Gas.VERY_LOW)) return Halt.OutOfGas;
-  if (!Frame.expand(frame, offset, 32n)) return Halt.OutOfGas;
+  if (!Frame.expand(frame, offset, 32)) return Halt.OutOfGas;
 
-  Memory.storeWord(frame.memory, machine.witness, Number(offset), value);
+  Memory.storeWord(frame.memory, machine.witness, offset, value);
 
   frame.pc += 1;
   return Halt.None;
@@ -40,14 +40,14 @@ export function opMstore(machine: Executing): Halt {
 /** MSTORE8 */
 export function opMstore8(machine: Executing): Halt {
   const { frame } = machine;
-  const offset = Stack.pop(frame.stack);
+  const offset = Number(Stack.pop(frame.stack));
   const value = Stack.pop(frame.stack);
 
   if (!Frame.charge(frame, Gas.VERY_LOW)) return Halt.OutOfGas;
-  if (!Frame.expand(frame, offset, 1n)) return Halt.OutOfGas;
+  if (!Frame.expand(frame, offset, 1)) return Halt.OutOfGas;
 
   const byte = Number(BigInt.asUintN(8, value));
-  Memory.storeByte(frame.memory, machine.witness, Number(offset), byte);
+  Memory.storeByte(frame.memory, machine.witness, offset, byte);
 
   frame.pc += 1;
   return Halt.None;
