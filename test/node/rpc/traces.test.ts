@@ -75,11 +75,10 @@ function trace(
 
 /** What both tell alike: EDR names errors in its own words, with a cost of 0, and counts refunds by frames. */
 function comparable(log: Record<string, unknown>): Record<string, unknown> {
-  const { error, gasCost, refund, ...rest } = log;
-  const op = rest["op"] === "DIFFICULTY" ? "PREVRANDAO" : rest["op"];
+  const { pc, op, gas, gasCost, depth, stack, memory, storage, error } = log;
   return {
-    ...rest,
-    op,
+    ...{ pc, gas, depth, stack, memory, storage },
+    op: op === "DIFFICULTY" ? "PREVRANDAO" : op,
     gasCost: error === undefined ? gasCost : "all",
     isHalt: error !== undefined,
   };
