@@ -36,6 +36,7 @@ interface IPortal {
     error GasLimitOutOfRange(uint64 minimum, uint64 maximum, uint64 actual);
     error DataTooLong(uint256 maximum, uint256 actual);
     error CreationWithTarget(address target);
+    error CallerIsContract(address caller);
     error CallerNotInbox(address caller);
     error TargetIsPortal();
     error GameNotProper(address game);

@@ -46,8 +46,9 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
         proofMaturityDelaySeconds = proofMaturity;
     }
 
-    /// @notice Deposits the ether to the sender's own account on L2.
+    /// @notice Deposits the ether to the sender's own account on L2, which a contract does not have: it names a recipient.
     receive() external payable {
+        require(AliasedAddress.l2AddressOf(msg.sender) == msg.sender, CallerIsContract(msg.sender));
         _deposit(msg.sender, msg.value, RECEIVE_GAS, false, "");
     }
 

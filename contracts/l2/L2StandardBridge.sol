@@ -46,13 +46,14 @@ contract L2StandardBridge is IStandardBridge {
 
     error CallerNotBridge(address caller);
     error CallerNotSelf(address caller);
+    error CallerIsContract(address caller);
     error CallerNotParty(address caller);
     error WrongRemoteToken(address expected, address actual);
     error NothingFailed(address localToken, address remoteToken, address from, address to);
 
     /// @notice Withdraws the caller's tokens to the same account on L1, as OP-stack clients call it.
     function withdraw(address l2Token, uint256 amount, uint32, bytes calldata extraData) external {
-        _withdraw(l2Token, IBridgedToken(l2Token).remoteToken(), msg.sender, amount, extraData);
+        _withdraw(l2Token, IBridgedToken(l2Token).remoteToken(), _sameAccount(), amount, extraData);
     }
 
     /// @notice Withdraws the caller's tokens to an account on L1, as OP-stack clients call it.
@@ -74,7 +75,7 @@ contract L2StandardBridge is IStandardBridge {
         uint32,
         bytes calldata extraData
     ) external {
-        _withdraw(localToken, remoteToken, msg.sender, amount, extraData);
+        _withdraw(localToken, remoteToken, _sameAccount(), amount, extraData);
     }
 
     /// @inheritdoc IStandardBridge
@@ -198,6 +199,12 @@ contract L2StandardBridge is IStandardBridge {
         amount = _failedMints[id];
         require(amount != 0, NothingFailed(localToken, remoteToken, from, to));
         _failedMints[id] = 0;
+    }
+
+    /// @dev The caller, unless its address on L1 belongs to somebody else.
+    function _sameAccount() private view returns (address) {
+        require(AliasedAddress.l2AddressOf(msg.sender) == msg.sender, CallerIsContract(msg.sender));
+        return msg.sender;
     }
 
     /// @dev Tokens of one L1 token must not be minted for deposits of another.

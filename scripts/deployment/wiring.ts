@@ -82,7 +82,7 @@ export function sequencerConfig(
       ),
     post: async (batch) => {
       await untilAllowed(client, contracts, batch.blocks, { signal, say });
-      await Send.send(sender, L1Contracts.postBatch(contracts, batch));
+      return Send.send(sender, L1Contracts.postBatch(contracts, batch));
     },
     l1BaseFee: async () => (await client.getBlock()).baseFeePerGas ?? 0n,
   };

@@ -41,6 +41,8 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     "contract",
     "deposits leave the queue with a batch of the inbox alone",
   ),
+  "Portal.receive: require(AliasedAddress.l2AddressOf(msg.sender) == msg.sender, CallerIsContract(msg.sender))":
+    DEPOSITOR_ITSELF,
   'Portal.receive: _deposit(msg.sender, msg.value, RECEIVE_GAS, false, "")': OWN_DEPOSIT,
   "Portal._deposit: deposit.from = AliasedAddress.l2AddressOf(msg.sender)": OWN_DEPOSIT,
   "AliasedAddress.l2AddressOf: caller == tx.origin || isDelegated(caller)": because(
@@ -138,10 +140,9 @@ export const PLACES: Readonly<Record<string, Reason>> = {
   "L2StandardBridge._withdraw: IBridgedToken(localToken).burn(msg.sender, amount)": FROM_TOKENS,
   "L2StandardBridge._withdraw: _send(localToken, remoteToken, msg.sender, to, amount, extraData)":
     SENDER_OF_MESSAGE,
-  "L2StandardBridge.bridgeERC20: _withdraw(localToken, remoteToken, msg.sender, amount, extraData)":
-    FROM_TOKENS,
-  "L2StandardBridge.withdraw: _withdraw(l2Token, IBridgedToken(l2Token).remoteToken(), msg.sender, amount, extraData)":
-    FROM_TOKENS,
+  "L2StandardBridge._sameAccount: require(AliasedAddress.l2AddressOf(msg.sender) == msg.sender, CallerIsContract(msg.sender))":
+    DEPOSITOR_ITSELF,
+  "L2StandardBridge._sameAccount: return msg.sender": DEPOSITOR_ITSELF,
 };
 
 /** State variables that hold an address and that a function writes. */

@@ -4,6 +4,7 @@ import * as Batches from "../derivation/batches.ts";
 import * as Deposits from "../derivation/deposits.ts";
 import type { BatchEvent, DepositEvent } from "../derivation/l1Log.ts";
 import * as Bytes from "../primitives/bytes.ts";
+import * as Rlp from "../primitives/rlp.ts";
 import type * as Deposit from "../protocol/deposit.ts";
 import * as Database from "./database.ts";
 import * as Derive from "./derive.ts";
@@ -29,8 +30,10 @@ export type L1Source = {
   readonly events: (from: bigint, to: bigint) => Promise<readonly L1Event[]>;
 };
 
-/** Blocks read between two writes. */
+/** Blocks read between two writes, if L1 answers so many at once. */
 const RANGE = 2_000n;
+/** The last batch that fitted when one did not. */
+const MISMATCH_AFTER = "mismatchAfter";
 
 /**
  * Reads what L1 has logged since the last time, and forgets what L1 no longer has. `firstBlock` is where the contracts were
@@ -47,23 +50,44 @@ export async function follow(
   const agreed = (await findAgreed(database, source, head)) ?? firstBlock - 1n;
   if (last !== undefined && agreed !== BigInt(last.number)) Derive.forgetL1(database, agreed);
 
-  for (let from = agreed + 1n; from <= head.number; from += RANGE) {
-    const to = from + RANGE - 1n < head.number ? from + RANGE - 1n : head.number;
+  let range = RANGE;
+  let from = agreed + 1n;
+  while (from <= head.number) {
+    const to = from + range - 1n < head.number ? from + range - 1n : head.number;
     // Asked for before the events: if L1 reorganises in between, the next pass finds another hash, and reads them again.
     const hash = to === head.number ? head.hash : await source.hashOf(to);
     if (hash === undefined) return head;
-    const events = await source.events(from, to);
+    let events;
     try {
-      Database.atomically(database, () => {
-        for (const event of events) write(database, event, genesisAccumulator);
-        Database.putL1Block(database, Number(to), hash);
-      });
+      events = await source.events(from, to);
     } catch (error) {
-      if (error instanceof Batches.BatchMismatchError) forgetUnproven(database, firstBlock);
-      throw error;
+      // Full batches of so many blocks are more than most nodes answer.
+      if (from === to) throw error;
+      range = (to - from + 1n) / 2n;
+      continue;
     }
+    append(database, events, { number: Number(to), hash }, genesisAccumulator, firstBlock);
+    from = to + 1n;
   }
   return head;
+}
+
+function append(
+  database: Database.Database,
+  events: readonly L1Event[],
+  { number, hash }: Database.L1Block,
+  genesisAccumulator: Uint8Array,
+  firstBlock: bigint,
+): void {
+  try {
+    Database.atomically(database, () => {
+      for (const event of events) write(database, event, genesisAccumulator);
+      Database.putL1Block(database, number, hash);
+    });
+  } catch (error) {
+    if (error instanceof Batches.BatchMismatchError) forgetUnproven(database, firstBlock);
+    throw error;
+  }
 }
 
 /** The newest L1 block that was read and that L1 still has. */
@@ -83,17 +107,22 @@ async function findAgreed(
 }
 
 /**
- * A node that is behind answers with fewer logs than there are. The last batch that fits vouches for itself and for the deposits
- * that it and those before it took; what is younger than either is read again.
+ * A node that is behind answers with fewer logs than there are. What is missing came after the last batch that fits, or, if that
+ * does not help, after the last deposit that a batch has taken: a batch vouches for itself and for the deposits taken so far.
  */
 function forgetUnproven(database: Database.Database, firstBlock: bigint): void {
-  const batch = InboxRecords.lastBatch(database);
-  const deposits = InboxRecords.batch(database, batch)?.batch.depositsTo ?? 0n;
-  const proven = [
-    InboxRecords.l1BlockOf(database, "batches", batch),
-    InboxRecords.l1BlockOf(database, "deposits", deposits - 1n),
-  ].map((l1Block) => l1Block ?? firstBlock - 1n);
-  Derive.forgetL1(database, proven.reduce((left, right) => (left < right ? left : right)) - 1n);
+  const last = InboxRecords.lastBatch(database);
+  const deposits = InboxRecords.batch(database, last)?.batch.depositsTo ?? 0n;
+  const sinceBatch = InboxRecords.l1BlockOf(database, "batches", last) ?? firstBlock;
+  const sinceDeposit = InboxRecords.l1BlockOf(database, "deposits", deposits - 1n) ?? firstBlock;
+  const mark = Rlp.fromBigInt(last);
+  const before = Database.meta(database, MISMATCH_AFTER);
+  const isAgain = before !== undefined && Bytes.equals(before, mark);
+  Database.putMeta(database, MISMATCH_AFTER, mark);
+  const since = isAgain && sinceDeposit < sinceBatch ? sinceDeposit : sinceBatch;
+  // What is kept has to end where a reading ended: the next one begins there.
+  const end = Database.l1BlockUpTo(database, Number(since - 1n));
+  Derive.forgetL1(database, end === undefined ? firstBlock - 1n : BigInt(end.number));
 }
 
 function write(database: Database.Database, event: L1Event, genesisAccumulator: Uint8Array): void {

@@ -59,8 +59,8 @@ export type SequencerConfig = {
   readonly senderOf: Senders["of"];
   /** RLP of the header of an L1 block. */
   readonly headerOf: (number: bigint) => Promise<Uint8Array>;
-  /** Resolves when the batch is in L1; throws if L1 refused it. */
-  readonly post: (post: Post) => Promise<unknown>;
+  /** Resolves when the batch is in a block of L1; throws if L1 refused it. */
+  readonly post: (post: Post) => Promise<{ readonly blockNumber: bigint }>;
   readonly onBlock: (block: BlockRecord) => void;
   readonly onWaiting: (hash: Uint8Array) => void;
   readonly say: (line: string) => void;
@@ -69,6 +69,8 @@ export type SequencerConfig = {
 /** Blocks that end within this many bytes of the limit close their batch. */
 const ROOM_FOR_MORE = 4_096;
 const IDLE_MS = 20;
+/** A reorganisation may put a batch into a later L1 block; so many blocks later it is in none. */
+const SURELY_READ = 12n;
 /** So many batches may wait for L1, some seventy thousand transactions; then no more blocks are made until it has taken one. */
 const MOST_DRAFTS = 64;
 
@@ -348,8 +350,9 @@ export class Sequencer {
     // L1 takes its time over a batch: the next one is checked meanwhile.
     const [, following] = this.#drafts;
     if (following?.isClosed === true) await this.#check(following);
+    let l1Block: bigint;
     try {
-      await posted;
+      l1Block = (await posted).blockNumber;
       say(`batch ${draft.index} posted: ${blocks} blocks, ${body.length} bytes`);
     } catch (error) {
       if (signal.aborted) return;
@@ -357,8 +360,12 @@ export class Sequencer {
       this.truncate(Derive.lastSafe(database));
       return;
     }
-    // The next one extends this one: it waits until this one was read back.
+    // The next one extends this one: it waits until this one was read back, or is posted again if L1 has lost it.
     while (!signal.aborted && this.#drafts[0]?.index === draft.index) {
+      if ((this.#l1?.number ?? 0n) >= l1Block + SURELY_READ) {
+        say(`batch ${draft.index} is not in L1: it is posted again`);
+        return;
+      }
       await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,5 +1,5 @@
 // Moving ether and tokens from L2 to L1, in three transactions: initiate on L2, then prove and finalize on L1.
-import type { Address, Hash, TransactionReceipt } from "viem";
+import { type Address, type Hash, isAddressEqual, type TransactionReceipt } from "viem";
 import {
   buildProveWithdrawal,
   finalizeWithdrawal,
@@ -11,6 +11,8 @@ import {
   waitToProve,
 } from "viem/op-stack";
 import * as Abi from "../l1/abi.ts";
+import * as Hex from "../primitives/hex.ts";
+import { MESSAGE_PASSER } from "../protocol/limits.ts";
 import type { Clients, L1Chain, L2Chain } from "./clients.ts";
 
 export type Withdrawal = ReturnType<typeof getWithdrawals>[number];
@@ -57,7 +59,7 @@ export async function status(
   l2Chain: L2Chain,
   receipt: TransactionReceipt,
 ): Promise<GetWithdrawalStatusReturnType> {
-  return getWithdrawalStatus(l1.client, { receipt, targetChain: l2Chain });
+  return getWithdrawalStatus(l1.client, { receipt: genuine(receipt), targetChain: l2Chain });
 }
 
 /** Waits for a claim that covers the withdrawal, and shows on L1 that it was sent. */
@@ -67,7 +69,10 @@ export async function prove(
   receipt: TransactionReceipt,
 ): Promise<TransactionReceipt> {
   const { account, chain } = l1.wallet;
-  const { game, withdrawal } = await waitToProve(l1.client, { receipt, targetChain: l2.chain });
+  const { game, withdrawal } = await waitToProve(l1.client, {
+    receipt: genuine(receipt),
+    targetChain: l2.chain,
+  });
   const built = await buildProveWithdrawal(l2.client, { account, game, withdrawal });
   const hash = await proveWithdrawal(l1.wallet, { ...built, chain, targetChain: l2.chain });
   return l1.client.waitForTransactionReceipt({ hash });
@@ -91,10 +96,20 @@ export async function finalize(
 }
 
 /** The withdrawal in a receipt of L2. */
-export function withdrawalOf({ logs, transactionHash }: TransactionReceipt): Withdrawal {
+export function withdrawalOf(receipt: TransactionReceipt): Withdrawal {
+  const { logs, transactionHash } = genuine(receipt);
   const [withdrawal] = getWithdrawals({ logs });
   if (withdrawal === undefined) throw new NoWithdrawalError(transactionHash);
   return withdrawal;
+}
+
+// viem takes the first log of this form, whoever wrote it: any contract that was called before may have.
+function genuine(receipt: TransactionReceipt): TransactionReceipt {
+  const passer = Hex.fromBytes(MESSAGE_PASSER);
+  return {
+    ...receipt,
+    logs: receipt.logs.filter(({ address }) => isAddressEqual(address, passer)),
+  };
 }
 
 export class NoWithdrawalError extends Error {

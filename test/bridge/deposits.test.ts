@@ -102,6 +102,14 @@ describe("Portal deposits", () => {
       expect((await portal.depositAt(0)).hash).to.equal(Hex.fromBytes(Deposit.hash(deposit)));
     });
 
+    it("takes no plain ether of a contract, which has no account of its own there", async () => {
+      const { ethers, portal } = await deployRollup();
+      const contract = await ethers.deployContract("PlainCaller");
+      await expect(contract.getFunction("call")(portal, "0x", { value: 5n }))
+        .to.be.revertedWithCustomError(portal, "CallerIsContract")
+        .withArgs(await contract.getAddress());
+    });
+
     it("holds the gas limit between the cost of its bytes and the cap of a transaction", async () => {
       const { portal, user } = await deployRollup();
       const data = "0x0011223344";
@@ -185,12 +193,16 @@ describe("Portal deposits", () => {
     it("is an alias if the code has the length of a delegation and not its prefix", async () => {
       const rollup = await deployRollup();
       const { connection, ethers, portal, user } = rollup;
-      // Sends its value to the address in its calldata: PUSH0 x 4, CALLVALUE, CALLDATALOAD(0), GAS, CALL.
-      const code = `0x5f5f5f5f345f355af1${"00".repeat(14)}`;
+      // Hands its call data and value on to the address in slot 0: CALLDATACOPY, SLOAD, CALL.
+      const code = `0x365f5f375f5f365f345f545af1${"00".repeat(10)}`;
       expect(ethers.dataLength(code)).to.equal(23);
       const caller = `0x${"c0".repeat(20)}`;
-      await connection.provider.request({ method: "hardhat_setCode", params: [caller, code] });
-      const data = ethers.zeroPadValue(await portal.getAddress(), 32);
+      const target = ethers.zeroPadValue(await portal.getAddress(), 32);
+      const { provider } = connection;
+      await provider.request({ method: "hardhat_setCode", params: [caller, code] });
+      await provider.request({ method: "hardhat_setStorageAt", params: [caller, "0x0", target] });
+      const args = [user.address, 5n, 100_000n, false, "0x"];
+      const data = portal.interface.encodeFunctionData("depositTransaction", args);
       await user.sendTransaction({ to: caller, value: 5n, data });
       expect(Hex.fromBytes((await depositOf(rollup, 0)).from)).to.equal(aliasOf(caller));
     });

@@ -11,6 +11,19 @@ contract DepositCaller {
     }
 }
 
+/// @notice Sends plain ether, and calls whatever it is told to.
+contract PlainCaller {
+    function call(address to, bytes calldata data) external payable {
+        (bool isDone, bytes memory reason) = to.call{value: msg.value}(data);
+        // As if the call had been the caller's own.
+        assembly ("memory-safe") {
+            if iszero(isDone) {
+                revert(add(reason, 0x20), mload(reason))
+            }
+        }
+    }
+}
+
 /// @notice Fills the ring a few hundred deposits at a time.
 contract RingFiller {
     function fill(IPortal portal, uint256 count) external {

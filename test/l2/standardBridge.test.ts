@@ -222,6 +222,19 @@ describe("L2StandardBridge", () => {
       });
     }
 
+    it("of a contract needs a recipient: its address on L1 belongs to somebody else", async () => {
+      const { ethers, bridge, address } = await withToken();
+      const contract = await ethers.deployContract("PlainCaller");
+      for (const data of [
+        bridge.interface.encodeFunctionData("withdraw", [address, 0, 0, "0x"]),
+        bridge.interface.encodeFunctionData("bridgeERC20", [address, L1_TOKEN, 0, 0, "0x"]),
+      ]) {
+        await expect(contract.getFunction("call")(bridge, data))
+          .to.be.revertedWithCustomError(bridge, "CallerIsContract")
+          .withArgs(await contract.getAddress());
+      }
+    });
+
     it("reverts for more than the caller has, and for another pair of tokens", async () => {
       const { bridge, token, address, deposit, user } = await withToken();
       await deposit(user.address, 70n);

@@ -175,4 +175,47 @@ describe("node/follow", () => {
     expect(InboxRecords.depositCount(node.chain.database)).to.equal(2n);
     expect(node.chain.tip.number).to.equal(2n);
   });
+
+  it("goes back further if what was left out came before the last batch that fits", async () => {
+    const { l1 } = fork;
+    L1Chain.deposit(l1, { mint: 1n });
+    L1Chain.deposit(l1, { mint: 2n });
+    const short = {
+      ...node.source,
+      events: async (from: bigint, to: bigint) => eventsOf(fork, from, to).slice(0, -1),
+    };
+    await follow(short);
+    L1Chain.mine(l1);
+    L1Chain.post(l1, { blocks: 1n, body: Bytes.EMPTY, depositsTo: 1n });
+    await follow();
+    L1Chain.mine(l1);
+    L1Chain.post(l1, { blocks: 1n, body: Bytes.EMPTY });
+    for (let tries = 0; tries < 2; tries++) {
+      const failure = await follow().catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Batches.BatchMismatchError);
+    }
+    await sync();
+    expect(InboxRecords.depositCount(node.chain.database)).to.equal(2n);
+    expect(node.chain.tip.number).to.equal(2n);
+  });
+
+  it("asks for fewer blocks at once where L1 does not answer so many", async () => {
+    const { l1 } = fork;
+    for (let i = 0; i < 20; i++) {
+      L1Chain.deposit(l1, { mint: BigInt(i) });
+      L1Chain.mine(l1);
+    }
+    const asked: bigint[] = [];
+    const small = {
+      ...node.source,
+      events: async (from: bigint, to: bigint) => {
+        asked.push(to - from + 1n);
+        if (to - from >= 6n) throw new LostConnectionError("too many");
+        return eventsOf(fork, from, to);
+      },
+    };
+    await follow(small);
+    expect(InboxRecords.depositCount(node.chain.database)).to.equal(20n);
+    expect(asked).to.deep.equal([21n, 10n, 5n, 5n, 5n, 5n, 1n]);
+  });
 });

@@ -70,6 +70,14 @@ export class LimitExceededError extends RpcError {
   }
 }
 
+/** A transaction that was taken and is in no block yet: code 4 and its hash, as EIP-7966 has it. */
+export class NotMinedInTimeError extends RpcError {
+  override readonly name = "Rpc.NotMinedInTimeError";
+  constructor(hash: `0x${string}`, milliseconds: number) {
+    super(4, `the transaction was taken, but is in no block after ${milliseconds} ms`, hash);
+  }
+}
+
 /** A call that reverted: code 3 and the return data, as every Ethereum client answers it. */
 export class ExecutionRevertedError extends RpcError {
   override readonly name = "Rpc.ExecutionRevertedError";

@@ -19,7 +19,7 @@ const MAX_CONNECTIONS = 1_000;
 /** Of HTTP: a connection on which nothing moves, an answer that is not read included, is closed. */
 const IDLE_MS = 60_000;
 /** The rest is left to HTTP: sockets stay open for as long as their clients like. */
-const MAX_SOCKETS = 500;
+export const MAX_SOCKETS = 500;
 /** A socket with more unanswered requests, or more bytes of them, is not read; one with more unread answers is closed. */
 const MAX_UNANSWERED = 1_000;
 const MAX_UNANSWERED_BYTES = 2 * MAX_REQUEST_BYTES;

@@ -48,7 +48,8 @@ type Trace = {
 
 const addressOf = (at: bigint) => Hex.fromBytes(Bytes.fromBigInt(at, 20));
 
-describe("node/rpc debug", () => {
+describe("node/rpc debug", function () {
+  this.timeout(30_000);
   let backend: Backend;
   let methods: Methods;
   let hashes: Hex.Hex[];

@@ -168,6 +168,24 @@ describe("node/rpc/methods", function () {
     expect((await first.wait())?.status).to.equal(1);
   });
 
+  it("waits for the receipt with who sends and waits, and says so if it does not come", async () => {
+    const next = { to: NOWHERE, value: 1n, nonce: await alice.getNonce() };
+    const sync = await ask(
+      "eth_sendRawTransactionSync",
+      await alice.signTransaction(await alice.populateTransaction(next)),
+    );
+    expect(sync.result).to.include({ status: "0x1", from: alice.address.toLowerCase() });
+    const gapped = await alice.populateTransaction({ ...next, nonce: next.nonce + 3 });
+    const encoded = await alice.signTransaction(gapped);
+    const late = await ask("eth_sendRawTransactionSync", encoded, 60);
+    expect(late.error).to.include({ code: 4, data: keccak256(encoded) });
+    expect((await ask("eth_sendRawTransactionSync", encoded, 0)).error?.code).to.equal(-32602);
+    const { result } = await ask("txpool_contentFrom", alice.address);
+    expect(Object.keys((result as { queued: object }).queued)).to.deep.equal([
+      String(next.nonce + 3),
+    ]);
+  });
+
   it("tells news of heads and logs over WebSocket", async () => {
     const socket = new WebSocket(l2.running.serving.webSocketUrl);
     await new Promise((resolve) => socket.once("open", resolve));

@@ -10,6 +10,7 @@ import {
 import * as Rpc from "../../../src/node/rpc/rpcError.ts";
 import {
   MAX_REQUEST_BYTES,
+  MAX_SOCKETS,
   PortInUseError,
   serve,
   type RpcServer,
@@ -221,6 +222,42 @@ describe("node/rpc/server", () => {
     socket.send("x".repeat(MAX_REQUEST_BYTES + 1));
     expect(await closed).to.equal(1009);
     expect((await post(server, request("echo", []))).status).to.equal(200);
+  });
+
+  it("reads no more of a WebSocket that asks faster than it can be answered, and answers all of it", async () => {
+    const socket = new WebSocket(server.webSocketUrl);
+    await new Promise((resolve) => socket.on("open", resolve));
+    const large = request("nothing", ["x".repeat(4_000_000)]);
+    const sent = 20;
+    let answered = 0;
+    const done = new Promise<void>((resolve) => {
+      socket.on("message", () => {
+        answered += 1;
+        if (answered === sent + 1) resolve();
+      });
+    });
+    socket.send(request("wait"));
+    for (let i = 0; i < sent; i++) socket.send(large);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The rest waits on the client's side.
+    expect(socket.bufferedAmount).to.be.greaterThan((sent * large.length) / 2);
+    expect(answered).to.equal(0);
+    await post(server, request("knock"));
+    await done;
+    socket.terminate();
+  });
+
+  it("takes so many WebSockets that others still come through", async () => {
+    const sockets: WebSocket[] = [];
+    for (let i = 0; i < MAX_SOCKETS; i++) {
+      const socket = new WebSocket(server.webSocketUrl);
+      sockets.push(socket);
+      await new Promise((resolve) => socket.on("open", resolve));
+    }
+    const late = new WebSocket(server.webSocketUrl);
+    expect(await new Promise<number>((resolve) => late.on("close", resolve))).to.equal(1013);
+    expect((await post(server, request("echo", []))).status).to.equal(200);
+    for (const socket of sockets) socket.terminate();
   });
 
   it("names a port that is taken", async () => {

@@ -37,14 +37,6 @@ export function create(backend: Backend): Methods {
   };
   const asTransaction = (found: Found | undefined) =>
     found === undefined ? null : FormatTransaction.mined(found.place, found.record);
-  const receiptOf = ({ place, record }: Found) =>
-    Format.receipt(
-      place,
-      record,
-      FormatTransaction.summary(record.encoded),
-      Format.bloomOf(record.receipt.logs),
-    );
-
   return {
     eth_blockNumber: () => Hex.fromBigInt(chain.head.header.number),
     eth_getBlockByNumber: ([id, whole]) => formatted(byNumber(id), whole),
@@ -74,10 +66,8 @@ export function create(backend: Backend): Methods {
       const encoded = find(chain, hash)?.record.encoded ?? backend.waiting(hash)?.encoded;
       return encoded === undefined ? null : Hex.fromBytes(encoded);
     },
-    eth_getTransactionReceipt: ([value]) => {
-      const found = find(chain, Params.hash(value, "hash"));
-      return found === undefined ? null : receiptOf(found);
-    },
+    eth_getTransactionReceipt: ([value]) =>
+      receiptOfHash(chain, Params.hash(value, "hash")) ?? null,
     eth_getBlockReceipts: ([id]) => {
       const block = byNumber(id);
       if (block === undefined) return null;
@@ -86,6 +76,17 @@ export function create(backend: Backend): Methods {
       );
     },
   };
+}
+
+/** The receipt of a transaction in a block, or undefined. */
+export function receiptOfHash(chain: Chain.Chain, hash: Uint8Array) {
+  const found = find(chain, hash);
+  return found === undefined ? undefined : receiptOf(found);
+}
+
+function receiptOf({ place, record }: Found) {
+  const summary = FormatTransaction.summary(record.encoded);
+  return Format.receipt(place, record, summary, Format.bloomOf(record.receipt.logs));
 }
 
 /** A block's transactions, in order. */

@@ -1,5 +1,6 @@
 // Handing transactions in, and looking at those that wait.
 
+import { setTimeout as pause } from "node:timers/promises";
 import * as Bytes from "../../../primitives/bytes.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import type { Backend, Waiting } from "../../backend.ts";
@@ -7,6 +8,13 @@ import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
 import * as Params from "../params.ts";
+import { InvalidParamsError, NotMinedInTimeError } from "../rpcError.ts";
+import { receiptOfHash } from "./blockMethods.ts";
+
+/** How long eth_sendRawTransactionSync waits if it is not told, and at most (EIP-7966). */
+const PATIENCE_MS = 5_000;
+const MOST_PATIENCE_MS = 20_000;
+const LOOK_MS = 20;
 
 export function create(backend: Backend): Methods {
   const { chain } = backend;
@@ -17,6 +25,18 @@ export function create(backend: Backend): Methods {
   return {
     eth_sendRawTransaction: async ([encoded]) =>
       Hex.fromBytes(await backend.submit(Params.bytes(encoded, "transaction"))),
+
+    eth_sendRawTransactionSync: async ([encoded, timeout]) => {
+      const patience = patienceOf(timeout);
+      const hash = await backend.submit(Params.bytes(encoded, "transaction"));
+      const endsAt = performance.now() + patience;
+      while (performance.now() < endsAt) {
+        const receipt = receiptOfHash(chain, hash);
+        if (receipt !== undefined) return receipt;
+        await pause(LOOK_MS);
+      }
+      throw new NotMinedInTimeError(Hex.fromBytes(hash), patience);
+    },
 
     txpool_status: () => {
       const all = backend.allWaiting();
@@ -40,6 +60,14 @@ export function create(backend: Backend): Methods {
       };
     },
   };
+}
+
+function patienceOf(value: unknown): number {
+  if (value === undefined || value === null) return PATIENCE_MS;
+  const asked = typeof value === "number" ? value : Number(Params.quantity(value, "timeout"));
+  if (!(asked > 0))
+    throw new InvalidParamsError("timeout: expected a positive number of milliseconds");
+  return Math.min(asked, MOST_PATIENCE_MS);
 }
 
 function byNonce(transactions: readonly Waiting[]): Record<string, unknown> {
