@@ -80,10 +80,11 @@ const U64_BYTES = 8;
 const U256_BYTES = 32;
 const ADDRESS_BYTES = 20;
 const Y_PARITY_BYTES = 1;
-const REMEMBERED_SENDERS = 50_000;
+const REMEMBERED_SENDERS = 25_000;
 
-/** Who signed a transaction, by its hash, which covers the signature. */
-const senders = new Map<string, bigint>();
+/** Who signed a transaction, by its hash, which covers the signature: of the newest, and of as many before them. */
+let newest = new Map<string, bigint>();
+let older = newest;
 
 /** The transaction that the bytes are, with its sender, or why they are none. */
 export function decode(encoded: Uint8Array, rules: Rules): Decoded {
@@ -111,16 +112,19 @@ export function decodeUnsigned(encoded: Uint8Array, rules: Rules): DecodedUnsign
 /** The transaction with who signed it, who is remembered; none if the signature recovers to nobody. */
 export function signedBy(transaction: Transaction, sender: bigint | undefined): Decoded {
   if (sender === undefined) return refused("InvalidSignature");
-  const key = Hex.key(transaction.hash);
   // Whoever makes or checks blocks decodes a transaction again, and recovery takes longer than all the rest.
-  if (senders.size >= REMEMBERED_SENDERS && !senders.has(key)) senders.clear();
-  senders.set(key, sender);
+  if (newest.size >= REMEMBERED_SENDERS) {
+    older = newest;
+    newest = new Map();
+  }
+  newest.set(Hex.key(transaction.hash), sender);
   return { type: "transaction", transaction: { ...transaction, sender } };
 }
 
 /** Who signed, from memory if it is known. */
 export function senderOf(transaction: Transaction): bigint | undefined {
-  return senders.get(Hex.key(transaction.hash)) ?? recoverSender(transaction);
+  const key = Hex.key(transaction.hash);
+  return newest.get(key) ?? older.get(key) ?? recoverSender(transaction);
 }
 
 /** Who signed: the address that the signature recovers to, if its s is low (EIP-2). */

@@ -34,8 +34,11 @@ export type Built = {
 
 const LEAST_TRANSACTION_GAS = 21_000n;
 
-/** After so long others have a turn: while a block of a thousand transactions is made, none would be taken. */
-const TURN_MS = 5;
+/**
+ * After so long others have a turn: while a block of a thousand transactions is made, none would be taken. Each needs four turns
+ * until it is acknowledged, so that what waits for the next block comes in only as fast as these are short.
+ */
+const TURN_MS = 1;
 
 /** Refusals that another block may not repeat: the candidate waits. */
 const PASSING = new Set(["block gas", "entries", "fee cap"]);

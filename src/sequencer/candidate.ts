@@ -96,7 +96,8 @@ export function suggestedTip(l1BaseFee: bigint): bigint {
 
 /** The gas that these bytes take on L1 as a batch's calldata (EIP-7623). */
 function postingGas(encoded: Uint8Array): bigint {
-  const nonzeroes = encoded.reduce((count, byte) => (byte === 0 ? count : count + 1), 0);
+  let nonzeroes = 0;
+  for (const byte of encoded) if (byte !== 0) nonzeroes++;
   const tokens = encoded.length + (Gas.FLOOR_TOKENS_PER_NONZERO - 1) * nonzeroes;
   return BigInt(Gas.FLOOR_TOKEN * tokens);
 }
