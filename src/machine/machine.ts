@@ -3,7 +3,7 @@
 import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import { tag } from "../primitives/commitment.ts";
-import { keccak256 } from "../primitives/keccak.ts";
+import { absorb, keccak256After, NOTHING_ABSORBED, type Absorbed } from "../primitives/keccak.ts";
 import type * as Witness from "../merkle/witness.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
 import * as BlockContext from "./blockContext.ts";
@@ -26,6 +26,11 @@ export const TAG_MACHINE = tag("machine");
 const WORD = 32;
 const words = Bytes.concat(TAG_MACHINE, new Uint8Array(6 * WORD));
 const written: (Uint8Array | undefined)[] = [];
+
+// The first block of Keccak-256 reaches into the transaction: while instructions run, it stays and is hashed once.
+const head = words.subarray(0, 136);
+const rest = words.subarray(136);
+let absorbedHead: Absorbed | null = null;
 
 /** What a transaction left for its receipt, off the commitment. */
 export type Result = {
@@ -99,19 +104,22 @@ export function clone(machine: Machine): Machine {
 /** The commitment to the state. */
 export function hash(machine: Machine): Uint8Array {
   if (machine.done !== null) return BlockDone.hash(machine.done);
+  if (words[2 * WORD - 1] !== machine.phase) absorbedHead = null;
   words[2 * WORD - 1] = machine.phase;
   writeWord(2, Cursor.hash(machine.cursor));
   writeWord(3, BlockContext.hash(machine.block));
   writeWord(4, TransactionContext.commitTransaction(machine.transaction));
   writeWord(5, Frame.hash(machine.frame));
   writeWord(6, World.hash(machine.world));
-  return keccak256(words);
+  absorbedHead ??= absorb(NOTHING_ABSORBED, head);
+  return keccak256After(absorbedHead, rest);
 }
 
 function writeWord(index: number, word: Uint8Array): void {
   if (written[index] === word) return;
   words.set(word, index * WORD);
   written[index] = word;
+  if (index * WORD < head.length) absorbedHead = null;
 }
 
 /** Whether the machine runs a frame. */
