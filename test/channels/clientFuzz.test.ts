@@ -2,6 +2,7 @@
 // the long mode; TRIBUNAL_FUZZ_SEED repeats one episode.
 import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
+import * as GameEpisode from "./clientGameEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
 const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
@@ -11,14 +12,36 @@ describe("client fuzz", () => {
   for (const hasHub of [false, true]) {
     it(`${hasHub ? "two parties and a hub" : "two parties"} sign one state a version, lose nothing, and come to rest`, function () {
       this.timeout(0);
-      const seeds =
-        SEED === undefined
-          ? Array.from({ length: Math.ceil(STEPS / 2 / STEPS_PER_EPISODE) }, (_, i) => i + 1)
-          : [Number(SEED)];
-      for (const seed of seeds) episode(seed, hasHub);
+      for (const seed of seedsFor(STEPS / 2)) episode(seed, hasHub);
     });
   }
 });
+
+describe("client fuzz of games", () => {
+  it("two players sign one state a version, and nobody who moves in time loses by the other's silence", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) gameEpisode(seed);
+  });
+});
+
+function seedsFor(steps: number): number[] {
+  if (SEED !== undefined) return [Number(SEED)];
+  return Array.from({ length: Math.ceil(steps / STEPS_PER_EPISODE) }, (_, i) => i + 1);
+}
+
+function gameEpisode(seed: number): void {
+  const random = SeededRandom.fromSeed(seed);
+  let step = 0;
+  try {
+    const one = Episode.begin(random, false);
+    for (; step < STEPS_PER_EPISODE; step++) GameEpisode.step(one);
+    if (random.oneIn(3)) GameEpisode.endInPeace(one);
+    else GameEpisode.endInDesertion(one);
+  } catch (error) {
+    console.log(`      seed ${seed} of games, after ${step} steps`);
+    throw error;
+  }
+}
 
 function episode(seed: number, hasHub: boolean): void {
   const random = SeededRandom.fromSeed(seed);
