@@ -3,6 +3,7 @@
 import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
 import * as GameEpisode from "./clientGameEpisode.ts";
+import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
 const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
@@ -24,35 +25,53 @@ describe("client fuzz of games", () => {
   });
 });
 
+describe("client fuzz of virtual channels", () => {
+  it("the hub never loses, users have what they signed, and locks come to rest", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) {
+      repeatable(`seed ${seed} of virtual channels`, (count) => {
+        const random = SeededRandom.fromSeed(seed);
+        const life = VirtualEpisode.begin(random);
+        for (; count.steps < STEPS_PER_EPISODE; count.steps++) VirtualEpisode.step(life);
+        if (random.oneIn(3)) VirtualEpisode.endInPeace(life);
+        else VirtualEpisode.endAgainst(life);
+      });
+    }
+  });
+});
+
+/** Prints what repeats an episode that fails. */
+function repeatable(name: string, run: (count: { steps: number }) => void): void {
+  const count = { steps: 0 };
+  try {
+    run(count);
+  } catch (error) {
+    console.log(`      ${name}, after ${count.steps} steps`);
+    throw error;
+  }
+}
+
 function seedsFor(steps: number): number[] {
   if (SEED !== undefined) return [Number(SEED)];
   return Array.from({ length: Math.ceil(steps / STEPS_PER_EPISODE) }, (_, i) => i + 1);
 }
 
 function gameEpisode(seed: number): void {
-  const random = SeededRandom.fromSeed(seed);
-  let step = 0;
-  try {
+  repeatable(`seed ${seed} of games`, (count) => {
+    const random = SeededRandom.fromSeed(seed);
     const one = Episode.begin(random, false);
-    for (; step < STEPS_PER_EPISODE; step++) GameEpisode.step(one);
+    for (; count.steps < STEPS_PER_EPISODE; count.steps++) GameEpisode.step(one);
     if (random.oneIn(3)) GameEpisode.endInPeace(one);
     else GameEpisode.endInDesertion(one);
-  } catch (error) {
-    console.log(`      seed ${seed} of games, after ${step} steps`);
-    throw error;
-  }
+  });
 }
 
 function episode(seed: number, hasHub: boolean): void {
-  const random = SeededRandom.fromSeed(seed);
-  let step = 0;
-  try {
+  repeatable(`seed ${seed}`, (count) => {
+    const random = SeededRandom.fromSeed(seed);
     const one = Episode.begin(random, hasHub);
-    for (; step < STEPS_PER_EPISODE; step++) Episode.step(one);
+    for (; count.steps < STEPS_PER_EPISODE; count.steps++) Episode.step(one);
     if (random.oneIn(2)) Episode.endInPeace(one);
     else Episode.endInDesertion(one);
-  } catch (error) {
-    console.log(`      seed ${seed}, after ${step} steps`);
-    throw error;
-  }
+  });
 }
