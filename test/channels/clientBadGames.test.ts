@@ -250,6 +250,23 @@ describe("client: refusals", () => {
       expectRefusal(at, one.bob, body, "lock-not-expired");
     });
 
+    it("lock-revealed: a channel lock taken back after its expiry though an outcome is on record", () => {
+      const one = Virtual.backed();
+      const { world, alice, hub, bob, right, direct } = one;
+      Virtual.pay(one, alice, 120n);
+      for (const actor of [alice, hub]) World.stop(world, actor);
+      for (let part = 0; part < 80; part++) World.pass(world, 100);
+      const { expiry } = Virtual.locksIn(bob, right)[0] ?? { expiry: 0n };
+      expect(one.chain.time > expiry, "it has expired").to.equal(true);
+      World.start(world, hub);
+      World.connect(world, right);
+      // What the hub would say of itself does not matter here.
+      World.deliverUntil(world, () => Virtual.channelOf(bob, right).session?.peer !== undefined);
+      const at = { ...one, alice: hub, link: right };
+      const remove = by(hub, one, right, { kind: "remove", hash: direct.terms.id });
+      expectRefusal(at, bob, remove, "lock-revealed");
+    });
+
     it("not-the-payer, unknown-asset and duplicate-lock: a backing that is none", () => {
       const one = Virtual.backed();
       const { id } = one.direct.terms;

@@ -6,6 +6,7 @@ import * as Message from "../../src/channels/client/message.ts";
 import * as Route from "../../src/channels/client/route.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
+import * as VirtualOf from "../../src/hub/virtual.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Court from "./clientCourt.ts";
 import * as HubRow from "./hubRow.ts";
@@ -118,6 +119,32 @@ describe("client: virtual channels", () => {
     Virtual.close(one);
     pass(one, 200);
     expect(netsOf(one)).to.deep.equal([-50n, 0n, 50n]);
+  });
+
+  it("are owed to their payee only as far as as much came in", () => {
+    const one = Virtual.backed();
+    const [paying, before] = [one.right, one.left].map((link) => Virtual.channelOf(one.hub, link));
+    const [lock] = Virtual.locksIn(one.hub, one.left);
+    if (paying === undefined || before === undefined || lock === undefined) {
+      return void expect.fail("the hub has both locks");
+    }
+    const owedAfter = (amount: bigint, conceded?: bigint) => {
+      const settlements = new Map(conceded === undefined ? [] : [[Hex.key(lock.key), conceded]]);
+      const came = { ...before, settlements };
+      return VirtualOf.withPaid(paying, came, { ...lock, amount }).settlements.size === 1;
+    };
+    expect(owedAfter(Virtual.BACKING)).to.equal(true);
+    expect(owedAfter(Virtual.BACKING - 1n)).to.equal(false);
+    expect(owedAfter(Virtual.BACKING, Virtual.BACKING - 1n)).to.equal(false);
+    const released = {
+      ...before,
+      released: new Map([[Hex.key(lock.key), "nothing-owed"]] as const),
+    };
+    expect(VirtualOf.withPaid(paying, released, lock)).to.equal(paying);
+    const { chain } = before;
+    if (chain === undefined) return void expect.fail("the hub sees its chain");
+    const late = { ...before, chain: { ...chain, confirmedTime: lock.expiry + 1n } };
+    expect(VirtualOf.withPaid(paying, late, lock)).to.equal(paying);
   });
 
   it("expiry-too-soon: a lock too short to go to the chain comes back", () => {
