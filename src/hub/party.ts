@@ -260,6 +260,7 @@ export class Party {
       payingBy,
       virtual: (id) => this.find(id),
       wasForwarded: (hash) => this.#forwards.has(Hex.key(hash)),
+      isForwardedFor: ({ terms }, hash) => this.#forwards.get(Hex.key(hash)) === Hex.key(terms.id),
       channelsTo: (address) =>
         this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
       seconds: clockOf(channel, ms).seconds,
@@ -292,7 +293,10 @@ export class Party {
         this.#enqueueLock(decision.to, decision.change);
         break;
       case "wait":
-        if (this.#outgoing.has(hashKey)) this.#forwards.set(hashKey, key);
+        // One lock is forwarded by one: another of that name has had its fate.
+        if (this.#outgoing.has(hashKey) && !this.#forwards.has(hashKey)) {
+          if (!channel.released.has(hashKey)) this.#forwards.set(hashKey, key);
+        }
         break;
     }
   }
@@ -345,10 +349,8 @@ export class Party {
     this.#forwards.delete(hash);
     const key = this.#outgoing.get(hash);
     const paying = key === undefined ? undefined : this.#channels.get(key);
-    const outgoing = paying === undefined ? undefined : Channel.outgoingLock(paying, lock.key);
-    if (key === undefined || paying === undefined || outgoing === undefined) return;
-    if (!Virtual.wasPaid(before, lock, hash)) return;
-    this.#set(key, ChannelLock.settle(paying, lock.key, outgoing.amount));
+    if (key === undefined || paying === undefined) return;
+    this.#set(key, Virtual.withPaid(paying, before, lock));
   }
 
   /** A channel lock may have come, been lowered or gone: its virtual channel stands on it, or another lock follows it. */

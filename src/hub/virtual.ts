@@ -7,6 +7,7 @@ import { Rejected } from "../channels/client/rejected.ts";
 import * as Route from "../channels/client/route.ts";
 import { KIND_CHANNEL, type Lock } from "../channels/locks.ts";
 import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
 
 /** The virtual channel as it stands on the lock in the ledger channel, if that is there. */
 export function withBacking(virtual: Channel.Channel, ledger: Channel.Channel): Channel.Channel {
@@ -45,10 +46,22 @@ export function back(
   return { kind: "add", lock, note: Route.encode([{ to: terms.peer, amount, expiry }]) };
 }
 
-/** Whether a lock that was there was paid: its payee did not give it up, and it had not expired. */
-export function wasPaid(before: Channel.Channel, lock: Lock, key: string): boolean {
-  const confirmedTime = before.chain?.confirmedTime ?? 0n;
-  return ChannelLock.isOne(lock) && !before.released.has(key) && confirmedTime <= lock.expiry;
+/**
+ * The channel by whose lock this party passed on what another lock paid it, once that one is gone: it is owed in full if as
+ * much came in. Nothing came in by a lock that was given up or that expired.
+ */
+export function withPaid(
+  paying: Channel.Channel,
+  before: Channel.Channel,
+  lock: Lock,
+): Channel.Channel {
+  const key = Hex.key(lock.key);
+  const outgoing = Channel.outgoingLock(paying, lock.key);
+  if (outgoing === undefined || !ChannelLock.isOne(lock) || before.released.has(key)) return paying;
+  if ((before.chain?.confirmedTime ?? 0n) > lock.expiry) return paying;
+  const conceded = before.settlements.get(key) ?? lock.amount;
+  const came = conceded < lock.amount ? conceded : lock.amount;
+  return came < outgoing.amount ? paying : ChannelLock.settle(paying, lock.key, outgoing.amount);
 }
 
 function isUnder({ terms }: Channel.Channel, ledger: Channel.Channel): boolean {

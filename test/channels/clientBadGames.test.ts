@@ -70,6 +70,17 @@ describe("client: refusals", () => {
       expectRefusal(one, one.bob, body, "wrong-nets", [1, 2]);
     });
 
+    it("wrong-nets: a game that forgets what was paid since it agreed, or that is over", () => {
+      const one = agreed();
+      one.alice.party.change(one.link.terms.id, { kind: "pay", asset: 0, amount: 5n });
+      World.settle(one.world, one.alice);
+      World.deliverAll(one.world);
+      expectRefusal(one, one.bob, proposal(one, [install()]), "wrong-nets", [NIM.app, 5n]);
+      const over = Game.start(0);
+      const other = agreed(over);
+      expectRefusal(other, other.bob, proposal(other, [install([20n], over)]), "wrong-nets");
+    });
+
     it("proposer-gains: a game in which the proposer is paid first", () => {
       const app = Game.start(7, { isTurnOfB: true });
       const one = agreed(app);
@@ -78,10 +89,10 @@ describe("client: refusals", () => {
     });
 
     it("insufficient-funds: a stake that either side could not pay", () => {
-      const app = Game.start(7, { stake: 1_001n, base: -10n });
+      const app = Game.start(7, { stake: 1_001n });
       const one = agreed(app);
-      const body = proposal(one, [install([991n], app)]);
-      expectRefusal(one, one.bob, body, "insufficient-funds", [ETHER, "B", 11n]);
+      const body = proposal(one, [install([1_001n], app)]);
+      expectRefusal(one, one.bob, body, "insufficient-funds", [ETHER, "B", 1n]);
     });
 
     it("locks-left: a game beside a lock", () => {
@@ -237,6 +248,23 @@ describe("client: refusals", () => {
       const at = { ...one, alice: one.hub, link: one.right };
       const body = by(one.hub, one, one.right, { kind: "remove", hash: one.direct.terms.id });
       expectRefusal(at, one.bob, body, "lock-not-expired");
+    });
+
+    it("lock-revealed: a channel lock taken back after its expiry though an outcome is on record", () => {
+      const one = Virtual.backed();
+      const { world, alice, hub, bob, right, direct } = one;
+      Virtual.pay(one, alice, 120n);
+      for (const actor of [alice, hub]) World.stop(world, actor);
+      for (let part = 0; part < 80; part++) World.pass(world, 100);
+      const { expiry } = Virtual.locksIn(bob, right)[0] ?? { expiry: 0n };
+      expect(one.chain.time > expiry, "it has expired").to.equal(true);
+      World.start(world, hub);
+      World.connect(world, right);
+      // What the hub would say of itself does not matter here.
+      World.deliverUntil(world, () => Virtual.channelOf(bob, right).session?.peer !== undefined);
+      const at = { ...one, alice: hub, link: right };
+      const remove = by(hub, one, right, { kind: "remove", hash: direct.terms.id });
+      expectRefusal(at, bob, remove, "lock-revealed");
     });
 
     it("not-the-payer, unknown-asset and duplicate-lock: a backing that is none", () => {

@@ -176,6 +176,11 @@ export function caseOf({ ledger, onRecord: known, paid }: Court, terms: Channel.
   return { terms, deposited: { A, B }, version, deadline, onRecord, paid: paid.get(Hex.key(id)) };
 }
 
+/** The state that was last put on record in a channel. */
+export function recordOf({ onRecord }: Court, { id }: Channel.Terms): Channel.Signed | undefined {
+  return onRecord.get(Hex.key(id));
+}
+
 /** What a content would pay now by what was revealed, all other locks going back to their payers. */
 export function payout(
   { ledger }: Pick<Court, "ledger">,

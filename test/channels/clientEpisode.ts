@@ -151,7 +151,8 @@ function passLong({ world, random }: Episode): void {
   for (let round = 0; round < rounds; round++) World.pass(world, 100);
 }
 
-function deliverSomehow({ world, random }: Episode): void {
+/** The network delivers, overtakes, doubles or loses. */
+export function deliverSomehow({ world, random }: Episode): void {
   if (world.messages.length === 0) return World.pass(world, 1);
   const dice = random.below(100);
   const any = random.below(world.messages.length);
@@ -173,21 +174,23 @@ function paySomehow({ world, random, hub }: Episode): void {
   else World.pay(world, bob, last, alice, amount, { hubs, hold });
 }
 
-function crashSomehow({ world, random }: Episode): void {
+/** A party stops, is about to crash, or starts. */
+export function crashSomehow({ world, random }: Episode): void {
   const actor = random.pick(world.actors);
   if (!actor.isOnline) World.start(world, actor);
   else if (random.oneIn(4)) World.stop(world, actor);
   else actor.crash = random.pick(CRASHES);
 }
 
-function startOrReconnect({ world, random }: Episode): void {
+/** Who is gone starts, and a connection is made anew. */
+export function startOrReconnect({ world, random }: Episode): void {
   for (const actor of world.actors) if (!actor.isOnline) World.start(world, actor);
   const down = world.links.filter((link) => !link.isUp);
   World.connect(world, random.pick(down.length > 0 ? down : world.links));
 }
 
 /** A message of an earlier connection, or one with a bit turned. */
-function replay({ world, random, oldMessages }: Episode): void {
+export function replay({ world, random, oldMessages }: Episode): void {
   if (oldMessages.length === 0) return;
   const { link, to, bytes } = random.pick(oldMessages);
   const sent = bytes.slice();
@@ -220,7 +223,8 @@ function topUp({ world, random }: Episode): void {
   World.lookAt(world, link);
 }
 
-function remember({ world, oldMessages, oldStates }: Episode): void {
+/** Keeps what may be used again. */
+export function remember({ world, oldMessages, oldStates }: Episode): void {
   const last = world.messages.at(-1);
   if (last !== undefined) oldMessages.push(last);
   for (const link of world.links) {

@@ -2,6 +2,8 @@
 // the long mode; TRIBUNAL_FUZZ_SEED repeats one episode.
 import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
+import * as GameEpisode from "./clientGameEpisode.ts";
+import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
 const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
@@ -11,25 +13,65 @@ describe("client fuzz", () => {
   for (const hasHub of [false, true]) {
     it(`${hasHub ? "two parties and a hub" : "two parties"} sign one state a version, lose nothing, and come to rest`, function () {
       this.timeout(0);
-      const seeds =
-        SEED === undefined
-          ? Array.from({ length: Math.ceil(STEPS / 2 / STEPS_PER_EPISODE) }, (_, i) => i + 1)
-          : [Number(SEED)];
-      for (const seed of seeds) episode(seed, hasHub);
+      for (const seed of seedsFor(STEPS / 2)) episode(seed, hasHub);
     });
   }
 });
 
-function episode(seed: number, hasHub: boolean): void {
-  const random = SeededRandom.fromSeed(seed);
-  let step = 0;
+describe("client fuzz of games", () => {
+  it("two players sign one state a version, and nobody who moves in time loses by the other's silence", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) gameEpisode(seed);
+  });
+});
+
+describe("client fuzz of virtual channels", () => {
+  it("the hub never loses, users have what they signed, and locks come to rest", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) {
+      repeatable(`seed ${seed} of virtual channels`, (count) => {
+        const random = SeededRandom.fromSeed(seed);
+        const life = VirtualEpisode.begin(random);
+        for (; count.steps < STEPS_PER_EPISODE; count.steps++) VirtualEpisode.step(life);
+        if (random.oneIn(3)) VirtualEpisode.endInPeace(life);
+        else VirtualEpisode.endAgainst(life);
+      });
+    }
+  });
+});
+
+/** Prints what repeats an episode that fails. */
+function repeatable(name: string, run: (count: { steps: number }) => void): void {
+  const count = { steps: 0 };
   try {
-    const one = Episode.begin(random, hasHub);
-    for (; step < STEPS_PER_EPISODE; step++) Episode.step(one);
-    if (random.oneIn(2)) Episode.endInPeace(one);
-    else Episode.endInDesertion(one);
+    run(count);
   } catch (error) {
-    console.log(`      seed ${seed}, after ${step} steps`);
+    console.log(`      ${name}, after ${count.steps} steps`);
     throw error;
   }
+}
+
+function seedsFor(steps: number): number[] {
+  if (SEED !== undefined) return [Number(SEED)];
+  return Array.from({ length: Math.ceil(steps / STEPS_PER_EPISODE) }, (_, i) => i + 1);
+}
+
+function gameEpisode(seed: number): void {
+  repeatable(`seed ${seed} of games`, (count) => {
+    const random = SeededRandom.fromSeed(seed);
+    const one = Episode.begin(random, false);
+    for (; count.steps < STEPS_PER_EPISODE; count.steps++) GameEpisode.step(one);
+    if (random.oneIn(3)) GameEpisode.endInPeace(one);
+    else GameEpisode.endInDesertion(one);
+  });
+}
+
+function episode(seed: number, hasHub: boolean): void {
+  repeatable(`seed ${seed}`, (count) => {
+    const random = SeededRandom.fromSeed(seed);
+    const one = Episode.begin(random, hasHub);
+    for (; count.steps < STEPS_PER_EPISODE; count.steps++) Episode.step(one);
+    if (random.oneIn(2)) Episode.endInPeace(one);
+    else Episode.endInDesertion(one);
+  });
 }

@@ -65,6 +65,20 @@ describe("client: games", () => {
     expect(Game.channelOf(bob, link).agreed, "agreed to one game").to.equal(undefined);
   });
 
+  it("to which the other does not agree hold up no payment, and not the end", () => {
+    const one = Table.table();
+    const { world, alice, bob, link } = one;
+    Game.install(one, 7);
+    World.pay(world, alice, link, bob, 100n);
+    World.deliverAll(world);
+    expect(balances(one)).to.deep.equal([900n, 1_100n]);
+    alice.party.wish(link.terms.id, "close");
+    World.settle(world, alice);
+    World.deliverAll(world);
+    expect(alice.happenings.at(-1)).to.include({ kind: "refused", reason: "app-not-agreed" });
+    expect(paidOf(one)).to.deep.equal({ A: 900n, B: 1_100n });
+  });
+
   it("end when the player who is to move gives up", () => {
     const one = Game.seated();
     play(one, 3);
@@ -172,31 +186,52 @@ describe("client: games by force", () => {
     expect(paidOf(one), "Alice took the last stone").to.deep.equal({ A: 1_020n, B: 980n });
   });
 
-  it("a stale state and a move from there are answered with the latest state", () => {
+  for (const behind of [1, 2])
+    it(`a state that is ${behind} behind, and a move from there, give way to the latest state`, () => {
+      const one = Game.seated();
+      const { world, chain, alice, bob, link } = one;
+      play(one, 1);
+      const old = Game.channelOf(bob, link);
+      play(one, behind);
+      const { latest } = Game.channelOf(alice, link);
+      World.disconnect(world, link);
+      // Bob takes his move back: he challenges with the state before it, and forces another.
+      World.stop(world, alice);
+      const { terms } = old;
+      Court.perform(chain, terms, { kind: "challenge", signed: old.latest });
+      const forced = forcedBy(bob, old, 2);
+      expect(Court.perform(chain, terms, forced)).to.equal(undefined);
+      expect(Court.caseOf(chain, terms).version).to.equal(forced.next.content.version);
+      World.start(world, alice);
+      World.pass(world, 1);
+      expect(Court.caseOf(chain, terms)).to.include({
+        version: latest.content.version,
+        deadline: 0n,
+      });
+      World.connect(world, link);
+      World.deliverAll(world);
+      play(one);
+      expect(balances(one)[0], "the game goes on").to.be.oneOf([980n, 1_020n]);
+    });
+
+  it("a move that was signed and not called before a crash is called as it was signed", () => {
     const one = Game.seated();
     const { world, chain, alice, bob, link } = one;
     play(one, 1);
-    const old = Game.channelOf(bob, link);
-    play(one, 2);
-    const { latest } = Game.channelOf(alice, link);
     World.disconnect(world, link);
-    // Bob takes his move back: he challenges with the state before it, and forces another.
-    World.stop(world, alice);
-    const { terms } = old;
-    Court.perform(chain, terms, { kind: "challenge", signed: old.latest });
-    const forced = forcedBy(bob, old, 2);
-    expect(Court.perform(chain, terms, forced)).to.equal(undefined);
-    expect(Court.caseOf(chain, terms).version).to.equal(forced.next.content.version);
+    const old = Game.channelOf(bob, link);
+    alice.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    Court.perform(chain, old.terms, forcedBy(bob, old, 2));
+    World.lookAt(world, link);
+    alice.crash = "after persisting";
+    Game.take(world, alice, link, 1);
+    expect(alice.isOnline).to.equal(false);
+    const record = Court.caseOf(chain, link.terms).version;
     World.start(world, alice);
     World.pass(world, 1);
-    expect(Court.caseOf(chain, terms)).to.include({
-      version: latest.content.version,
-      deadline: 0n,
-    });
-    World.connect(world, link);
-    World.deliverAll(world);
-    play(one);
-    expect(balances(one)[0], "the game goes on").to.be.oneOf([980n, 1_020n]);
+    expect(Court.caseOf(chain, link.terms).version).to.equal(record + 1n);
+    expect(Game.gameOf(bob, link)?.stones).to.equal(6);
   });
 
   it("an answer on chain waits until the move before it cannot go away, and is signed once", () => {

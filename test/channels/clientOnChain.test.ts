@@ -56,6 +56,7 @@ describe("client on chain", () => {
       const data = Nim.encode({ stones: 5, isTurnOfB: false, base: 0n, stake: STAKE });
       const { app, codeHash } = chain.nim;
       bobHub.agree(terms.id, { app, codeHash, data });
+      await HubStand.until(() => aliceHub.channel(terms.id).latest.content.assets.length === 1);
       const { content } = aliceHub.channel(terms.id).latest;
       aliceHub.play(terms.id, Play.install(content, chain.nim, data));
       await HubStand.until(() => gameOf(aliceHub, terms.id)?.stones === 5);

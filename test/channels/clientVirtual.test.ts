@@ -1,8 +1,13 @@
 // Virtual channels: paid in without the hub, ended with it or without, never at its cost.
 import { expect } from "chai";
+import type { Change } from "../../src/channels/client/change.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
+import * as Message from "../../src/channels/client/message.ts";
+import * as Route from "../../src/channels/client/route.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
+import * as VirtualOf from "../../src/hub/virtual.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import * as Court from "./clientCourt.ts";
 import * as HubRow from "./hubRow.ts";
 import * as Virtual from "./clientVirtual.ts";
@@ -90,6 +95,56 @@ describe("client: virtual channels", () => {
     World.deliverAll(world);
     expect(Virtual.locksIn(alice, left)).to.deep.equal([]);
     expect(Virtual.locksIn(bob, row.right)).to.deep.equal([]);
+  });
+
+  it("duplicate-lock: a stranger's lock of the same name comes back, and opens nothing", () => {
+    const one = Virtual.backed();
+    const { world, chain, alice, hub, bob, right, direct } = one;
+    const mallory = World.join(world, "Mallory");
+    const link = World.open(world, chain, [mallory, hub], HubRow.DEPOSITS);
+    World.deliverAll(world);
+    const { latest, terms } = Virtual.channelOf(hub, link);
+    const [own] = Virtual.locksIn(bob, right);
+    if (own === undefined) return void expect.fail("Bob has a lock");
+    const note = Route.encode([{ to: bob.party.address, amount: 10n, expiry: own.expiry }]);
+    const change: Change = { kind: "add", lock: { ...own, amount: 10n }, note };
+    const content = { ...latest.content, version: 2n, locks: [{ ...own, amount: 10n }] };
+    const signature = CompactSignature.sign(Channel.digestOf(terms, content).digest, mallory.key);
+    const body = { kind: "propose", version: 2n, changes: [change], signature } as const;
+    hub.party.receive(terms.id, Message.encode({ channelId: terms.id, body }), world.ms);
+    World.settle(world, hub);
+    const reason = Virtual.channelOf(hub, link).released.get(Hex.key(direct.terms.id));
+    expect(reason).to.equal("duplicate-lock");
+    Virtual.pay(one, alice, 50n);
+    Virtual.close(one);
+    pass(one, 200);
+    expect(netsOf(one)).to.deep.equal([-50n, 0n, 50n]);
+  });
+
+  it("are owed to their payee only as far as as much came in", () => {
+    const one = Virtual.backed();
+    const [paying, before] = [one.right, one.left].map((link) => Virtual.channelOf(one.hub, link));
+    const [lock] = Virtual.locksIn(one.hub, one.left);
+    if (paying === undefined || before === undefined || lock === undefined) {
+      return void expect.fail("the hub has both locks");
+    }
+    const owedAfter = (amount: bigint, conceded?: bigint) => {
+      const settlements = new Map(conceded === undefined ? [] : [[Hex.key(lock.key), conceded]]);
+      const came = { ...before, settlements };
+      return VirtualOf.withPaid(paying, came, { ...lock, amount }).settlements.size === 1;
+    };
+    expect(owedAfter(Virtual.BACKING)).to.equal(true);
+    expect(owedAfter(Virtual.BACKING - 1n)).to.equal(false);
+    expect(owedAfter(Virtual.BACKING, Virtual.BACKING - 1n)).to.equal(false);
+    const released = {
+      ...before,
+      released: new Map([[Hex.key(lock.key), "nothing-owed"]] as const),
+    };
+    expect(VirtualOf.withPaid(paying, released, lock)).to.equal(paying);
+    const { chain } = before;
+    if (chain === undefined) return void expect.fail("the hub sees its chain");
+    const late = { ...before, chain: { ...chain, confirmedTime: lock.expiry + 1n } };
+    expect(VirtualOf.withPaid(paying, late, lock)).to.equal(paying);
   });
 
   it("expiry-too-soon: a lock too short to go to the chain comes back", () => {
@@ -226,7 +281,7 @@ describe("client: virtual channels, when one", () => {
 
   it("user and its friend conspire after they settled: the hub pays no more than it got", () => {
     // After the end Alice and Bob sign a state in which all was paid, and put that on chain.
-    for (let point = 0; point < 14; point++) {
+    for (let point = 0; point < 24; point++) {
       const one = Virtual.backed();
       const { world, alice, bob, hub, chain, direct, left, right } = one;
       Virtual.pay(one, alice, 120n);

@@ -207,6 +207,10 @@ export function settle(world: World, actor: Actor): void {
   actor.happenings.push(...effects.happenings);
   for (const { channel, call } of effects.calls) {
     const link = linkOf(world, channel.terms.id);
+    if (call.kind === "forceMove") {
+      const { content, signature } = call.next;
+      auditSignature(world, actor, channel.terms.id, content.version, signature);
+    }
     if (Court.perform(link.chain, channel.terms, call) === undefined) lookAt(world, link);
   }
 }
@@ -316,11 +320,21 @@ function send(world: World, actor: Actor, messages: Effects["messages"]): void {
 function audit(world: World, actor: Actor, bytes: Uint8Array): void {
   const { channelId, body } = Message.decode(bytes);
   if (body.kind !== "propose" && body.kind !== "acknowledge") return;
-  const signature = Hex.fromBytes(body.signature);
-  const place = `${Hex.fromBytes(channelId)} ${body.version}`;
+  auditSignature(world, actor, channelId, body.version, body.signature);
+}
+
+function auditSignature(
+  world: World,
+  actor: Actor,
+  channelId: Uint8Array,
+  version: bigint,
+  given: Uint8Array,
+): void {
+  const signature = Hex.fromBytes(given);
+  const place = `${Hex.fromBytes(channelId)} ${version}`;
   const earlier = actor.signed.get(place);
   if (earlier !== undefined) {
-    expect(signature, `${actor.name} signs one state of version ${body.version}`).to.equal(earlier);
+    expect(signature, `${actor.name} signs one state of version ${version}`).to.equal(earlier);
   }
   actor.signed.set(place, signature);
   const image = actor.durable.get(Hex.key(Account.ofChannel(channelId, Bytes.EMPTY).key));
@@ -333,10 +347,10 @@ function audit(world: World, actor: Actor, bytes: Uint8Array): void {
     latest.signatureB,
     ...(proposal === undefined ? [] : [proposal.signature]),
   ];
-  const hash = proposal?.content.version === body.version ? proposal.hash : latest.hash;
+  const hash = proposal?.content.version === version ? proposal.hash : latest.hash;
   const state = world.states.get(place);
   if (state !== undefined) {
-    expect(Hex.key(hash) === state, `all sign one state of version ${body.version}`).to.equal(true);
+    expect(Hex.key(hash) === state, `all sign one state of version ${version}`).to.equal(true);
   }
   world.states.set(place, Hex.key(hash));
   expect(kept.map(Hex.fromBytes), "a signature is durable before it is sent").to.include(signature);

@@ -90,6 +90,15 @@ async function take(channel: Channel, prev: CoSigned, taken: number, secret?: Ui
   };
 }
 
+/** Bob takes two stones after a first move. */
+async function answered(channel: Channel, first: Awaited<ReturnType<typeof take>>) {
+  const game = played(first.game, 2);
+  const next = stateOf(channel, 7n, game);
+  const apps = { prevApp: appOf(first.game), nextApp: appOf(game) };
+  expectMade(await force({ channel, prev: first.shown, ...apps, next, secret: bob.secret }));
+  return { game, shown: { ...first.shown, state: next } };
+}
+
 describe("a forced move", () => {
   it("is put on record by its hash, with all that the other needs, and starts the clock anew", async () => {
     const { channel, prev } = await disputed();
@@ -107,12 +116,8 @@ describe("a forced move", () => {
   it("is answered by another, until one side lets its time run out and pays", async () => {
     const { channel, prev } = await disputed();
     const first = await take(channel, prev, 3);
-    const game = played(first.game, 2);
-    const next = stateOf(channel, 7n, game);
-    const move = { channel, prev: first.shown, prevApp: appOf(first.game), next };
-    expectMade(await force({ ...move, nextApp: appOf(game), secret: bob.secret }));
+    const { shown } = await answered(channel, first);
     court.wait(HOUR);
-    const shown = { ...first.shown, state: next };
     const settled = eventsIn(court, await channel.settleState(shown), "Settled")[0];
     expect(settled, "alice was to move").to.include({ toA: 70n, toB: 80n });
   });
@@ -260,12 +265,7 @@ describe("a forced move that stands on a stale state", () => {
     for (const version of [6n, 7n, 9n]) {
       const { channel, prev } = await disputed();
       const first = await take(channel, prev, 3);
-      if (version > 6n) {
-        const game = played(first.game, 2);
-        const next = stateOf(channel, 7n, game);
-        const move = { channel, prev: first.shown, prevApp: appOf(first.game), next };
-        expectMade(await force({ ...move, nextApp: appOf(game), secret: bob.secret }));
-      }
+      if (version > 6n) await answered(channel, first);
       expectMade(await channel.respond(channel.signState(stateOf(channel, version, START))));
       expect(Ledger.headOf(court.model(), channel.id)).to.deep.equal({
         version,
@@ -280,18 +280,12 @@ describe("a forced move that stands on a stale state", () => {
   it("is not taken back once it is answered: who moves on from a move agrees to it", async () => {
     const { channel, prev } = await disputed();
     const first = await take(channel, prev, 3);
-    const answer = played(first.game, 2);
-    const second = stateOf(channel, 7n, answer);
-    const move = { channel, prev: first.shown, prevApp: appOf(first.game), next: second };
-    expectMade(await force({ ...move, nextApp: appOf(answer), secret: bob.secret }));
-    const third = played(answer, 1);
-    const shown = { ...first.shown, state: second };
-    const next = stateOf(channel, 8n, third);
-    const last = { channel, prev: shown, prevApp: appOf(answer), next, nextApp: appOf(third) };
-    expectMade(await force(last));
-    // Bob has seen the answer to his move, and countersigns the one before it.
-    const before = channel.signState(first.next);
-    expectRejected(await channel.respond(before), "StaleVersion", [7n, 6n]);
+    const { game, shown } = await answered(channel, first);
+    const [nextApp, prevApp] = [appOf(played(game, 1)), appOf(game)];
+    const next = stateOf(channel, 8n, played(game, 1));
+    expectMade(await force({ channel, prev: shown, prevApp, next, nextApp }));
+    const takenBack = await channel.respond(channel.signState(first.next));
+    expectRejected(takenBack, "StaleVersion", [7n, 6n]);
     expectMade(await channel.respond(channel.signState(next)));
   });
 

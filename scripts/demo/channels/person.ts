@@ -52,7 +52,12 @@ export async function start(
   const disk = await Disk.open(join(folder, `${name}.log`));
   const privateKey = Hexes.toBytes(key);
   const hub = new Hub({
-    ...{ privateKey, policyOf: () => POLICY, log: await Log.open(disk), timing: TIMING },
+    ...{
+      privateKey,
+      policyOf: () => ({ ...POLICY, apps: places.map(({ nim }) => nim) }),
+      log: await Log.open(disk),
+      timing: TIMING,
+    },
     chains: places.map((place) => Place.chainOf(place, key)),
     ...{ signal: life.signal, say: () => undefined },
   });

@@ -1,7 +1,16 @@
 // A chain with an adjudicator on it, and what its acts cost there.
-import { createPublicClient, createWalletClient, http, type Chain, type Hex } from "viem";
+import {
+  createPublicClient,
+  createWalletClient,
+  http,
+  keccak256,
+  type Chain,
+  type Hex,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import type { App } from "../../../src/channels/client/app.ts";
 import type * as Channel from "../../../src/channels/client/channel.ts";
+import * as NimApp from "../../../src/channels/client/nimApp.ts";
 import * as Abi from "../../../src/l1/abi.ts";
 import type * as Head from "../../../src/channels/head.ts";
 import * as View from "../../../src/l1/adjudicatorView.ts";
@@ -20,6 +29,8 @@ export type Place = {
   /** The block and the transaction that made the adjudicator. */
   readonly fromBlock: bigint;
   readonly deployment: Hex;
+  /** A game that can be played on this chain. */
+  readonly nim: App;
   readonly acts: Act[];
   readonly senderOf: (key: Hex) => Send.Sender;
 };
@@ -28,9 +39,9 @@ const FAST = { cacheTime: 0, pollingInterval: 50 };
 const SEND_TIMING = { pollMs: 50, repriceMs: 20_000 };
 const DEPLOYMENT_GAS = 10_000_000n;
 
-/** Deploys an adjudicator on a chain. */
+/** Deploys an adjudicator and a game on a chain. */
 export async function open(
-  name: string,
+  place: string,
   chain: Chain,
   deployer: Hex,
   signal: AbortSignal,
@@ -38,15 +49,25 @@ export async function open(
   const client: Send.L1Client = createPublicClient({ chain, transport: http(), ...FAST });
   const walletOf = (key: Hex): Send.L1Wallet =>
     createWalletClient({ chain, transport: http(), account: privateKeyToAccount(key), ...FAST });
-  const { abi, bytecode } = artifact("channels/Adjudicator");
-  const hash = await walletOf(deployer).deployContract({ abi, bytecode, gas: DEPLOYMENT_GAS });
-  const receipt = await client.waitForTransactionReceipt({ hash });
-  const { contractAddress, blockNumber, gasUsed } = receipt;
-  if (typeof contractAddress !== "string") throw new NotDeployedError(name, hash);
+  const deploy = async (name: string) => {
+    const { abi, bytecode } = artifact(name);
+    const hash = await walletOf(deployer).deployContract({ abi, bytecode, gas: DEPLOYMENT_GAS });
+    const { contractAddress, blockNumber, gasUsed } = await client.waitForTransactionReceipt({
+      hash,
+    });
+    if (typeof contractAddress !== "string") throw new NotDeployedError(place, hash);
+    return { address: contractAddress, hash, blockNumber, gasUsed };
+  };
+  const adjudicator = await deploy("channels/Adjudicator");
+  const app = await deploy("channels/apps/NimApp");
+  const code = await client.getCode({ address: app.address });
+  if (code === undefined) throw new NotDeployedError(place, app.hash);
+  const { hash, blockNumber, gasUsed } = adjudicator;
   return {
-    ...{ name, client, fromBlock: blockNumber, deployment: hash },
-    court: { chainId: BigInt(chain.id), adjudicator: Hexes.toBytes(contractAddress) },
-    acts: [{ place: name, what: "deploy the adjudicator", gas: gasUsed }],
+    ...{ name: place, client, fromBlock: blockNumber, deployment: hash },
+    court: { chainId: BigInt(chain.id), adjudicator: Hexes.toBytes(adjudicator.address) },
+    nim: NimApp.at(Hexes.toBytes(app.address), Hexes.toBytes(keccak256(code))),
+    acts: [{ place, what: "deploy the adjudicator", gas: gasUsed }],
     senderOf: (key) =>
       Send.create(client, walletOf(key), { signal, say: () => undefined }, SEND_TIMING),
   };
@@ -56,7 +77,7 @@ export async function open(
 export async function act(place: Place, sender: Send.Sender, call: Send.Call): Promise<bigint> {
   const { gasUsed } = await Send.send(sender, call);
   // Versions differ from run to run; what an act costs does not depend on them.
-  const what = call.what.replace(/ (with|by) version \d+/, "");
+  const what = call.what.replace(/ (with|by|to) version \d+/, "");
   place.acts.push({ place: place.name, what, gas: gasUsed });
   return gasUsed;
 }

@@ -14,6 +14,7 @@ import * as People from "../people.ts";
 import * as Keeper from "./keeper.ts";
 import * as Person from "./person.ts";
 import * as Place from "./place.ts";
+import * as Table from "./table.ts";
 
 type Cast = {
   readonly alice: Person.Person;
@@ -68,7 +69,7 @@ export async function play(devnet: Devnet, narrator: Narrator, folder: string): 
       alice: await begin("alice", Keys.ALICE, l1),
       hub: await begin("hub", Keys.HUB, l1, l2),
       bob: await begin("bob", Keys.BOB, l2),
-      mallory: await begin("mallory", Keys.MALLORY, l2),
+      mallory: await begin("mallory", Keys.MALLORY, l1, l2),
     };
     const tower = await Keeper.start(Keys.TOWER, l2, folder, signal, (line) => say(line));
     running.push(tower);
@@ -94,15 +95,37 @@ export async function play(devnet: Devnet, narrator: Narrator, folder: string): 
     chapter(`3. ${PAYMENTS} payments stream from Alice on L1 to Bob on the L2`);
     await stream(stage, cast, left, right);
 
-    chapter("4. Mallory pays Bob, and posts a state from before that while he is away");
+    chapter("4. Alice and Mallory have a channel over the hub, and play Nim on L1");
+    await Person.connect(cast.mallory, cast.hub);
+    await Person.connect(cast.alice, cast.mallory);
+    const mallorys = await Person.openChannel(l1, cast.hub, cast.mallory, Table.DEPOSITS, signal);
+    const table = await Person.openChannel(l1, cast.alice, cast.mallory, Table.DEPOSITS, signal);
+    const { alice, hub, mallory } = cast;
+    await Table.meet(stage, [alice, hub, mallory], left, mallorys);
+    await Table.sitDown(stage, alice, mallory, table);
+
+    chapter("5. Mallory pays Bob, and posts a state from before that while he is away");
     const owed = await cheat(stage, cast, bad, tower);
 
-    chapter("5. Bob comes back, and leaves that channel alone");
+    chapter("6. Mallory does not come back to the game either; Alice plays on");
+    await Table.forceOn(stage, alice, table);
+
+    chapter("7. Bob comes back, and leaves that channel alone");
     const bob = await begin("bob", Keys.BOB, l2);
     Person.reconnect(bob, cast.hub, hubPort);
     await leave(stage, bob, bad, owed);
 
-    chapter("6. Everyone is paid");
+    chapter("8. Everyone is paid");
+    await Person.until(
+      async () => (await Place.payoutOf(l1, table.terms.id)) !== undefined,
+      signal,
+    );
+    const won = await Place.payoutOf(l1, table.terms.id);
+    const [deposit] = Table.DEPOSITS;
+    attest(
+      `Alice has Mallory's stake of ${formatEther(Table.STAKE)} ether, for nobody moved against her`,
+      won?.toA === deposit + Table.STAKE && won.toB === deposit - Table.STAKE,
+    );
     await closeAll(stage, { ...cast, bob }, left, right);
 
     chapter("What each act cost");

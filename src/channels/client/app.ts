@@ -19,6 +19,8 @@ export type App = {
     nextData: Uint8Array,
     moverIsB: boolean,
   ) => boolean;
+  /** Whether a game may begin with this data, where the nets are `now`: what has been paid stays paid. */
+  readonly mayBegin: (data: Uint8Array, now: Nets) => boolean;
   /** The nets of a state with this data, where they were `before`; undefined if there is no such state. */
   readonly netsOf: (data: Uint8Array, before: Nets) => Nets | undefined;
   /** The least and the most that the nets of a game with this data can come to. */

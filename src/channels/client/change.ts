@@ -84,7 +84,9 @@ export function apply(content: Content.Content, change: Change, proposer: Side):
       return { ...content, locks: [...content.locks, lock] };
     }
     case "fulfil": {
-      const [lock, rest] = takeLock(content, sha256(change.secret), proposer);
+      const hash = sha256(change.secret);
+      ownLock(content, hash, proposer, Locks.KIND_HASH);
+      const [lock, rest] = takeLock(content, hash, proposer);
       return withAsset(rest, lock.asset, (asset) => paid(asset, proposer, lock.amount));
     }
     case "remove":

@@ -67,10 +67,12 @@ export function checkVirtual({ terms }: Channel.Channel, change: Change): void {
   if (kind !== "pay" && kind !== "finish" && !isMain) throw new Rejected("not-in-virtual", [kind]);
 }
 
-/** The channel after this party, as payee, said for how much it settles a lock; or, as payer, how much it owes by it. */
+/** The channel once this party settles a lock for an amount: as its payee at least, as its payer at most. Never for more later. */
 export function settle(channel: Channel.Channel, key: Uint8Array, amount: bigint): Channel.Channel {
   const name = Hex.key(key);
-  if (channel.settlements.has(name) || channel.released.has(name)) return channel;
+  const known = channel.settlements.get(name);
+  const isLess = known === undefined || amount < known;
+  if (!isLess || channel.released.has(name)) return channel;
   const settlements = new Map(channel.settlements).set(name, amount);
   return { ...channel, settlements, isDirty: true };
 }

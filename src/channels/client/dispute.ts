@@ -30,7 +30,8 @@ export function observe(channel: Channel.Channel, chain: ChainView): Channel.Cha
   for (const [key, reveal] of chain.reveals) {
     if (secrets.has(key)) continue;
     const lock = Channel.outgoingLock(seen, sha256(reveal.secret));
-    if (lock !== undefined && isOwed(lock, reveal, seen)) secrets.set(key, reveal.secret);
+    if (lock === undefined || ChannelLock.isOne(lock)) continue;
+    if (isOwed(lock, reveal, seen)) secrets.set(key, reveal.secret);
   }
   return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
 }

@@ -8,6 +8,10 @@ export function at(app: Uint8Array, codeHash: Uint8Array): App {
     ...{ app, codeHash, netsOf, boundsOf },
     validTransition: (_, prev, prevData, next, nextData, moverIsB) =>
       Nim.validTransition(prev, prevData, next, nextData, moverIsB),
+    mayBegin: (data, now) => {
+      const game = Nim.decode(data);
+      return game !== undefined && game.stones > 0 && game.base === now[0];
+    },
     // Who is to move can only lose what it has paid already: it gives up, or has lost.
     mayConclude: (data, side) => {
       const game = Nim.decode(data);

@@ -74,6 +74,7 @@ function checkInstall(
   const was = netsIn(before);
   const nets = app.netsOf(state.data, was);
   const became = netsIn(after);
+  if (!app.mayBegin(state.data, was)) throw new Rejected("wrong-nets", [state.app, ...was]);
   if (nets === undefined || nets.some((net, index) => net !== became[index])) {
     throw new Rejected("wrong-nets", [state.app, ...became]);
   }

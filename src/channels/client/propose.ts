@@ -49,15 +49,14 @@ export function propose(channel: Channel.Channel, clock: Clock, sign: Channel.Si
       ? refusal(channel, content, change, clock)
       : "move-not-alone";
     if (reason === undefined) take(change);
-    else if (!PASSING.includes(reason)) refused.push({ change, reason });
+    else if (!isPassing(channel, reason)) refused.push({ change, reason });
     else {
-      isFull = true;
+      isFull ||= change.kind === "add";
       queue.push(change);
     }
   }
-  const isLast = queue.length === 0 && changes.length === 0;
-  if (isLast && wantsToFinish(channel)) lastChanges(channel).forEach(take);
   const kept = { ...channel, queue };
+  if (changes.length === 0 && wantsToFinish(kept)) lastChanges(kept).forEach(take);
   if (changes.length === 0) return { next: kept, refused };
 
   content = { ...content, version };
@@ -65,6 +64,11 @@ export function propose(channel: Channel.Channel, clock: Clock, sign: Channel.Si
   const proposal = { changes, content, hash, signature: sign(digest) };
   const proposing = { ...session, hasProposed: true };
   return { next: { ...kept, proposal, isDirty: true, session: proposing }, refused };
+}
+
+/** A game that the peer does not agree to stands in the way of nothing but the end. */
+function isPassing({ wish }: Channel.Channel, reason: Reason): boolean {
+  return PASSING.includes(reason) && !(reason === "app-not-agreed" && wish === "close");
 }
 
 /** A move stands alone in its state: only so can it be forced. */

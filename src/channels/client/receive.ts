@@ -254,7 +254,7 @@ function fulfil(
   for (const secret of secrets) {
     const hash = sha256(secret);
     const lock = Channel.outgoingLock(channel, hash);
-    if (lock === undefined || known.has(Hex.key(hash))) continue;
+    if (lock === undefined || ChannelLock.isOne(lock) || known.has(Hex.key(hash))) continue;
     const lastSecond = lock.expiry - channel.policy.revealMargin;
     if (clock.seconds < lastSecond) known.set(Hex.key(hash), secret);
     else late = new Rejected("fulfilled-too-late", [hash, lastSecond, clock.seconds]);

@@ -36,6 +36,7 @@ export type Knowledge = {
   readonly payingBy: (hash: Uint8Array) => Channel.Channel | undefined;
   /** Whether the lock was passed on before, since the party started. */
   readonly wasForwarded: (hash: Uint8Array) => boolean;
+  readonly isForwardedFor: (incoming: Channel.Channel, hash: Uint8Array) => boolean;
   /** The channel of an id, if the party has it: what a channel lock that ends here stands for. */
   readonly virtual: (id: Uint8Array) => Channel.Channel | undefined;
   /** The channels with a party. */
@@ -55,7 +56,10 @@ export function decide(incoming: Channel.Channel, lock: Lock, known: Knowledge):
   // Also without its note, as after the loss of a disk, a lock that was passed on waits for the fate of the other.
   const paying = known.payingBy(lock.key);
   if (paying !== undefined) {
-    return ChannelLock.isOne(lock) ? followVirtual(paying, lock.key) : follow(paying, key);
+    if (!ChannelLock.isOne(lock)) return follow(paying, key);
+    // A secret is owed to everyone; an outcome is passed on once.
+    const isAnothers = known.wasForwarded(lock.key) && !known.isForwardedFor(incoming, lock.key);
+    return isAnothers ? release("duplicate-lock") : followVirtual(paying, lock.key);
   }
   if (next === undefined) return release("no-route");
   if (known.wasForwarded(lock.key)) return release("failed-downstream");
@@ -101,7 +105,7 @@ function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decisi
 }
 
 /** A virtual channel in which this party is paid stands on a lock that lasts long enough to go to the chain. */
-function standOn({ terms }: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+function standOn({ terms, latest }: Channel.Channel, lock: Lock, known: Knowledge): Decision {
   const virtual = known.virtual(lock.key);
   const ledger = virtual?.terms.ledger;
   if (virtual === undefined || ledger === undefined || !Bytes.equals(ledger, terms.id)) {
@@ -109,6 +113,8 @@ function standOn({ terms }: Channel.Channel, lock: Lock, known: Knowledge): Deci
   }
   if (virtual.terms.side === "A") return release("not-the-payer");
   if (virtual.latest.content.isFinal) return release("final-state");
+  const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
+  if (!Bytes.equals(token, virtual.terms.params.token)) return release("unknown-asset");
   const { slack } = virtual.policy;
   const hasTimeLeft = lock.expiry >= known.seconds + ChannelLock.challengeMargin(virtual) + slack;
   return hasTimeLeft ? { kind: "wait" } : release("expiry-too-soon");
