@@ -1,6 +1,7 @@
 // What leaves a full pool for something better. A pool without this could be filled for good by whoever shows the ether once:
 // with transactions behind a gap, with fee caps that no block reaches, or with those of an account that was emptied since.
 
+import * as Pool from "./mempool.ts";
 import { tipAt, type Mempool, type Pooled } from "./mempool.ts";
 
 type Ranked<T extends Pooled> = { readonly transaction: T; readonly worth: bigint };
@@ -17,6 +18,25 @@ const BELOW_THE_FEES = -(2n ** 258n);
 
 export function create<T extends Pooled>(): Eviction<T> {
   return { ranked: [], asked: 0 };
+}
+
+/** Adds to the pool, at the cost of what is worth less where it is full; see Mempool.add for the rest. */
+export function add<T extends Pooled>(
+  eviction: Eviction<T>,
+  pool: Mempool<T>,
+  transaction: T,
+  account: Pool.Account,
+  baseFee: bigint,
+): T | undefined {
+  try {
+    return Pool.add(pool, transaction, account);
+  } catch (error) {
+    if (!(error instanceof Pool.PoolFullError)) throw error;
+    const worse = victims(eviction, pool, transaction, account.nonce, baseFee);
+    if (worse.length === 0) throw error;
+    for (const victim of worse) Pool.remove(pool, victim);
+    return Pool.add(pool, transaction, account);
+  }
 }
 
 /**

@@ -109,7 +109,8 @@ export class Sequencer {
     const candidate = { ...signed, leastTip: Candidate.requireTip(signed, this.#l1BaseFee) };
     const account = Accounts.account(chain.tip.state, candidate.waiting.sender);
     Candidate.checkSender(account);
-    const replaced = this.#add(candidate, account);
+    const baseFee = BaseFee.nextBaseFee(chain.head.header);
+    const replaced = Eviction.add(this.#eviction, this.#pool, candidate, account, baseFee);
     try {
       await Pending.write(this.#pending, encoded);
     } catch (error) {
@@ -379,22 +380,6 @@ export class Sequencer {
   #advance(sender: string): void {
     const { nonce } = Accounts.account(this.#config.chain.tip.state, BigInt(sender));
     Mempool.advance(this.#pool, sender, nonce);
-  }
-
-  /** Adds to the pool, at the cost of what is worth less where it is full. */
-  #add(candidate: Candidate.Candidate, account: Mempool.Account): Candidate.Candidate | undefined {
-    const { chain } = this.#config;
-    try {
-      return Mempool.add(this.#pool, candidate, account);
-    } catch (error) {
-      if (!(error instanceof Mempool.PoolFullError)) throw error;
-      const baseFee = BaseFee.nextBaseFee(chain.head.header);
-      const { nonce } = account;
-      const victims = Eviction.victims(this.#eviction, this.#pool, candidate, nonce, baseFee);
-      if (victims.length === 0) throw error;
-      for (const victim of victims) Mempool.remove(this.#pool, victim);
-      return Mempool.add(this.#pool, candidate, account);
-    }
   }
 
   #putBack(candidate: Candidate.Candidate): void {

@@ -53,7 +53,7 @@ describe("a sequencer's acknowledged transactions", () => {
       ...{ timing: DEFAULT_TIMING, limits: Mempool.DEFAULT_LIMITS, pendingFile },
       senderOf: (transaction) => Promise.resolve(recoverSender(transaction)),
       headerOf: () => Promise.resolve(new Uint8Array()),
-      post: () => Promise.resolve(),
+      post: () => Promise.resolve({ blockNumber: 0n }),
       ...{ onBlock: nothing, onWaiting: nothing, say: nothing },
     });
   }

@@ -7,6 +7,7 @@ import * as InboxRecords from "../../src/node/inboxRecords.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as Transaction from "../../src/protocol/transaction.ts";
 import * as Mempool from "../../src/sequencer/mempool.ts";
+import * as PendingFile from "../../src/sequencer/pendingFile.ts";
 import { Sequencer, type Post } from "../../src/sequencer/sequencer.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
 import * as L2Chain from "../harness/l2Chain.ts";
@@ -24,7 +25,7 @@ describe("sequencer/sequencer", () => {
       ...{ chain, inbox: InboxRecords.inbox(database, L1Chain.PORTAL) },
       genesisAccumulator: l1.accumulator,
       timing: { blockMs: 1, batchMs: 1 },
-      limits: Mempool.DEFAULT_LIMITS,
+      ...{ limits: Mempool.DEFAULT_LIMITS, pendingFile: PendingFile.none() },
       senderOf: async (unsigned) => Transaction.recoverSender(unsigned),
       headerOf: async () => BlockHeader.encode(origin),
       post: async (post) => {
