@@ -38,9 +38,10 @@ library Reward {
     uint256 internal constant REFINE_GAS = 140_000;
     // A proof of the most expensive step.
     uint256 internal constant PROOF_GAS = 14_075_000;
-    // A confirmation beside a rival, and a withdrawal; the return of a level-1 bond; a collection of what either left unpaid.
+    // A confirmation beside a rival, and a withdrawal; the return of a level-1 bond, and a withdrawal; a collection of what
+    // either left unpaid.
     uint256 internal constant CONFIRM_GAS = 174_000;
-    uint256 internal constant SETTLE_GAS = 115_000;
+    uint256 internal constant SETTLE_GAS = 149_000;
     uint256 internal constant COLLECT_GAS = 70_000;
     // Besides: each opening whose time a call counts, and each move or proof that it pays.
     uint256 internal constant OPENING_GAS = 17_000;

@@ -19,9 +19,10 @@ export const MOVE_GAS = 131_000n;
 export const REFINE_GAS = 140_000n;
 // A proof of the most expensive step.
 export const PROOF_GAS = 14_075_000n;
-// A confirmation beside a rival, and a withdrawal; the return of a level-1 bond; a collection of what either left unpaid.
+// A confirmation beside a rival, and a withdrawal; the return of a level-1 bond, and a withdrawal; a collection of what either
+// left unpaid.
 export const CONFIRM_GAS = 174_000n;
-export const SETTLE_GAS = 115_000n;
+export const SETTLE_GAS = 149_000n;
 export const COLLECT_GAS = 70_000n;
 // Besides: each opening whose time a call counts, and each move or proof that it pays.
 export const OPENING_GAS = 17_000n;

@@ -72,7 +72,11 @@ describe("the rewards of docs/dispute.md", () => {
     ["a level-1 tree", Reward.REFINE_GAS, Cost.MOVE_GAS.refine],
     ["a proof of the dearest step", Reward.PROOF_GAS, Cost.MOVE_GAS.prove + Cost.STEP_GAS],
     ["a confirmation", Reward.CONFIRM_GAS, Cost.MOVE_GAS.confirm + Cost.MOVE_GAS.withdraw],
-    ["the return of a bond", Reward.SETTLE_GAS, Cost.MOVE_GAS.settleRefinement],
+    [
+      "the return of a bond",
+      Reward.SETTLE_GAS,
+      Cost.MOVE_GAS.settleRefinement + Cost.MOVE_GAS.withdraw,
+    ],
     ["a collection of blocks", Reward.COLLECT_GAS, Cost.MOVE_GAS.rewardBlocks],
     ["a collection of steps", Reward.COLLECT_GAS, Cost.MOVE_GAS.rewardSteps],
     ["an opening", Reward.OPENING_GAS, Cost.OPENING_GAS],
