@@ -2,6 +2,7 @@
 // and says how far it came.
 import * as Options from "./modelCheck/options.ts";
 import * as Paths from "./modelCheck/paths.ts";
+import * as Proofs from "./modelCheck/proofs.ts";
 import * as Search from "./modelCheck/search.ts";
 import * as Spoils from "./modelCheck/spoils.ts";
 import * as World from "./modelCheck/world.ts";
@@ -26,9 +27,20 @@ async function main(values: readonly string[]): Promise<number> {
   process.once("SIGINT", () => interrupt.abort());
   process.once("SIGTERM", () => interrupt.abort());
   const { scope } = options;
+  if (scope === "proofs") return checkProofs(options);
   return scope === "paths"
     ? checkPaths(options, interrupt.signal)
     : check({ ...options, scope }, interrupt.signal);
+}
+
+function checkProofs({ shape, rivals, isJson }: Options.Options): number {
+  const { sum, violation } = Proofs.check(shape, rivals);
+  const { stories, cohorts, leaves, proven } = sum;
+  if (isJson) console.log(JSON.stringify({ ...sum, violation }));
+  else console.log(`${stories} stories, ${cohorts} cohorts, ${leaves} leaves, ${proven} proven`);
+  if (violation === undefined) return 0;
+  if (!isJson) console.log(violation);
+  return 1;
 }
 
 async function checkPaths(options: Options.Options, signal: AbortSignal): Promise<number> {

@@ -126,18 +126,16 @@ library Bisection {
         for (uint256 i = 0; i < siblings.length; i++) node = innerHash(siblings[i], node);
     }
 
-    /// @dev The nodes from any leaf up to the root, by height.
+    /// @dev The root over any leaf.
     function fold(
         uint64 index,
         bytes32 leaf,
         bytes32[] calldata siblings
-    ) internal pure returns (bytes32[] memory path) {
-        path = new bytes32[](siblings.length + 1);
-        path[0] = leaf;
+    ) internal pure returns (bytes32 node) {
+        node = leaf;
         for (uint256 i = 0; i < siblings.length; i++) {
             bool isRight = (index >> i) & 1 == 1;
-            path[i + 1] =
-                isRight ? innerHash(siblings[i], path[i]) : innerHash(path[i], siblings[i]);
+            node = isRight ? innerHash(siblings[i], node) : innerHash(node, siblings[i]);
         }
     }
 

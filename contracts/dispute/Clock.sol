@@ -34,8 +34,8 @@ library Clock {
     uint16 internal constant CLAIM = 4;
     // A claim that is confirmed, or a level-1 root that won under one.
     uint16 internal constant CONFIRMED = 8;
-    // The bond has been returned or forfeited.
-    uint16 internal constant SETTLED = 16;
+    // A level-1 root whose time was counted by the call that confirmed the claim above it.
+    uint16 internal constant COUNTED = 16;
     // The mover has been paid for the move that created it, and the prover for the proof.
     uint16 internal constant REWARDED = 32;
     uint16 internal constant PROOF_REWARDED = 64;

@@ -11,9 +11,9 @@ import {Bisection, Position, PreState} from "./Bisection.sol";
 import {Claim, ClaimCode} from "./Claim.sol";
 import {ClaimGame} from "./ClaimGame.sol";
 import {Clock, Cohort, Node} from "./Clock.sol";
-import {DisputeTree, Split, Tree} from "./DisputeTree.sol";
+import {DisputeTree, Opening, Split, Tree} from "./DisputeTree.sol";
 import {IDisputeGame, Status} from "./IDisputeGame.sol";
-import {Reward, Treasury} from "./Reward.sol";
+import {Reward, Treasury, Walk} from "./Reward.sol";
 
 /// @notice What the deployer of a game chooses, once.
 struct GameConfig {
@@ -32,6 +32,7 @@ struct GameConfig {
 contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
     using DisputeTree for Tree;
     using Reward for Tree;
+    using Reward for Treasury;
     using Clock for Node;
 
     IInbox public immutable INBOX;
@@ -66,7 +67,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         address game = _createGame(
             Claim(id, endState, genesis.outputRoot, address(0), genesis.number, 0, 0)
         );
-        _tree.create(cohort, id, game, Clock.CLAIM | Clock.CONFIRMED | Clock.SETTLED);
+        _tree.create(cohort, id, game, Clock.CLAIM | Clock.CONFIRMED);
         latestConfirmed = id;
         emit Proposed(0, id, game, root, genesis, address(0));
         emit Confirmed(0, id, game, 0);
@@ -166,38 +167,51 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         Position calldata leaf,
         bytes32 leafHash,
         bytes32 startState,
-        bytes32 root
+        bytes32 root,
+        Opening[] calldata openings
     ) external {
-        _tree.updateLeaf(leaf, leafHash, _stepsPosition(leaf, startState), root);
+        Position memory steps = _stepsPosition(leaf, startState);
+        bytes32 rootId = Bisection.nodeId(Bisection.cohortId(steps), root);
+        _tree.requireNode(rootId);
+        // It pays nobody: there is no level 2.
+        Walk memory walk = _walk(leaf.origin, 2);
+        uint40 timer = _tree.follow(_treasury, walk, steps, root, openings);
+        _tree.updateLeaf(leaf, leafHash, rootId, timer);
     }
 
     /// @inheritdoc IDisputeGame
-    function confirm(bytes32 parent, bytes32 root) external {
-        bytes32 cohortId = _childCohort(parent);
+    function confirm(bytes32 parent, bytes32 root, Opening[] calldata openings) external {
+        Position memory position = Bisection.root(0, BLOCK_HEIGHT, parent);
+        bytes32 cohortId = Bisection.cohortId(position);
         bytes32 id = Bisection.nodeId(cohortId, root);
         Node storage node = _tree.requireNode(id);
         if (node.flags & Clock.CONFIRMED != 0) return;
         require(_tree.nodes[parent].has(Clock.CONFIRMED), ParentNotConfirmed(parent));
         Cohort storage cohort = _tree.cohorts[cohortId];
         require(cohort.confirmedAt == 0, ClaimCode.SiblingConfirmed(parent));
-        uint40 timer = node.bottomUp(cohort);
-        require(timer >= TIMEOUT, Reward.TimerTooShort(id, TIMEOUT, timer));
 
-        node.flags |= Clock.CONFIRMED;
-        cohort.confirmedAt = uint40(block.timestamp);
         cohort.baseFee = Reward.cappedBaseFee();
         latestConfirmed = id;
         emit Confirmed(parent, id, node.mover, cohort.baseFee);
-    }
+        address proposer = _claimOf(id).proposer;
+        _credit(id, proposer, CLAIM_BOND);
+        Walk memory walk = _walk(parent, 0);
+        walk.counts = true;
+        uint256 burned = _tree.decide(
+            _treasury,
+            walk,
+            position,
+            root,
+            CLAIM_BOND,
+            TIMEOUT,
+            openings
+        );
+        if (burned == 0) return;
 
-    /// @inheritdoc IDisputeGame
-    function settleClaim(bytes32 claim) external {
-        Node storage node = _tree.nodes[claim];
-        require(node.flags & Clock.CONFIRMED != 0, Reward.NotConfirmed(claim));
-        require(node.flags & Clock.SETTLED == 0, Reward.AlreadySettled(claim));
-
-        node.flags |= Clock.SETTLED;
-        _credit(claim, _claimOf(claim).proposer, CLAIM_BOND);
+        uint256 gas = Reward.CONFIRM_GAS + Reward.gasOf(walk);
+        _treasury.pay(walk, id, proposer, 0, Reward.CLAIM_GAS * walk.baseFee);
+        _treasury.pay(walk, id, msg.sender, 0, gas * walk.baseFee);
+        _burn(burned);
     }
 
     /// @inheritdoc IDisputeGame
@@ -208,59 +222,60 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 leafHash,
         bytes32[] calldata siblings,
         bytes32 startState,
-        bytes32 root
+        bytes32 root,
+        Opening[] calldata openings
     ) external {
-        bytes32[] memory path = Bisection.fold(index, leafHash, siblings);
-        _tree.checkWon(_childCohort(parent), claimRoot, BLOCK_HEIGHT, path);
-        bytes32 prefix = Bisection.prefixOf(index, siblings);
-        Position memory leaf = Position(0, 0, index, parent, prefix);
+        _checkInConfirmedTree(parent, claimRoot, index, leafHash, siblings);
+        Position memory leaf = Position(0, 0, index, parent, Bisection.prefixOf(index, siblings));
         Position memory steps = _stepsPosition(leaf, startState);
+        bytes32 cohort = Bisection.cohortId(steps);
+        bytes32 id = Bisection.nodeId(cohort, root);
+        Node memory node = _tree.requireNode(id);
         bytes32 leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-        (bytes32 id, address mover) = _tree.win(steps, root, leafId, TIMEOUT);
-        _credit(id, mover, REFINEMENT_BOND);
-    }
+        bytes32 refined = _tree.refines[id];
+        require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
+        require(_tree.cohorts[cohort].confirmedAt == 0, DisputeTree.AlreadySettled(id));
 
-    /// @inheritdoc IDisputeGame
-    function forfeitClaim(bytes32 parent, bytes32 root) external {
-        bytes32 cohort = _childCohort(parent);
-        bytes32 id = Bisection.nodeId(cohort, root);
-        _burn(_tree.forfeit(_treasury, cohort, id, parent, CLAIM_BOND));
-    }
-
-    /// @inheritdoc IDisputeGame
-    function forfeitRefinement(
-        Position calldata blockLeaf,
-        bytes32 startState,
-        bytes32 root
-    ) external {
-        bytes32 cohort = Bisection.cohortId(_stepsPosition(blockLeaf, startState));
-        bytes32 id = Bisection.nodeId(cohort, root);
-        _burn(_tree.forfeit(_treasury, cohort, id, blockLeaf.origin, REFINEMENT_BOND));
+        _credit(id, node.mover, REFINEMENT_BOND);
+        Walk memory walk = _walk(parent, 1);
+        uint256 burned = _tree.decide(
+            _treasury,
+            walk,
+            steps,
+            root,
+            REFINEMENT_BOND,
+            TIMEOUT,
+            openings
+        );
+        _treasury.pay(walk, id, node.mover, 0, Reward.REFINE_GAS * walk.baseFee);
+        uint256 gas = Reward.SETTLE_GAS + Reward.gasOf(walk);
+        if (!node.has(Clock.COUNTED)) gas += Reward.UPDATE_GAS + Reward.OPENING_GAS * walk.opened;
+        _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee());
+        if (burned > 0) _burn(burned);
     }
 
     /// @inheritdoc IDisputeGame
     function rewardBlocks(
         bytes32 parent,
-        bytes32 root,
+        uint8 height,
         uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
+        bytes32 prefix,
+        Opening[] calldata openings
     ) external {
-        Position memory position = Bisection.root(0, BLOCK_HEIGHT, parent);
-        _reward(parent, position, root, index, leafHash, siblings);
+        _reward(parent, Position(0, height, index, parent, prefix), openings);
     }
 
     /// @inheritdoc IDisputeGame
     function rewardSteps(
         Position calldata blockLeaf,
         bytes32 startState,
-        bytes32 root,
+        uint8 height,
         uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
+        bytes32 prefix,
+        Opening[] calldata openings
     ) external {
-        Position memory position = _stepsPosition(blockLeaf, startState);
-        _reward(blockLeaf.origin, position, root, index, leafHash, siblings);
+        bytes32 origin = _stepsPosition(blockLeaf, startState).origin;
+        _reward(blockLeaf.origin, Position(1, height, index, origin, prefix), openings);
     }
 
     /// @inheritdoc IDisputeGame
@@ -320,7 +335,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         return _treasury.credit[account];
     }
 
-    /// @notice What is left for the movers of the disputes among a claim's children.
+    /// @notice What is left for those who won the disputes among a claim's children.
     function pot(bytes32 parent) external view returns (uint256) {
         return _treasury.pots[parent];
     }
@@ -346,23 +361,44 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         emit Settled(id, account, amount);
     }
 
+    // Pays what the walk of the deciding call has left out.
     function _reward(
         bytes32 parent,
         Position memory position,
-        bytes32 root,
-        uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
+        Opening[] calldata openings
     ) private {
-        bytes32[] memory path = Bisection.fold(index, leafHash, siblings);
-        _tree.checkWon(Bisection.cohortId(position), root, position.height, path);
-        uint256 baseFee = _tree.cohorts[_childCohort(parent)].baseFee;
-        _tree.payPath(_treasury, parent, baseFee, position, index, path, siblings);
+        Walk memory walk = _walk(parent, position.level);
+        bytes32 id = _tree.collect(_treasury, walk, position, openings);
+        if (walk.paid == 0) return;
+        // Other openings are free: they could be had any number of times.
+        if (walk.opened > walk.paid) walk.opened = walk.paid;
+        uint256 gas = Reward.COLLECT_GAS + Reward.gasOf(walk);
+        _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee());
     }
 
     // Nobody has the key of the zero address.
     function _burn(uint256 amount) private {
         Address.sendValue(payable(address(0)), amount);
+    }
+
+    function _walk(bytes32 parent, uint8 level) private view returns (Walk memory) {
+        uint256 baseFee = _tree.cohorts[_childCohort(parent)].baseFee;
+        return Walk(parent, baseFee, level, STEP_HEIGHT, false, 0, 0, 0);
+    }
+
+    function _checkInConfirmedTree(
+        bytes32 parent,
+        bytes32 claimRoot,
+        uint64 index,
+        bytes32 leafHash,
+        bytes32[] calldata siblings
+    ) private view {
+        bytes32 id = Bisection.nodeId(_childCohort(parent), claimRoot);
+        require(_tree.nodes[id].has(Clock.CONFIRMED), Reward.NotConfirmed(id));
+        uint256 length = siblings.length;
+        require(length == BLOCK_HEIGHT, DisputeTree.WrongProofLength(BLOCK_HEIGHT, length));
+        bytes32 folded = Bisection.fold(index, leafHash, siblings);
+        require(folded == claimRoot, Reward.NotInConfirmedTree(claimRoot, folded));
     }
 
     function _checkInbox(uint256 batch, bytes32 accumulator, uint64 endBlock) private view {

@@ -23,6 +23,12 @@ struct Split {
     bytes32 right;
 }
 
+/// @notice What stands below a node: its two halves; below a block, the state before it and the root of its tree of steps.
+struct Opening {
+    bytes32 left;
+    bytes32 right;
+}
+
 /// @dev The unbonded moves: what they require and what they write. Twin: src/dispute/disputeTree.ts.
 library DisputeTree {
     using Clock for Node;
@@ -36,6 +42,7 @@ library DisputeTree {
     error WrongProofLength(uint256 expected, uint256 actual);
     error WrongLastLeaf(bytes32 expected, bytes32 actual);
     error WrongRefinement(bytes32 expected, bytes32 actual);
+    error AlreadySettled(bytes32 id);
 
     /// @dev Adds a node to its cohort; false if it was there before, and then nothing changes.
     function create(
@@ -97,6 +104,7 @@ library DisputeTree {
         tree.origin = Bisection.originOf(cohort, startState);
         cohort = Bisection.cohortId(tree);
         id = Bisection.nodeId(cohort, root);
+        require(self.cohorts[cohort].confirmedAt == 0, AlreadySettled(id));
         require(create(self, cohort, id, msg.sender, 0), NodeExists(id));
         self.refines[id] = leafId;
     }
@@ -144,22 +152,18 @@ library DisputeTree {
         }
     }
 
-    /// @dev Raises the timer of a level-0 leaf by that of a level-1 tree which refines it.
+    /// @dev Raises the timer of a level-0 leaf by that of a level-1 tree, which must refine it.
     function updateLeaf(
         Tree storage self,
         Position memory leaf,
         bytes32 leafHash,
-        Position memory tree,
-        bytes32 root
+        bytes32 rootId,
+        uint40 timer
     ) internal {
         bytes32 cohort = Bisection.cohortId(leaf);
         bytes32 id = Bisection.nodeId(cohort, leafHash);
-        bytes32 treeCohort = Bisection.cohortId(tree);
-        bytes32 rootId = Bisection.nodeId(treeCohort, root);
-        requireNode(self, rootId);
         require(self.refines[rootId] == id, WrongRefinement(self.refines[rootId], id));
-
-        raise(self, id, cohort, self.nodes[rootId].bottomUp(self.cohorts[treeCohort]));
+        raise(self, id, cohort, timer);
     }
 
     /// @dev The node, which must exist.

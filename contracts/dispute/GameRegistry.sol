@@ -47,7 +47,7 @@ contract GameRegistry {
         uint256 index
     ) external view returns (uint32 gameType, uint64 timestamp, address game) {
         require(index < gameCount(), UnknownGame(index, gameCount()));
-        game = GAME.gameAt(index);
+        game = _gameAt(index);
         (, timestamp, ) = GAME.claimTimes(ClaimCode.read(game).id);
         gameType = respectedGameType;
     }
@@ -59,7 +59,7 @@ contract GameRegistry {
         uint256 index
     ) external view returns (address game, bytes32 rootClaim, bool isProper) {
         require(index < gameCount(), UnknownGame(index, gameCount()));
-        game = GAME.gameAt(index);
+        game = _gameAt(index);
         Claim memory claim = ClaimCode.read(game);
         isProper =
             GAME.childCohortOf(_parentOf(claim).id).confirmedAt == 0 ||
@@ -80,7 +80,7 @@ contract GameRegistry {
         bytes memory known = new bytes(start + 1);
         uint256 found = 0;
         for (uint256 left = start + 1; left > 0 && found < games.length; left--) {
-            address game = ClaimCode.gameAt(address(GAME), left - 1);
+            address game = _gameAt(left - 1);
             Claim memory claim = ClaimCode.read(game);
             if (_isListed(known, claim)) games[found++] = _entry(game, claim);
         }
@@ -130,7 +130,7 @@ contract GameRegistry {
     function isGameRegistered(address game) public view returns (bool) {
         if (game.code.length != ClaimCode.CODE_BYTES) return false;
         uint256 index = ClaimCode.read(game).index;
-        return index < gameCount() && GAME.gameAt(index) == game;
+        return index < gameCount() && _gameAt(index) == game;
     }
 
     /// @dev What is found of one claim is noted for all that lie between it and where it was found: a search walks each way
@@ -158,8 +158,12 @@ contract GameRegistry {
         return verdict == LISTED;
     }
 
+    function _gameAt(uint256 index) private view returns (address) {
+        return ClaimCode.gameAt(address(GAME), index);
+    }
+
     function _parentOf(Claim memory claim) private view returns (Claim memory) {
-        return ClaimCode.read(ClaimCode.gameAt(address(GAME), claim.parentIndex));
+        return ClaimCode.read(_gameAt(claim.parentIndex));
     }
 
     function _entry(

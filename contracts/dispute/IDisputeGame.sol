@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {BlockDone} from "../protocol/BlockDone.sol";
 import {Position, PreState} from "./Bisection.sol";
-import {Split} from "./DisputeTree.sol";
+import {Opening, Split} from "./DisputeTree.sol";
 
 /// @notice Where a claim stands, in the numbers that OP's tools know.
 enum Status {
@@ -109,20 +109,24 @@ interface IDisputeGame {
     function update(uint8 level, bytes32 origin, Split[] calldata splits) external;
 
     /// @notice Raises the timer of a level-0 leaf by the timer of a level-1 tree that refines it.
+    /// @param openings What is opened of the level-1 tree, as in `confirm`.
     function updateLeaf(
         Position calldata leaf,
         bytes32 leafHash,
         bytes32 startState,
-        bytes32 root
+        bytes32 root,
+        Opening[] calldata openings
     ) external;
 
-    /// @notice Confirms the claim with this root if its parent is confirmed and its timer has run out.
-    function confirm(bytes32 parent, bytes32 root) external;
+    /// @notice Confirms the claim with this root if its parent is confirmed and its timer has run out. Its siblings have lost:
+    /// half of their bonds is burned, half goes into the parent's pot. The proposer has its bond credited, and out of the pot
+    /// whoever made the moves that are opened here is paid, and the caller.
+    /// @param openings What is opened of the claim's tree, and of level-1 trees below it, from the root down, a left side
+    /// before its right side. Where nothing is opened here, the timers that were recorded before count.
+    function confirm(bytes32 parent, bytes32 root, Opening[] calldata openings) external;
 
-    /// @notice Credits the proposer of a confirmed claim with its bond.
-    function settleClaim(bytes32 claim) external;
-
-    /// @notice Credits the mover of a refinement with its bond, if its tree won under a confirmed claim.
+    /// @notice Credits the mover of a level-1 tree with its bond, if the tree won under a confirmed claim. Its rivals have lost
+    /// theirs, and those who helped it are paid, both as in `confirm`.
     /// @param claimRoot The root of the confirmed claim's tree.
     /// @param siblings Opens the refined leaf in that tree.
     function settleRefinement(
@@ -132,36 +136,29 @@ interface IDisputeGame {
         bytes32 leafHash,
         bytes32[] calldata siblings,
         bytes32 startState,
-        bytes32 root
+        bytes32 root,
+        Opening[] calldata openings
     ) external;
 
-    /// @notice Takes the bond of a claim whose sibling is confirmed: half is burned, half pays the winner's movers.
-    function forfeitClaim(bytes32 parent, bytes32 root) external;
-
-    /// @notice Takes the bond of a level-1 tree whose rival won, in the same way.
-    function forfeitRefinement(
-        Position calldata blockLeaf,
-        bytes32 startState,
-        bytes32 root
-    ) external;
-
-    /// @notice Pays the movers of the confirmed claim's tree, from the root down to one leaf.
+    /// @notice Pays moves of a confirmed claim's tree that its confirmation has left unpaid.
+    /// @param height With `index` and `prefix`: a node of that tree, its root or one whose opening was paid before.
+    /// @param openings What is opened of that node, beginning with itself, as in `confirm`.
     function rewardBlocks(
         bytes32 parent,
-        bytes32 root,
+        uint8 height,
         uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
+        bytes32 prefix,
+        Opening[] calldata openings
     ) external;
 
-    /// @notice Pays the movers of a level-1 tree whose bond was returned, from the root down to one leaf and its proof.
+    /// @notice Pays moves and proofs of a level-1 tree that the return of its bond has left unpaid, as `rewardBlocks` does.
     function rewardSteps(
         Position calldata blockLeaf,
         bytes32 startState,
-        bytes32 root,
+        uint8 height,
         uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
+        bytes32 prefix,
+        Opening[] calldata openings
     ) external;
 
     /// @notice Sends the caller's credit to an address of its choice.

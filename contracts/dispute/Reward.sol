@@ -3,22 +3,53 @@ pragma solidity 0.8.37;
 
 import {Bisection, Position} from "./Bisection.sol";
 import {Clock, Cohort, Node} from "./Clock.sol";
-import {DisputeTree, Tree} from "./DisputeTree.sol";
+import {DisputeTree, Opening, Tree} from "./DisputeTree.sol";
 
-/// @notice What the game owes, and what lost bonds have left for the movers of a dispute.
+/// @notice What the game owes, and what lost bonds have left for those who won a dispute.
 struct Treasury {
     mapping(address account => uint256 amount) credit;
-    // Claim that a dispute's claims follow => what its movers can still be paid.
+    // Claim that a dispute's claims follow => what can still be paid to those who beat false ones.
     mapping(bytes32 parent => uint256 amount) pots;
 }
 
-/// @dev What becomes of lost bonds: half is burned, the rest pays a flat price for each move that the winner needed. Twin:
-/// src/dispute/reward.ts.
+/// @dev A walk down a tree through its opened nodes: whom it pays, and what it has come upon.
+struct Walk {
+    // The claim whose pot pays, and the price of gas at which.
+    bytes32 parent;
+    uint256 baseFee;
+    // The level whose movers are paid. Level-1 trees under blocks of a walk at level 0 are counted for good if `counts`.
+    uint8 level;
+    uint8 stepHeight;
+    bool counts;
+    // Openings used, moves and proofs paid, and accounts whose credit that began.
+    uint256 opened;
+    uint256 paid;
+    uint256 begun;
+}
+
+/// @dev What becomes of lost bonds: half is burned, the rest pays flat prices, each at about what the act costs, to whoever
+/// did what the winner needed. Twin: src/dispute/reward.ts.
 library Reward {
-    // A bisection with its transaction, the update of its timer, and its part in collecting.
-    uint256 internal constant MOVE_GAS = 190_000;
+    // A claim that beat a rival, and the withdrawal of its bond.
+    uint256 internal constant CLAIM_GAS = 210_000;
+    // A bisection.
+    uint256 internal constant MOVE_GAS = 131_000;
+    // A level-1 tree, with the opening of the state before it.
+    uint256 internal constant REFINE_GAS = 140_000;
     // A proof of the most expensive step.
-    uint256 internal constant PROOF_GAS = 15_000_000;
+    uint256 internal constant PROOF_GAS = 14_075_000;
+    // A confirmation beside a rival, and a withdrawal; the return of a level-1 bond, and a withdrawal; a collection of what
+    // either left unpaid.
+    uint256 internal constant CONFIRM_GAS = 174_000;
+    uint256 internal constant SETTLE_GAS = 149_000;
+    uint256 internal constant COLLECT_GAS = 70_000;
+    // Besides: each opening whose time a call counts, and each move or proof that it pays.
+    uint256 internal constant OPENING_GAS = 17_000;
+    uint256 internal constant PAYMENT_GAS = 8_500;
+    // What an account's first credit costs the caller more: the account bears it.
+    uint256 internal constant CREDIT_GAS = 20_000;
+    // A level-1 tree whose time was counted ahead of the confirmation, by an `updateLeaf`.
+    uint256 internal constant UPDATE_GAS = 50_000;
     uint256 internal constant BASE_FEE_CAP = 50 gwei;
 
     event Rewarded(
@@ -26,134 +57,209 @@ library Reward {
         bytes32 indexed node,
         address indexed account,
         uint256 amount,
-        bool forProof
+        uint16 flag
     );
-    event Forfeited(bytes32 indexed parent, bytes32 indexed node, uint256 burned, uint256 pooled);
+    event Forfeited(bytes32 indexed parent, bytes32 indexed winner, uint256 burned, uint256 pooled);
 
-    error NotLost(bytes32 id);
     error NotConfirmed(bytes32 id);
     error NotInConfirmedTree(bytes32 expected, bytes32 actual);
-    error AlreadySettled(bytes32 id);
     error TimerTooShort(bytes32 id, uint256 required, uint256 actual);
+    error OpeningMissing();
+    error OpeningUnused(uint256 index);
 
-    /// @dev The base fee that moves are paid at, frozen when a claim is confirmed.
+    /// @dev The base fee that acts are paid at.
     function cappedBaseFee() internal view returns (uint64) {
         return uint64(block.basefee < BASE_FEE_CAP ? block.basefee : BASE_FEE_CAP);
     }
 
-    /// @dev Reverts unless the path leads up to the root of a confirmed claim, or of a level-1 tree that won under one.
-    function checkWon(
-        Tree storage tree,
-        bytes32 cohortId,
-        bytes32 root,
-        uint8 height,
-        bytes32[] memory path
-    ) internal view {
-        bytes32 id = Bisection.nodeId(cohortId, root);
-        require(tree.nodes[id].flags & Clock.CONFIRMED != 0, NotConfirmed(id));
-        uint256 length = path.length - 1;
-        require(length == height, DisputeTree.WrongProofLength(height, length));
-        require(path[height] == root, NotInConfirmedTree(root, path[height]));
-    }
-
-    /// @dev Closes the cohort of level-1 trees under a leaf of a confirmed claim in favour of one that has won its time.
-    function win(
-        Tree storage tree,
-        Position memory position,
-        bytes32 root,
-        bytes32 leafId,
-        uint40 timeout
-    ) internal returns (bytes32 id, address mover) {
-        bytes32 cohortId = Bisection.cohortId(position);
-        id = Bisection.nodeId(cohortId, root);
-        Cohort storage cohort = tree.cohorts[cohortId];
-        Node storage node = DisputeTree.requireNode(tree, id);
-        bytes32 refined = tree.refines[id];
-        require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
-        require(cohort.confirmedAt == 0, AlreadySettled(id));
-        uint40 timer = Clock.bottomUp(node, cohort);
-        require(timer >= timeout, TimerTooShort(id, timeout, timer));
-
-        cohort.confirmedAt = uint40(block.timestamp);
-        node.flags |= Clock.CONFIRMED | Clock.SETTLED;
-        mover = node.mover;
-    }
-
-    /// @dev Takes the bond of a node whose cohort has another winner: half into the pot, the rest to be burned.
-    function forfeit(
+    /// @dev Closes a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost,
+    /// and half of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.
+    function decide(
         Tree storage tree,
         Treasury storage treasury,
-        bytes32 cohortId,
-        bytes32 id,
-        bytes32 parent,
-        uint256 bond
+        Walk memory walk,
+        Position memory position,
+        bytes32 root,
+        uint256 bond,
+        uint40 timeout,
+        Opening[] calldata openings
     ) internal returns (uint256 burned) {
-        Node storage node = tree.nodes[id];
-        bool lost =
-            node.createdAt != 0 &&
-                tree.cohorts[cohortId].confirmedAt != 0 &&
-                node.flags & Clock.CONFIRMED == 0;
-        require(lost, NotLost(id));
-        require(node.flags & Clock.SETTLED == 0, AlreadySettled(id));
-
-        node.flags |= Clock.SETTLED;
-        uint256 pooled = bond / 2;
-        burned = bond - pooled;
-        treasury.pots[parent] += pooled;
-        emit Forfeited(parent, id, burned, pooled);
-    }
-
-    /// @dev Pays, out of a parent's pot, the moves on the way from a winning root down to one of its leaves.
-    function payPath(
-        Tree storage tree,
-        Treasury storage treasury,
-        bytes32 parent,
-        uint256 baseFee,
-        Position memory position,
-        uint64 index,
-        bytes32[] memory path,
-        bytes32[] calldata siblings
-    ) internal {
-        bytes32 id;
-        for (uint256 height = siblings.length; height > 0; height--) {
-            (bytes32 left, bytes32 right) = (path[height - 1], siblings[height - 1]);
-            bool turnsRight = (index >> (height - 1)) & 1 == 1;
-            if (turnsRight) (left, right) = (right, left);
-
-            // A right child is always new, so its mover is the one who bisected its parent.
-            Position memory rightPosition = Bisection.rightChild(position, left);
-            id = Bisection.nodeId(Bisection.cohortId(rightPosition), right);
-            address mover = tree.nodes[id].mover;
-            pay(tree, treasury, parent, id, mover, Clock.REWARDED, MOVE_GAS * baseFee);
-            position = turnsRight ? rightPosition : Bisection.leftChild(position);
+        bytes32 cohortId = Bisection.cohortId(position);
+        bytes32 id = Bisection.nodeId(cohortId, root);
+        Cohort storage cohort = tree.cohorts[cohortId];
+        cohort.confirmedAt = uint40(block.timestamp);
+        tree.nodes[id].flags |= Clock.CONFIRMED;
+        uint256 lost = bond * (cohort.count - 1);
+        if (lost > 0) {
+            uint256 pooled = lost / 2;
+            burned = lost - pooled;
+            treasury.pots[walk.parent] += pooled;
+            emit Forfeited(walk.parent, id, burned, pooled);
         }
-        bytes32 cohort = Bisection.cohortId(position);
-        id = Bisection.nodeId(cohort, path[0]);
-        // A timer does not tell a proof: a block has run for ever where all of its steps are proven. And a proof that no
-        // rival asked for is paid by nobody: such proofs would empty the pot.
-        address prover = tree.provers[id];
-        if (prover == address(0) || tree.cohorts[cohort].count < 2) return;
-        pay(tree, treasury, parent, id, prover, Clock.PROOF_REWARDED, PROOF_GAS * baseFee);
+        uint40 timer = follow(tree, treasury, walk, position, root, openings);
+        require(timer >= timeout, TimerTooShort(id, timeout, timer));
     }
 
-    // Credits an account once for a node; nothing happens for a node that is missing or when the pot is too small.
-    function pay(
+    /// @dev The bottom-up timer of a node of a tree, counted through openings in the order of a way down that takes the left
+    /// side first; pays the moves of one level on that way. A node that is not opened here has the timer that is recorded.
+    function follow(
         Tree storage tree,
         Treasury storage treasury,
-        bytes32 parent,
+        Walk memory walk,
+        Position memory position,
+        bytes32 root,
+        Opening[] calldata openings
+    ) internal returns (uint40 timer) {
+        timer = descend(tree, treasury, walk, position, root, openings);
+        require(walk.opened == openings.length, OpeningUnused(walk.opened));
+    }
+
+    /// @dev Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before.
+    function collect(
+        Tree storage tree,
+        Treasury storage treasury,
+        Walk memory walk,
+        Position memory position,
+        Opening[] calldata openings
+    ) internal returns (bytes32 id) {
+        require(openings.length > 0, OpeningMissing());
+        Opening calldata first = openings[0];
+        bytes32 nodeHash = Bisection.innerHash(first.left, first.right);
+        id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
+        require(position.height > 0, DisputeTree.NotInner(id));
+        bytes32 cohort = Bisection.cohortId(Bisection.rightChild(position, first.left));
+        uint16 paid = tree.nodes[Bisection.nodeId(cohort, first.right)].flags & Clock.REWARDED;
+        bool isWon = paid != 0 || tree.nodes[id].flags & Clock.CONFIRMED != 0;
+        require(isWon, NotConfirmed(id));
+        follow(tree, treasury, walk, position, nodeHash, openings);
+    }
+
+    /// @dev What a walk has cost the caller, in gas, besides what the call itself does.
+    function gasOf(Walk memory walk) internal pure returns (uint256) {
+        return OPENING_GAS * walk.opened + PAYMENT_GAS * walk.paid + CREDIT_GAS * walk.begun;
+    }
+
+    /// @dev Credits an account out of the pot of the walk; nothing happens if the pot is too small.
+    function pay(
+        Treasury storage treasury,
+        Walk memory walk,
         bytes32 id,
         address account,
         uint16 flag,
         uint256 price
-    ) private {
-        Node storage node = tree.nodes[id];
-        if (node.createdAt == 0 || node.flags & flag != 0) return;
-        uint256 pot = treasury.pots[parent];
-        if (pot < price) return;
+    ) internal returns (bool) {
+        uint256 pot = treasury.pots[walk.parent];
+        if (pot < price) return false;
 
-        node.flags |= flag;
-        treasury.pots[parent] = pot - price;
+        treasury.pots[walk.parent] = pot - price;
         treasury.credit[account] += price;
-        emit Rewarded(parent, id, account, price, flag == Clock.PROOF_REWARDED);
+        emit Rewarded(walk.parent, id, account, price, flag);
+        return true;
+    }
+
+    function descend(
+        Tree storage tree,
+        Treasury storage treasury,
+        Walk memory walk,
+        Position memory position,
+        bytes32 nodeHash,
+        Opening[] calldata openings
+    ) private returns (uint40 timer) {
+        // What a visit has put into memory is of no use after it: otherwise each node would cost more than the last.
+        uint256 free;
+        assembly ("memory-safe") {
+            free := mload(0x40)
+        }
+        timer = visit(tree, treasury, walk, position, nodeHash, openings);
+        assembly ("memory-safe") {
+            mstore(0x40, free)
+        }
+    }
+
+    function visit(
+        Tree storage tree,
+        Treasury storage treasury,
+        Walk memory walk,
+        Position memory position,
+        bytes32 nodeHash,
+        Opening[] calldata openings
+    ) private returns (uint40 timer) {
+        bytes32 cohortId = Bisection.cohortId(position);
+        bytes32 id = Bisection.nodeId(cohortId, nodeHash);
+        Node memory node = tree.nodes[id];
+        Cohort memory cohort = tree.cohorts[cohortId];
+        timer = Clock.bottomUp(node, cohort);
+        if (position.level == walk.level) {
+            payNode(tree, treasury, walk, position, id, node, cohort.count);
+        }
+        if (walk.opened == openings.length) return timer;
+
+        Opening calldata below = openings[walk.opened];
+        uint40 sum;
+        if (position.height > 0) {
+            if (!Clock.has(node, Clock.BISECTED)) return timer;
+            if (Bisection.innerHash(below.left, below.right) != nodeHash) return timer;
+            walk.opened++;
+            Position memory half = Bisection.leftChild(position);
+            sum = descend(tree, treasury, walk, half, below.left, openings);
+            half = Bisection.rightChild(position, below.left);
+            uint40 right = descend(tree, treasury, walk, half, below.right, openings);
+            if (right < sum) sum = right;
+        } else {
+            if (position.level != 0) return timer;
+            bytes32 origin = Bisection.originOf(cohortId, below.left);
+            Position memory steps = Bisection.root(1, walk.stepHeight, origin);
+            bytes32 rootId = Bisection.nodeId(Bisection.cohortId(steps), below.right);
+            if (tree.refines[rootId] != id) return timer;
+            walk.opened++;
+            if (walk.counts) tree.nodes[rootId].flags |= Clock.COUNTED;
+            sum = descend(tree, treasury, walk, steps, below.right, openings);
+        }
+        sum = Clock.add(Clock.unrivaled(node, cohort), sum);
+        if (sum > timer) timer = sum;
+    }
+
+    // A right child is always new, so its mover is the one who bisected its parent. And a proof that no rival asked for is
+    // paid by nobody: such proofs would empty the pot.
+    function payNode(
+        Tree storage tree,
+        Treasury storage treasury,
+        Walk memory walk,
+        Position memory position,
+        bytes32 id,
+        Node memory node,
+        uint256 rivals
+    ) private {
+        uint16 flags = node.flags;
+        if (position.index & 1 == 1 && flags & Clock.REWARDED == 0) {
+            if (payOut(treasury, walk, id, node.mover, Clock.REWARDED, MOVE_GAS)) {
+                flags |= Clock.REWARDED;
+            }
+        }
+        bool isStep = position.level == 1 && position.height == 0;
+        if (isStep && rivals > 1 && flags & Clock.PROOF_REWARDED == 0) {
+            address prover = tree.provers[id];
+            if (
+                prover != address(0) &&
+                payOut(treasury, walk, id, prover, Clock.PROOF_REWARDED, PROOF_GAS)
+            ) flags |= Clock.PROOF_REWARDED;
+        }
+        if (flags != node.flags) tree.nodes[id].flags = flags;
+    }
+
+    function payOut(
+        Treasury storage treasury,
+        Walk memory walk,
+        bytes32 id,
+        address account,
+        uint16 flag,
+        uint256 gas
+    ) private returns (bool isPaid) {
+        bool begins = treasury.credit[account] == 0;
+        if (begins) gas -= CREDIT_GAS;
+        isPaid = pay(treasury, walk, id, account, flag, gas * walk.baseFee);
+        if (!isPaid) return false;
+        walk.paid++;
+        if (begins) walk.begun++;
     }
 }

@@ -180,17 +180,16 @@ async function withdrawals(bench: Bench): Promise<Row[]> {
     );
     await pass(CLOCK_SECONDS);
     const names = [claim.move.parent, claim.move.root].map(Hex.fromBytes);
-    const confirmed = await cost("confirm", game.getFunction("confirm").send(...names));
+    const confirmed = await cost(
+      "confirm, which frees the bond",
+      game.getFunction("confirm").send(...names, []),
+    );
     const finalized = await cost(
       "finalize a withdrawal of ether",
       portal.getFunction("finalizeWithdrawalTransaction").send(sent),
     );
-    const settled = await cost(
-      "settleClaim, which frees the bond",
-      game.getFunction("settleClaim").send(Hex.fromBytes(claim.id)),
-    );
     parent = claim;
-    rows.push(...(isLast ? [proposed, proven, confirmed, finalized, settled] : [proven]));
+    rows.push(...(isLast ? [proposed, proven, confirmed, finalized] : [proven]));
   }
   return rows;
 }

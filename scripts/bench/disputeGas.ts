@@ -2,7 +2,7 @@
 import { settlements } from "../../src/dispute/settlements.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import type { Move } from "../../src/dispute/move.ts";
-import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { type Arena, deployArena, FULL, TIMEOUT } from "../../test/dispute/arena.ts";
@@ -84,9 +84,6 @@ async function collect(arena: Arena, honest: Party): Promise<Cost[]> {
   const account = Hex.toBytes(arena.signers[HONEST]?.address ?? "0x");
   arena.wait(2n * TIMEOUT);
   for (const move of settlements(arena.model(), honest.trace, account))
-    costs.push(await make(arena, HONEST, move));
-  // Every bond, so that each move is measured; a watcher leaves those that no move is paid from.
-  for (const move of lostBonds(arena.model(), honest.trace))
     costs.push(await make(arena, HONEST, move));
   for (const move of spoils(arena.model(), honest.trace))
     costs.push(await make(arena, HONEST, move));

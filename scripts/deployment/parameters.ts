@@ -23,7 +23,7 @@ export const PRODUCTION: Parameters = {
   inboxWindow: 12n * HOUR,
   timeout: 7n * DAY,
   claimBond: parseEther("4"),
-  refinementBond: parseEther("2"),
+  refinementBond: parseEther("2.1"),
   proofMaturity: 60n,
   finalityDelay: 0n,
 };

@@ -74,7 +74,7 @@ export function updates(world: World, atlas: Atlas.Atlas): Candidate[] {
 export function confirmations(world: World): Extract<Move, { kind: "confirm" }>[] {
   return [world.truth, ...world.lies].map((story) => {
     const { parent, root } = proposal(story);
-    return { kind: "confirm", parent, root };
+    return { kind: "confirm", parent, root, openings: [] };
   });
 }
 
@@ -207,7 +207,8 @@ function leafUpdates(world: World, story: ClaimTrace): Candidate[] {
     const leafHash = story.blocks.subtree(0, leaf);
     const root = story.steps(leaf).subtree(world.stepHeight, 0);
     const isDue = ({ tree }: Game): boolean => tree.nodes.has(nodeKey(position, root));
-    return { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, startState, root }, isDue };
+    const tree = { startState, root, openings: [] };
+    return { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, ...tree }, isDue };
   });
 }
 
@@ -222,9 +223,10 @@ function foreignTrees(world: World, story: ClaimTrace, other: ClaimTrace): Candi
     const pre = Opening.preState(story.blocks, leaf, BlockDone.hash(story.startState));
     const siblings = Opening.lastLeaf(steps);
     const isDue = isThere(nodeKey(blockLeaf, leafHash));
+    const tree = { startState, root, openings: [] };
     return [
       { move: { kind: "refine", leaf: blockLeaf, leafHash, pre, root, siblings }, isDue },
-      { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, startState, root }, isDue },
+      { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, ...tree }, isDue },
     ];
   });
 }

@@ -152,12 +152,21 @@ function valueOf({ config }: World, move: Move): bigint {
   return move.kind === "refine" ? config.refinementBond : 0n;
 }
 
-// What leaves the contract: a withdrawal whole, of a lost bond what did not go into a pot.
+// What leaves the contract: a withdrawal whole, and the burned half of lost bonds.
 function outflow(before: Game.Game, after: Game.Game, move: Move, sender: Uint8Array): bigint {
-  const sum = (amounts: ReadonlyMap<string, bigint>): bigint =>
-    [...amounts.values()].reduce((total, amount) => total + amount, 0n);
-  const pooled = sum(after.pots) - sum(before.pots);
   if (move.kind === "withdraw") return before.credit.get(Hex.key(sender)) ?? 0n;
-  if (move.kind === "forfeitClaim") return before.config.claimBond - pooled;
-  return move.kind === "forfeitRefinement" ? before.config.refinementBond - pooled : 0n;
+  const { claimBond, refinementBond } = before.config;
+  if (move.kind === "confirm") return burned(before, after, claimBond);
+  return move.kind === "settleRefinement" ? burned(before, after, refinementBond) : 0n;
+}
+
+function burned(before: Game.Game, after: Game.Game, bond: bigint): bigint {
+  const decided = [...after.tree.cohorts].find(
+    ([id, { confirmedAt }]) =>
+      confirmedAt !== 0n && before.tree.cohorts.get(id)?.confirmedAt === 0n,
+  );
+  if (decided === undefined) return 0n;
+  const [, { members }] = decided;
+  const lost = bond * BigInt(members.length - 1);
+  return lost - lost / 2n;
 }

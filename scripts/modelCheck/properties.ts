@@ -48,7 +48,7 @@ export function debt(world: World, game: Game, balance: bigint): string | undefi
 function liabilities({ config }: World, game: Game): bigint {
   let sum = 0n;
   for (const node of game.tree.nodes.values()) {
-    if (Clock.has(node, Clock.SETTLED)) continue;
+    if (DisputeTree.cohortOf(game.tree, node.cohort).confirmedAt !== 0n) continue;
     if (Clock.has(node, Clock.CLAIM)) sum += config.claimBond;
     else if (isTreeRoot(game, node)) sum += config.refinementBond;
   }

@@ -1,12 +1,15 @@
-// What a decided dispute pays: every order of taking bonds, settling, rewarding and withdrawing.
+// What a decided dispute pays: every order of deciding, paying and withdrawing.
 import * as Bisection from "../../src/dispute/bisection.ts";
+import type { Position } from "../../src/dispute/bisection.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { MoveRejected } from "../../src/dispute/moveRejected.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
+import * as Raise from "../../src/dispute/raise.ts";
 import type { ClaimTrace } from "../../src/dispute/trace.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import * as Atlas from "./atlas.ts";
 import * as Candidates from "./candidates.ts";
 import * as Play from "./play.ts";
@@ -19,11 +22,11 @@ export type Result = { readonly states: number; readonly violation?: string };
 
 type Payment = { readonly move: Move; readonly sender: Uint8Array };
 
-/** Confirms the truth in a state that has been played to its end, and visits every order of what can be collected then. */
+/** Runs out the clocks of a state that has been played to its end, and visits every order of what can be decided and paid. */
 export function explore(world: World, end: State): Result {
   const atlas = Atlas.create(world);
-  const payments = paymentsOf(world);
-  const first = decided(world, atlas, end);
+  const first = playedOut(world, atlas, end);
+  const payments = paymentsOf(world, atlas, first);
   const seen = new Set<string>([keyOf(first)]);
   const open = [first];
   for (let state = open.pop(); state !== undefined; state = open.pop()) {
@@ -41,14 +44,11 @@ export function explore(world: World, end: State): Result {
   return { states: seen.size };
 }
 
-function decided(world: World, atlas: Atlas.Atlas, end: State): State {
+function playedOut(world: World, atlas: Atlas.Atlas, end: State): State {
   const { game, ...answered } = Play.answer(world, Play.tick(end));
   const config = { ...world.config, timeout: world.limit };
   const later = { ...game, config, now: game.now + 4n * world.limit };
-  const updates = Candidates.updates(world, atlas);
-  const state = afterUpdates(world, updates, { ...answered, game: later });
-  const { parent, root } = proposal(world.truth);
-  return Play.make(world, state, { kind: "confirm", parent, root }, Play.HONEST);
+  return afterUpdates(world, Candidates.updates(world, atlas), { ...answered, game: later });
 }
 
 function attempt(world: World, state: State, move: Move, sender: Uint8Array): State | undefined {
@@ -60,17 +60,22 @@ function attempt(world: World, state: State, move: Move, sender: Uint8Array): St
   }
 }
 
-function paymentsOf(world: World): Payment[] {
+function paymentsOf(world: World, atlas: Atlas.Atlas, end: State): Payment[] {
   const stories = [world.truth, ...world.lies];
+  const openings = openingsIn(atlas, end.game);
   const moves = stories.flatMap((story): Move[] => {
     const { parent, root } = proposal(story);
     const position = Game.claimPosition(world.config, parent);
-    const claim = Bisection.nodeId(Bisection.cohortId(position), root);
+    const blocks = openings(position, root);
     return [
-      { kind: "settleClaim", claim },
-      { kind: "forfeitClaim", parent, root },
+      ...blocks.map((opened): Move => ({ kind: "confirm", parent, root, openings: opened })),
+      ...blocks.map((opened): Move => ({
+        kind: "rewardBlocks",
+        parent,
+        ...topOf(position, opened),
+      })),
       ...Array.from({ length: story.blocks.length }, (_, leaf) => leaf).flatMap((leaf) =>
-        leafPayments(world, story, leaf),
+        leafPayments(world, story, leaf, openings),
       ),
     ];
   });
@@ -81,25 +86,35 @@ function paymentsOf(world: World): Payment[] {
   return [...moves.map((move) => ({ move, sender: Play.ADVERSARY })), ...withdrawals];
 }
 
-function leafPayments(world: World, story: ClaimTrace, index: number): Move[] {
+function topOf({ height, index, prefix }: Position, openings: DisputeTree.Opening[]) {
+  return { height, index, prefix, openings };
+}
+
+type Openings = (position: Position, root: Uint8Array) => DisputeTree.Opening[][];
+
+// Nothing opened, all of it with the first tree under each block, and all of it but the last.
+function openingsIn({ byId }: Atlas.Atlas, game: Game.Game): Openings {
+  return (position, root) => {
+    const id = Hex.key(Bisection.nodeId(Bisection.cohortId(position), root));
+    const node = game.tree.nodes.get(id);
+    if (node === undefined || !byId.has(id)) return [[]];
+    const all = Raise.openings(game, node, (leaf) => Raise.treesUnder(game, leaf).slice(0, 1));
+    return all.length === 0 ? [[]] : [[], all, all.slice(0, -1)];
+  };
+}
+
+function leafPayments(world: World, story: ClaimTrace, index: number, openings: Openings): Move[] {
   const { blocks, parent } = story;
   const claimRoot = blocks.subtree(world.blockHeight, 0);
-  const { blockLeaf, startState } = Atlas.stepsOf(world, story, index);
+  const { blockLeaf, startState, root: position } = Atlas.stepsOf(world, story, index);
   const leafHash = blocks.subtree(0, index);
   const siblings = Opening.siblingsOf(blocks, index);
-  const steps = story.steps(index);
-  const root = steps.subtree(world.stepHeight, 0);
+  const root = story.steps(index).subtree(world.stepHeight, 0);
   const settled = { parent, claimRoot, index, leafHash, siblings, startState, root };
-  const rewards = Array.from({ length: steps.length }, (_, step): Move => {
-    const opened = { leafHash: steps.subtree(0, step), siblings: Opening.siblingsOf(steps, step) };
-    return { kind: "rewardSteps", blockLeaf, startState, root, index: step, ...opened };
-  });
-  return [
-    { kind: "settleRefinement", ...settled },
-    { kind: "forfeitRefinement", blockLeaf, startState, root },
-    { kind: "rewardBlocks", parent, root: claimRoot, index, leafHash, siblings },
-    ...rewards,
-  ];
+  return openings(position, root).flatMap((opened): Move[] => [
+    { kind: "settleRefinement", ...settled, openings: opened },
+    { kind: "rewardSteps", blockLeaf, startState, ...topOf(position, opened) },
+  ]);
 }
 
 function keyOf({ game, balance }: State): string {

@@ -38,9 +38,9 @@ export type World = Shape & {
  */
 export type Story = Lie & { readonly twoFaced?: boolean; readonly chained?: boolean };
 
-// Odd, so that a half is rounded; a pot of some of them cannot pay for a proof.
+// Odd, so that a half is rounded; the order of payments decides whether the pot of one liar pays for a proof.
 const CLAIM_BOND = 20_000_001n;
-const REFINEMENT_BOND = 15_000_001n;
+const REFINEMENT_BOND = 9_400_001n;
 
 const UNREACHED = 2n ** 36n;
 

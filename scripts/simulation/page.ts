@@ -63,16 +63,14 @@ steps, the bonds and clocks of production (\`dispute.md\`, section 5), and a bas
 party answers 18 minutes and one slot after it sees something. A move costs what it was measured to take on the contract; a step
 is taken to cost 14M gas, the most that fits L1. The strategies:`;
 
-const FINDINGS = `Gain is what the honest party ends up with, gas and all: all its bonds come back, and the rewards pay for moves, proofs, timers and
-collecting. **Every liar who fights to the end pays for all of it, and for the true claim, also with steps of 14M gas.** Two
-cases cost the honest party something. Liars who claim and never move cost it 0.03 ETH, all of them together; 0.016 of that is what a
-claim costs without any liar. And with two rivals a frenemy makes the true moves first and takes their rewards, while timers and
-collecting are left: 0.02 ETH. \`dispute.md\`, section 6, computes up to which gas price this holds, and why no reward can pay for liars
-who stop early. As many bonds are taken as there are moves to pay; the rest stay in the contract, and are lost to the liars as well.
-Above 50 gwei the rewards stay at 50.
+const FINDINGS = `Gain is what the honest party ends up with, gas and all, its own claim and the withdrawal included: all its bonds come back, and each
+act is paid. **It is never below zero**, with steps of 14M gas or of 250,000, whether the liars fight to the end, stop half-way or never move, and
+where strangers make its moves (\`test/dispute/losses.test.ts\`). \`dispute.md\`, section 6, says up to which gas price that holds and what
+is not paid. Half of every lost bond is burned; what the other half leaves stays in the contract. Above 50 gwei the prices stay
+at 50.
 
 The delay does not grow with the number of liars. The censor comes within one answer of what the proof allows. The
-working capital does grow: 2 ETH for each block at which somebody lies, and 4 once; here for one claim of the honest party, and an
+working capital does grow: 2.1 ETH for each block at which somebody lies, and 4 once; here for one claim of the honest party, and an
 honest proposer of one claim a day has up to 54 ETH locked besides (\`dispute.md\`, section 6). Against many liars the honest gas is
 beyond one block of L1 in one answer: 256 liars make 4.7 billion gas, which an L1 of 30M a block takes in 32 minutes if it takes
 nothing else. The simulation lets them all in at once.`;
@@ -88,7 +86,7 @@ of a dispute); the rest is as published, or computed from what is, by this proje
 | OP's fault dispute game | 9.8M and the step, 10.2M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
 | Cartesi's PRT | about 5.4M | about T × (1 + log2 N) for each level, nested | 0.24 + 0.10 + 0.15 ETH |
 | Dave (paper) | at most 1/20 ETH a match | 22 d for 16 liars, 43 d for 2^32 | 3 ETH |
-| **Tribunal** | 6.4M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2 for each rival |
+| **Tribunal** | 6.4M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2.1 for each rival |
 
 PRT takes less gas than we do, and less bond: its price is a delay that grows with N, and ours is capital that grows with N.
 BoLD's delay is like ours: the clocks are the same idea. OP's bonds grow with depth, because every answer there carries one.`;
@@ -103,9 +101,9 @@ function table(outcomes: readonly Outcome[]): string {
       `${transactions}`,
       (Number(outcome.gas) / MILLION).toFixed(1),
       (Number(outcome.collectingGas) / MILLION).toFixed(1),
-      (Number(outcome.liarBonds) / WEI).toFixed(0),
-      (Number(outcome.lockedCapital) / WEI).toFixed(0),
-      (Number(outcome.honestGain) / WEI).toFixed(2),
+      (Number(outcome.liarBonds) / WEI).toFixed(1),
+      (Number(outcome.lockedCapital) / WEI).toFixed(1),
+      (Number(outcome.honestGain) / WEI).toFixed(4),
       (Number(outcome.typicalGain) / WEI).toFixed(2),
     ];
     return `| ${strategy} | ${rivals} | ${figures.join(" | ")} |`;

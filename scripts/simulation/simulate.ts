@@ -1,5 +1,6 @@
 // One dispute of production size, played on the rules themselves: an honest party against so many liars.
 import * as Bisection from "../../src/dispute/bisection.ts";
+import * as Clock from "../../src/dispute/clock.ts";
 import * as DisputeGame from "../../src/dispute/disputeGame.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import * as Game from "../../src/dispute/game.ts";
@@ -44,15 +45,19 @@ const CONFIG: Game.Config = {
   stepHeight: 26,
   timeout: TIMEOUT,
   claimBond: 4n * ETHER,
-  refinementBond: 2n * ETHER,
+  refinementBond: (21n * ETHER) / 10n,
 };
 const HONEST = new Uint8Array(20).fill(1);
 const LIAR = new Uint8Array(20).fill(2);
+const STRANGER = new Uint8Array(20).fill(3);
 const ORACLES: DisputeGame.Oracles = {
   step: (end, index, state, witness) => toyStep(STEPS, end, index, state, witness),
   blockCount: () => BigInt(BLOCKS),
   accumulator: () => ACCUMULATOR,
 };
+const PAYING: readonly Move["kind"][] = [
+  ...(["confirm", "settleRefinement", "rewardBlocks", "rewardSteps"] as const),
+];
 const MOST_ROUNDS = 1_000;
 
 /** Plays one strategy with so many liars. */
@@ -71,8 +76,9 @@ export function simulate(strategy: Strategy, rivals: number, seed: number): Outc
   for (let round = 0; !dispute.isConfirmed(); round++) {
     assert(round < MOST_ROUNDS, "a dispute ends within its bound");
     dispute.wait(LATENCY);
-    const answered = dispute.answer();
-    const stirred = strategy.answers && dispute.stir();
+    const raced = dispute.race(strategy.races);
+    const answered = dispute.answer() || raced;
+    const stirred = round < strategy.answers && dispute.stir();
     if (!answered && !stirred) dispute.wait(dispute.missing());
   }
   return { strategy: strategy.name, rivals, ...dispute.collect() };
@@ -90,6 +96,7 @@ class Dispute {
   #mostLocked = 0n;
   #liarBonds = 0n;
   #proofs = 0n;
+  #paid = 0;
 
   constructor(truth: ClaimTrace, lies: readonly Liar[]) {
     this.#truth = truth;
@@ -103,6 +110,17 @@ class Dispute {
 
   wait(seconds: bigint): void {
     this.#game = Game.at(this.#game, this.#game.now + seconds);
+  }
+
+  /** A stranger makes the honest party's moves of these kinds before it can; false if there was none. */
+  race(kinds: readonly Move["kind"][]): boolean {
+    let made = false;
+    for (const move of nextMoves(this.#game, this.#truth)) {
+      if (!kinds.includes(move.kind)) break;
+      this.#apply(move, STRANGER);
+      made = true;
+    }
+    return made;
   }
 
   /** Makes all honest moves; false if there was none. */
@@ -138,7 +156,7 @@ class Dispute {
     const gas = this.#gas;
     this.wait(2n * TIMEOUT);
     // Also for strangers who stood a true tree: only after that its rivals' bonds can be taken.
-    for (const account of [HONEST, LIAR]) {
+    for (const account of [HONEST, LIAR, STRANGER]) {
       for (const move of settlements(this.#game, this.#truth, account)) this.#make(move);
     }
     for (let moves = spoils(this.#game, this.#truth); moves.length > 0;) {
@@ -162,13 +180,10 @@ class Dispute {
 
   #make(move: Move): void {
     const value = bondOf(move);
-    DisputeGame.applyInPlace(
-      this.#game,
-      move,
-      { sender: HONEST, value, baseFee: BASE_FEE },
-      ORACLES,
-    );
-    this.#gas += gasOf(move);
+    const owner = this.#bondOwner(move);
+    const credited = this.#creditedBeside(owner);
+    this.#apply(move, HONEST);
+    this.#gas += gasOf(move, this.#newlyPaid(move), this.#creditedBeside(owner) - credited);
     this.#transactions += 1;
     if (move.kind === "prove") this.#proofs += 1n;
     this.#locked += value;
@@ -178,12 +193,7 @@ class Dispute {
   #lie(move: Move): boolean {
     const value = bondOf(move);
     try {
-      DisputeGame.applyInPlace(
-        this.#game,
-        move,
-        { sender: LIAR, value, baseFee: BASE_FEE },
-        ORACLES,
-      );
+      this.#apply(move, LIAR);
     } catch (error) {
       // Another liar has made the same claim or tree before.
       if (error instanceof MoveRejected && error.reason === "NodeExists") return false;
@@ -191,6 +201,42 @@ class Dispute {
     }
     this.#liarBonds += value;
     return true;
+  }
+
+  #apply(move: Move, sender: Uint8Array): void {
+    const call = { sender, value: bondOf(move), baseFee: BASE_FEE };
+    DisputeGame.applyInPlace(this.#game, move, call, ORACLES);
+  }
+
+  // Others whose credit has begun: the caller's, and that of whose bond returns, are in what the calls were measured to take.
+  #creditedBeside(owner: string): number {
+    const keys = [LIAR, STRANGER].map(Hex.key).filter((key) => key !== owner);
+    return keys.filter((key) => this.#game.credit.has(key)).length;
+  }
+
+  #bondOwner(move: Move): string {
+    if (move.kind === "confirm") {
+      return Hex.key(DisputeTree.requireNode(this.#game.tree, this.#claimId()).mover);
+    }
+    if (move.kind !== "settleRefinement") return "";
+    const { parent, index, siblings, startState, root } = move;
+    const prefix = Bisection.prefixOf(index, siblings);
+    const leaf = { level: 0, height: 0, index, origin: parent, prefix };
+    const cohort = Bisection.cohortId(Game.stepsPosition(CONFIG, leaf, startState));
+    const tree = Bisection.nodeId(cohort, root);
+    return Hex.key(DisputeTree.requireNode(this.#game.tree, tree).mover);
+  }
+
+  // Moves and proofs that this one has paid.
+  #newlyPaid({ kind }: Move): number {
+    if (!PAYING.includes(kind)) return 0;
+    const before = this.#paid;
+    this.#paid = 0;
+    for (const node of this.#game.tree.nodes.values()) {
+      if (Clock.has(node, Clock.REWARDED)) this.#paid++;
+      if (Clock.has(node, Clock.PROOF_REWARDED)) this.#paid++;
+    }
+    return this.#paid - before;
   }
 
   #claimId(): Uint8Array {

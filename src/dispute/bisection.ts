@@ -92,18 +92,12 @@ export function foldLastLeaf(leaf: Uint8Array, siblings: readonly Uint8Array[]):
   return siblings.reduce((node, sibling) => innerHash(sibling, node), leaf);
 }
 
-/** The nodes from any leaf up to the root, by height. */
-export function fold(
-  index: number,
-  leaf: Uint8Array,
-  siblings: readonly Uint8Array[],
-): Uint8Array[] {
-  let node = leaf;
-  const path = siblings.map((sibling, i) => {
-    node = isRight(index, i) ? innerHash(sibling, node) : innerHash(node, sibling);
-    return node;
-  });
-  return [leaf, ...path];
+/** The root over any leaf. */
+export function fold(index: number, leaf: Uint8Array, siblings: readonly Uint8Array[]): Uint8Array {
+  return siblings.reduce<Uint8Array>(
+    (node, sibling, i) => (isRight(index, i) ? innerHash(sibling, node) : innerHash(node, sibling)),
+    leaf,
+  );
 }
 
 /** The prefix of a leaf, from its siblings on the way up. */

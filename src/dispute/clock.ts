@@ -42,8 +42,8 @@ export const BISECTED = 2;
 export const CLAIM = 4;
 // A claim that is confirmed, or a level-1 root that won under one.
 export const CONFIRMED = 8;
-// The bond has been returned or forfeited.
-export const SETTLED = 16;
+// A level-1 root whose time was counted by the call that confirmed the claim above it.
+export const COUNTED = 16;
 // The mover has been paid for the move that created it, and the prover for the proof.
 export const REWARDED = 32;
 export const PROOF_REWARDED = 64;

@@ -42,7 +42,7 @@ export function applyInPlace(game: Game.Game, move: Move.Move, call: Call, oracl
   for (const event of eventsOf(game, move, call, oracles)) Game.write(game, event);
 }
 
-// Timer updates log nothing and are written here; every other move changes the game by what it logs.
+// Timer updates, and which trees a confirmation counted, log nothing and are written here; every other change is logged.
 function eventsOf(
   game: Game.Game,
   move: Move.Move,
@@ -65,35 +65,25 @@ function eventsOf(
     case "update":
       DisputeTree.update(tree, move.level, move.origin, move.splits, now);
       return [];
-    case "updateLeaf": {
-      const { leaf, leafHash, startState, root } = move;
-      const position = Game.stepsPosition(config, leaf, startState);
-      DisputeTree.updateLeaf(tree, leaf, leafHash, position, root, now);
+    case "updateLeaf":
+      updateLeaf(game, move);
       return [];
-    }
     case "confirm":
       return confirm(game, move, call);
-    case "settleClaim":
-      return [settleClaim(game, move)];
     case "settleRefinement":
-      return [settleRefinement(game, move)];
-    case "forfeitClaim": {
-      const cohort = Bisection.cohortId(Game.claimPosition(config, move.parent));
-      const id = Bisection.nodeId(cohort, move.root);
-      return [Reward.forfeit(game, cohort, id, move.parent, config.claimBond)];
-    }
-    case "forfeitRefinement": {
-      const { blockLeaf, startState, root } = move;
-      const cohort = Bisection.cohortId(Game.stepsPosition(config, blockLeaf, startState));
-      const id = Bisection.nodeId(cohort, root);
-      return [Reward.forfeit(game, cohort, id, blockLeaf.origin, config.refinementBond)];
-    }
+      return settleRefinement(game, move, call);
     case "rewardBlocks":
-      return reward(game, move.parent, Game.claimPosition(config, move.parent), move);
+      return reward(
+        game,
+        move.parent,
+        { level: 0, origin: move.parent, ...placeOf(move) },
+        move,
+        call,
+      );
     case "rewardSteps": {
       const { blockLeaf, startState } = move;
-      const position = Game.stepsPosition(config, blockLeaf, startState);
-      return reward(game, blockLeaf.origin, position, move);
+      const { origin } = Game.stepsPosition(config, blockLeaf, startState);
+      return reward(game, blockLeaf.origin, { level: 1, origin, ...placeOf(move) }, move, call);
     }
     case "withdraw": {
       const amount = game.credit.get(Hex.key(call.sender)) ?? 0n;
@@ -151,10 +141,8 @@ function refine(game: Game.Game, move: Move.Refine, call: Call): GameEvent {
   const { config, tree } = game;
   requireBond(config.refinementBond, call.value);
   const { leaf, leafHash, pre, root, siblings } = move;
-  DisputeTree.checkRefine(tree, leaf, leafHash);
-  const cohort = Bisection.cohortId(Game.stepsPosition(config, leaf, pre.state));
-  const id = Bisection.nodeId(cohort, root);
-  if (tree.nodes.has(Hex.key(id))) throw new MoveRejected("NodeExists", [id]);
+  const steps = Game.stepsPosition(config, leaf, pre.state);
+  DisputeTree.checkRefine(tree, leaf, leafHash, steps, root);
   Bisection.checkPreState(leaf, pre, BlockDone.hash(requireClaim(game, leaf.origin).endState));
   DisputeTree.checkLastLeaf(root, config.stepHeight, leafHash, siblings);
   return { kind: "Refined", leaf, leafHash, startState: pre.state, root, mover: call.sender };
@@ -184,57 +172,124 @@ function prove(
   return [{ kind: "Proven", node: id, mover: call.sender }];
 }
 
+function updateLeaf(game: Game.Game, move: Move.UpdateLeaf): void {
+  const { leaf, leafHash, startState, root, openings } = move;
+  const { tree, config, now } = game;
+  const steps = Game.stepsPosition(config, leaf, startState);
+  const rootId = Bisection.nodeId(Bisection.cohortId(steps), root);
+  DisputeTree.requireNode(tree, rootId);
+  // It pays nobody: there is no level 2.
+  const timer = Reward.follow(game, walkOf(game, leaf.origin, 2), steps, root, openings);
+  DisputeTree.updateLeaf(tree, leaf, leafHash, rootId, timer, now);
+}
+
 function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly GameEvent[] {
-  const { parent, root } = move;
-  const cohortId = Bisection.cohortId(Game.claimPosition(game.config, parent));
-  const node = DisputeTree.requireNode(game.tree, Bisection.nodeId(cohortId, root));
-  if (Game.isConfirmed(game, node.id)) return [];
+  const { parent, root, openings } = move;
+  const { claimBond } = game.config;
+  const position = Game.claimPosition(game.config, parent);
+  const cohortId = Bisection.cohortId(position);
+  const { id } = DisputeTree.requireNode(game.tree, Bisection.nodeId(cohortId, root));
+  if (Game.isConfirmed(game, id)) return [];
   if (!Game.isConfirmed(game, parent)) {
     throw new MoveRejected("ParentNotConfirmed", [parent]);
   }
   const cohort = DisputeTree.cohortOf(game.tree, cohortId);
   if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent]);
-  requireTimer(game, node, cohort);
+
   const baseFee = Reward.cappedBaseFee(call.baseFee);
-  return [{ kind: "Confirmed", claim: node.id, baseFee }];
+  const { proposer } = requireClaim(game, id);
+  const walk = Reward.walk(game, parent, 0, baseFee);
+  Reward.addCredit(walk, proposer, claimBond);
+  const forfeited = Reward.decide(game, walk, position, root, claimBond, openings);
+  for (const tree of walk.trees) Game.markCounted(game, tree);
+  const confirmed: GameEvent[] = [
+    { kind: "Confirmed", claim: id, baseFee },
+    { kind: "Settled", node: id, account: proposer, amount: claimBond },
+  ];
+  if (forfeited === undefined) return confirmed;
+
+  const gas = Reward.CONFIRM_GAS + Reward.gasOf(walk);
+  Reward.pay(walk, id, proposer, 0, Reward.CLAIM_GAS * baseFee);
+  Reward.pay(walk, id, call.sender, 0, gas * baseFee);
+  return [...confirmed, forfeited, ...walk.rewards];
 }
 
-function settleClaim(game: Game.Game, move: Move.SettleClaim): GameEvent {
-  const claim = game.claims.get(Hex.key(move.claim));
-  if (claim === undefined || !Game.isConfirmed(game, claim.id)) {
-    throw new MoveRejected("NotConfirmed", [move.claim]);
-  }
-  if (Game.isSettled(game, claim.id)) throw new MoveRejected("AlreadySettled", [move.claim]);
-  const amount = game.config.claimBond;
-  return { kind: "Settled", node: claim.id, account: claim.proposer, amount };
-}
-
-function settleRefinement(game: Game.Game, move: Move.SettleRefinement): GameEvent {
-  const { config } = game;
-  const { parent, claimRoot, index, leafHash, siblings, startState, root } = move;
-  const children = Bisection.cohortId(Game.claimPosition(config, parent));
-  const path = Bisection.fold(index, leafHash, siblings);
-  Reward.checkWon(game, children, claimRoot, config.blockHeight, path);
-
+function settleRefinement(
+  game: Game.Game,
+  move: Move.SettleRefinement,
+  call: Call,
+): readonly GameEvent[] {
+  const { config, tree } = game;
+  const { parent, index, leafHash, siblings, startState, root, openings } = move;
+  checkInConfirmedTree(game, move);
   const prefix = Bisection.prefixOf(index, siblings);
   const leaf = { level: 0, height: 0, index, origin: parent, prefix };
-  const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
   const steps = Game.stepsPosition(config, leaf, startState);
-  return Reward.win(game, steps, root, leafId);
+  const cohort = Bisection.cohortId(steps);
+  const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohort, root));
+  const { id, mover } = node;
+  const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+  const refined = tree.refines.get(Hex.key(id)) ?? Bisection.ZERO;
+  if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
+  if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
+    throw new MoveRejected("AlreadySettled", [id]);
+  }
+
+  const { refinementBond } = config;
+  const walk = walkOf(game, parent, 1);
+  Reward.addCredit(walk, mover, refinementBond);
+  const forfeited = Reward.decide(game, walk, steps, root, refinementBond, openings);
+  Reward.pay(walk, id, mover, 0, Reward.REFINE_GAS * walk.baseFee);
+  let gas = Reward.SETTLE_GAS + Reward.gasOf(walk);
+  if (!Clock.has(node, Clock.COUNTED)) {
+    gas += Reward.UPDATE_GAS + Reward.OPENING_GAS * BigInt(walk.opened);
+  }
+  Reward.pay(walk, id, call.sender, 0, gas * Reward.cappedBaseFee(call.baseFee));
+  const settled: GameEvent = { kind: "Settled", node: id, account: mover, amount: refinementBond };
+  return [settled, ...(forfeited === undefined ? [] : [forfeited]), ...walk.rewards];
 }
 
+// Pays what the walk of the deciding call has left out.
 function reward(
   game: Game.Game,
   parent: Uint8Array,
   position: Position,
-  move: Move.RewardBlocks | Move.RewardSteps,
+  { openings }: Move.RewardBlocks | Move.RewardSteps,
+  call: Call,
 ): readonly GameEvent[] {
-  const { root, index, leafHash, siblings } = move;
-  const path = Bisection.fold(index, leafHash, siblings);
-  Reward.checkWon(game, Bisection.cohortId(position), root, position.height, path);
+  const walk = walkOf(game, parent, position.level);
+  const id = Reward.collect(game, walk, position, openings);
+  if (walk.paid === 0) return [];
+  // Other openings are free: they could be had any number of times.
+  if (walk.opened > walk.paid) walk.opened = walk.paid;
+  const gas = Reward.COLLECT_GAS + Reward.gasOf(walk);
+  Reward.pay(walk, id, call.sender, 0, gas * Reward.cappedBaseFee(call.baseFee));
+  return walk.rewards;
+}
+
+function placeOf({ height, index, prefix }: Move.RewardBlocks | Move.RewardSteps) {
+  return { height, index, prefix };
+}
+
+// A walk at the price that the confirmation of a parent's child has frozen.
+function walkOf(game: Game.Game, parent: Uint8Array, level: number): Reward.Walk {
   const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const { baseFee } = DisputeTree.cohortOf(game.tree, children);
-  return Reward.payPath(game, parent, baseFee, position, index, path, siblings);
+  return Reward.walk(game, parent, level, baseFee);
+}
+
+function checkInConfirmedTree(game: Game.Game, move: Move.SettleRefinement): void {
+  const { parent, claimRoot, index, leafHash, siblings } = move;
+  const { blockHeight } = game.config;
+  const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
+  const id = Bisection.nodeId(children, claimRoot);
+  if (!Game.isConfirmed(game, id)) throw new MoveRejected("NotConfirmed", [id]);
+  const { length } = siblings;
+  if (length !== blockHeight) throw new MoveRejected("WrongProofLength", [blockHeight, length]);
+  const folded = Bisection.fold(index, leafHash, siblings);
+  if (!Bytes.equals(folded, claimRoot)) {
+    throw new MoveRejected("NotInConfirmedTree", [claimRoot, folded]);
+  }
 }
 
 function requireBond(bond: bigint, value: bigint): void {
@@ -245,10 +300,4 @@ function requireClaim(game: Game.Game, id: Uint8Array): Game.Claim {
   const claim = game.claims.get(Hex.key(id));
   if (claim === undefined) throw new MoveRejected("ClaimMissing", [id]);
   return claim;
-}
-
-function requireTimer(game: Game.Game, node: Clock.Node, cohort: Clock.Cohort): void {
-  const timer = Clock.bottomUp(node, cohort, game.now);
-  const { timeout } = game.config;
-  if (timer < timeout) throw new MoveRejected("TimerTooShort", [node.id, timeout, timer]);
 }

@@ -27,6 +27,9 @@ export type Split = {
   readonly right: Uint8Array;
 };
 
+/** What stands below a node: its two halves; below a block, the state before it and the root of its tree of steps. */
+export type Opening = { readonly left: Uint8Array; readonly right: Uint8Array };
+
 export const EMPTY_COHORT: Cohort = {
   members: [],
   secondAt: 0n,
@@ -101,14 +104,23 @@ export function bisect(
   create(tree, Bisection.rightChild(position, left), right, mover, now, 0);
 }
 
-/** Reverts unless the leaf is a rivaled level-0 leaf. */
-export function checkRefine(tree: Tree, leaf: Position, leafHash: Uint8Array): Node {
+/** Reverts unless the leaf is a rivaled level-0 leaf, and its cohort of level-1 trees still open for a new one. */
+export function checkRefine(
+  tree: Tree,
+  leaf: Position,
+  leafHash: Uint8Array,
+  steps: Position,
+  root: Uint8Array,
+): void {
   const node = requireNode(tree, Bisection.nodeId(Bisection.cohortId(leaf), leafHash));
   if (leaf.level !== 0 || leaf.height !== 0) {
     throw new MoveRejected("NotBlockLeaf", [leaf.level, leaf.height]);
   }
   if (!isRivaled(tree, node)) throw new MoveRejected("NotRivaled", [node.id]);
-  return node;
+  const cohortId = Bisection.cohortId(steps);
+  const id = Bisection.nodeId(cohortId, root);
+  if (cohortOf(tree, cohortId).confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [id]);
+  if (tree.nodes.has(Hex.key(id))) throw new MoveRejected("NodeExists", [id]);
 }
 
 /** Starts a level-1 tree under a level-0 leaf. */
@@ -169,21 +181,19 @@ export function update(
   }
 }
 
-/** Raises the timer of a level-0 leaf by that of a level-1 tree which refines it. */
+/** Raises the timer of a level-0 leaf by that of a level-1 tree, which must refine it. */
 export function updateLeaf(
   tree: Tree,
   leaf: Position,
   leafHash: Uint8Array,
-  position: Position,
-  root: Uint8Array,
+  rootId: Uint8Array,
+  timer: bigint,
   now: bigint,
 ): void {
   const id = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-  const rootNode = requireNode(tree, Bisection.nodeId(Bisection.cohortId(position), root));
-  const refined = tree.refines.get(Hex.key(rootNode.id)) ?? Bisection.ZERO;
+  const refined = tree.refines.get(Hex.key(rootId)) ?? Bisection.ZERO;
   if (!Bytes.equals(refined, id)) throw new MoveRejected("WrongRefinement", [refined, id]);
-
-  raise(tree, requireNode(tree, id), timerOf(tree, position, root, now), now);
+  raise(tree, requireNode(tree, id), timer, now);
 }
 
 /** The node, which must exist. */

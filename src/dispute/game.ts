@@ -124,9 +124,9 @@ export function isConfirmed(game: Game, id: Uint8Array): boolean {
   return hasFlag(game, id, Clock.CONFIRMED);
 }
 
-/** Whether the bond of the claim, or of the level-1 tree, has been returned or forfeited. */
-export function isSettled(game: Game, id: Uint8Array): boolean {
-  return hasFlag(game, id, Clock.SETTLED);
+/** Marks a level-1 tree that a confirmation counted. */
+export function markCounted(game: Game, id: Uint8Array): void {
+  setFlags(game, id, Clock.COUNTED);
 }
 
 /** Changes a game in place by one event. */
@@ -152,15 +152,14 @@ export function write(game: Game, event: GameEvent): void {
       return;
     }
     case "Confirmed":
-      return writeWon(game, event.claim, Clock.CONFIRMED, event.baseFee);
+      return writeWon(game, event.claim, event.baseFee);
     case "Settled":
       return writeSettled(game, event);
     case "Forfeited":
-      release(game, event.node);
-      setFlags(game, event.node, Clock.SETTLED);
+      releaseLosers(game, event.winner);
       return add(game.pots, event.parent, event.pooled);
     case "Rewarded":
-      setFlags(game, event.node, event.forProof ? Clock.PROOF_REWARDED : Clock.REWARDED);
+      setFlags(game, event.node, event.flag);
       add(game.pots, event.parent, -event.amount);
       return add(game.credit, event.account, event.amount);
     case "Withdrawn":
@@ -182,19 +181,18 @@ function writeProposed(game: Game, event: Proposed): void {
   game.claims.set(Hex.key(id), claim);
 }
 
-// A claim is settled after its confirmation; a level-1 tree wins when its bond is returned.
+// A claim's bond is returned as it is confirmed; a level-1 tree wins when its bond is returned.
 function writeSettled(game: Game, event: Settled): void {
   add(game.credit, event.account, event.amount);
   release(game, event.node);
-  if (game.claims.has(Hex.key(event.node))) setFlags(game, event.node, Clock.SETTLED);
-  else writeWon(game, event.node, Clock.CONFIRMED | Clock.SETTLED, 0n);
+  if (!game.claims.has(Hex.key(event.node))) writeWon(game, event.node, 0n);
 }
 
-function writeWon(game: Game, id: Uint8Array, flags: number, baseFee: bigint): void {
+function writeWon(game: Game, id: Uint8Array, baseFee: bigint): void {
   const { cohort } = DisputeTree.requireNode(game.tree, id);
   const before = DisputeTree.cohortOf(game.tree, cohort);
   game.tree.cohorts.set(Hex.key(cohort), { ...before, confirmedAt: game.now, baseFee });
-  setFlags(game, id, flags);
+  setFlags(game, id, Clock.CONFIRMED);
 }
 
 function setFlags(game: Game, id: Uint8Array, flags: number): void {
@@ -211,6 +209,13 @@ function addMover(game: Game, mover: Uint8Array, bonded: readonly Uint8Array[]):
   const key = Hex.key(mover);
   const before = game.movers.get(key) ?? [];
   if (bonded.length > 0 || !game.movers.has(key)) game.movers.set(key, [...before, ...bonded]);
+}
+
+function releaseLosers(game: Game, winner: Uint8Array): void {
+  const { cohort } = DisputeTree.requireNode(game.tree, winner);
+  for (const id of DisputeTree.cohortOf(game.tree, cohort).members) {
+    if (!Bytes.equals(id, winner)) release(game, id);
+  }
 }
 
 // A bond is no longer on the claim or level-1 tree.

@@ -47,10 +47,11 @@ export type Settled = {
   readonly amount: bigint;
 };
 
+/** A cohort is decided, and all but the winner have lost their bonds. */
 export type Forfeited = {
   readonly kind: "Forfeited";
   readonly parent: Uint8Array;
-  readonly node: Uint8Array;
+  readonly winner: Uint8Array;
   readonly burned: bigint;
   readonly pooled: bigint;
 };
@@ -61,7 +62,8 @@ export type Rewarded = {
   readonly node: Uint8Array;
   readonly account: Uint8Array;
   readonly amount: bigint;
-  readonly forProof: boolean;
+  // What the node is marked with, so that it is paid for once; zero for what can be done once only.
+  readonly flag: number;
 };
 
 export type Withdrawn = {

@@ -1,7 +1,7 @@
 // What a party can do in a dispute: one type for each function of contracts/dispute/IDisputeGame.sol.
 import type { BlockDone } from "../protocol/blockDone.ts";
 import type { Position, PreState } from "./bisection.ts";
-import type { Split } from "./disputeTree.ts";
+import type { Opening, Split } from "./disputeTree.ts";
 
 export type Propose = {
   readonly kind: "propose";
@@ -53,15 +53,15 @@ export type UpdateLeaf = {
   readonly leafHash: Uint8Array;
   readonly startState: Uint8Array;
   readonly root: Uint8Array;
+  readonly openings: readonly Opening[];
 };
 
 export type Confirm = {
   readonly kind: "confirm";
   readonly parent: Uint8Array;
   readonly root: Uint8Array;
+  readonly openings: readonly Opening[];
 };
-
-export type SettleClaim = { readonly kind: "settleClaim"; readonly claim: Uint8Array };
 
 export type SettleRefinement = {
   readonly kind: "settleRefinement";
@@ -72,38 +72,26 @@ export type SettleRefinement = {
   readonly siblings: readonly Uint8Array[];
   readonly startState: Uint8Array;
   readonly root: Uint8Array;
-};
-
-export type ForfeitClaim = {
-  readonly kind: "forfeitClaim";
-  readonly parent: Uint8Array;
-  readonly root: Uint8Array;
-};
-
-export type ForfeitRefinement = {
-  readonly kind: "forfeitRefinement";
-  readonly blockLeaf: Position;
-  readonly startState: Uint8Array;
-  readonly root: Uint8Array;
+  readonly openings: readonly Opening[];
 };
 
 export type RewardBlocks = {
   readonly kind: "rewardBlocks";
   readonly parent: Uint8Array;
-  readonly root: Uint8Array;
+  readonly height: number;
   readonly index: number;
-  readonly leafHash: Uint8Array;
-  readonly siblings: readonly Uint8Array[];
+  readonly prefix: Uint8Array;
+  readonly openings: readonly Opening[];
 };
 
 export type RewardSteps = {
   readonly kind: "rewardSteps";
   readonly blockLeaf: Position;
   readonly startState: Uint8Array;
-  readonly root: Uint8Array;
+  readonly height: number;
   readonly index: number;
-  readonly leafHash: Uint8Array;
-  readonly siblings: readonly Uint8Array[];
+  readonly prefix: Uint8Array;
+  readonly openings: readonly Opening[];
 };
 
 export type Withdraw = { readonly kind: "withdraw"; readonly to: Uint8Array };
@@ -116,10 +104,7 @@ export type Move =
   | Update
   | UpdateLeaf
   | Confirm
-  | SettleClaim
   | SettleRefinement
-  | ForfeitClaim
-  | ForfeitRefinement
   | RewardBlocks
   | RewardSteps
   | Withdraw;

@@ -39,9 +39,11 @@ export function nextMoves(game: Game.Game, trace: GrowingTrace): Move[] {
   if (Game.isConfirmed(game, trace.parent)) {
     const node = DisputeTree.requireNode(game.tree, id);
     const trees = (leaf: Clock.Node) => trueTrees(game, trace, leaf);
-    const raises = Raise.moves(game, node, game.config.timeout, trees);
-    if (raises !== undefined) {
-      return [...raises, { kind: "confirm", parent: trace.parent, root: claim.root }];
+    const raised = Raise.moves(game, node, game.config.timeout, trees);
+    if (raised !== undefined) {
+      const { updates, openings } = raised;
+      const { parent } = trace;
+      return [...updates, { kind: "confirm", parent, root: claim.root, openings }];
     }
   }
   return defend(game, trace, position, true);

@@ -1,22 +1,60 @@
-// Which timer updates bring a node's recorded timer up to a goal.
+// How a node's timer is shown to have reached a goal: by what is opened below it, and by updates of what does not fit.
 import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Bisection from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import type { Node } from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
+import type { Opening } from "./disputeTree.ts";
 import type { Game } from "./game.ts";
 import type { Move } from "./move.ts";
 
 /** The level-1 trees under a leaf from which it may take its time. */
 export type Trees = (leaf: Node) => readonly Node[];
 
+/** Openings from which a call counts a node's timer, and the updates of what does not fit into the call. */
+export type Raised = { readonly updates: readonly Move[]; readonly openings: readonly Opening[] };
+
+/** As many as fit a transaction of 16.7M gas, if each pays an account that had no credit. */
+export const MOST_OPENINGS = 320;
+
 /**
- * The updates after which the node's recorded timer reaches the goal, or undefined if its timer by these trees does not.
- * Other trees are not looked at: there may be any number of them, of any size.
+ * What makes a node's timer reach the goal, or undefined if its timer by these trees does not. Other trees are not looked at:
+ * there may be any number of them, of any size.
  */
-export function moves(game: Game, node: Node, goal: bigint, trees: Trees): Move[] | undefined {
-  return timerBy(game, node, trees) < goal ? undefined : merge(raise(game, node, goal, trees));
+export function moves(game: Game, node: Node, goal: bigint, trees: Trees): Raised | undefined {
+  if (timerBy(game, node, trees) < goal) return undefined;
+  const all = openings(game, node, trees);
+  return all.length <= MOST_OPENINGS ? { updates: [], openings: all } : fit(game, node, trees);
+}
+
+// What does not fit into the call is recorded before it: blocks by their trees, and nodes that the call does not open.
+function fit(game: Game, node: Node, trees: Trees): Raised {
+  const room = { left: MOST_OPENINGS };
+  const updates = unopened(game, node, room).flatMap((below) =>
+    raise(game, below, timerBy(game, below, trees), trees),
+  );
+  const own = openings(game, node, () => []);
+  return { updates: merge(updates), openings: own.slice(0, MOST_OPENINGS) };
+}
+
+function unopened(game: Game, node: Node, room: { left: number }): Node[] {
+  if (node.children === undefined) return node.refinements.length > 0 ? [node] : [];
+  if (room.left === 0) return [node];
+  room.left--;
+  return childrenOf(game, node).flatMap((child) => unopened(game, child, room));
+}
+
+/** All that is opened of a node and of these trees below it: the node, then its left side, then its right side. */
+export function openings(game: Game, node: Node, trees: Trees): Opening[] {
+  if (node.children !== undefined) {
+    const below = childrenOf(game, node).flatMap((child) => openings(game, child, trees));
+    return [node.children, ...below];
+  }
+  const [tree] = trees(node);
+  if (tree === undefined) return [];
+  const left = startStateOf(node, tree);
+  return [{ left, right: tree.hash }, ...openings(game, tree, trees)];
 }
 
 /** The node's bottom-up timer, computed from all that stands below it. */
@@ -47,14 +85,21 @@ function raise(game: Game, node: Node, goal: bigint, trees: Trees): Move[] {
 
   const tree = trees(node).find((root) => timerBy(game, root, trees) >= rest);
   assert(tree !== undefined, "a leaf whose timer suffices has a tree whose timer does");
-  const refinement = node.refinements.find(({ id }) => Bytes.equals(id, tree.id));
+  return updateLeaf(game, node, tree, trees);
+}
+
+function updateLeaf(game: Game, leaf: Node, tree: Node, trees: Trees): Move[] {
+  const { updates, openings: opened } = fit(game, tree, trees);
+  const { position, hash: leafHash } = leaf;
+  const startState = startStateOf(leaf, tree);
+  const below = { startState, root: tree.hash, openings: opened };
+  return [...updates, { kind: "updateLeaf", leaf: position, leafHash, ...below }];
+}
+
+function startStateOf(leaf: Node, tree: Node): Uint8Array {
+  const refinement = leaf.refinements.find(({ id }) => Bytes.equals(id, tree.id));
   assert(refinement !== undefined, "the trees under a leaf are its refinements");
-  const { position: leaf, hash: leafHash } = node;
-  const { startState } = refinement;
-  return [
-    ...raise(game, tree, rest, trees),
-    { kind: "updateLeaf", leaf, leafHash, startState, root: tree.hash },
-  ];
+  return refinement.startState;
 }
 
 // Consecutive updates of the same tree become one, children before parents.
@@ -83,6 +128,12 @@ export function childrenOf(game: Game, node: Node): Node[] {
   const rightPosition = Bisection.rightChild(node.position, left);
   const rightId = Bisection.nodeId(Bisection.cohortId(rightPosition), right);
   return [nodeAt(game, leftId), nodeAt(game, rightId)];
+}
+
+/** The level-0 leaves below a node under which a level-1 tree was started. */
+export function leavesBelow(game: Game, node: Node): Node[] {
+  if (node.refinements.length > 0) return [node];
+  return childrenOf(game, node).flatMap((child) => leavesBelow(game, child));
 }
 
 /** The level-1 trees under a leaf. */

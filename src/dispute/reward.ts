@@ -1,130 +1,229 @@
-// What becomes of lost bonds. Twin: contracts/dispute/Reward.sol.
-import { assert } from "../primitives/assert.ts";
+// What becomes of lost bonds: half is burned, the rest pays flat prices, each at about what the act costs, to whoever did what
+// the winner needed. Twin: contracts/dispute/Reward.sol.
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Bisection from "./bisection.ts";
 import type { Position } from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
+import type { Opening } from "./disputeTree.ts";
 import type { Game } from "./game.ts";
-import type { Forfeited, Rewarded, Settled } from "./gameEvent.ts";
+import type { Forfeited, Rewarded } from "./gameEvent.ts";
 import { MoveRejected } from "./moveRejected.ts";
 
-// A bisection with its transaction, the update of its timer, and its part in collecting.
-export const MOVE_GAS = 190_000n;
+// A claim that beat a rival, and the withdrawal of its bond.
+export const CLAIM_GAS = 210_000n;
+// A bisection.
+export const MOVE_GAS = 131_000n;
+// A level-1 tree, with the opening of the state before it.
+export const REFINE_GAS = 140_000n;
 // A proof of the most expensive step.
-export const PROOF_GAS = 15_000_000n;
+export const PROOF_GAS = 14_075_000n;
+// A confirmation beside a rival, and a withdrawal; the return of a level-1 bond, and a withdrawal; a collection of what either
+// left unpaid.
+export const CONFIRM_GAS = 174_000n;
+export const SETTLE_GAS = 149_000n;
+export const COLLECT_GAS = 70_000n;
+// Besides: each opening whose time a call counts, and each move or proof that it pays.
+export const OPENING_GAS = 17_000n;
+export const PAYMENT_GAS = 8_500n;
+// What an account's first credit costs the caller more: the account bears it.
+export const CREDIT_GAS = 20_000n;
+// A level-1 tree whose time was counted ahead of the confirmation, by an `updateLeaf`.
+export const UPDATE_GAS = 50_000n;
 export const BASE_FEE_CAP = 50_000_000_000n;
 
-/** The base fee that moves are paid at, frozen when a claim is confirmed. */
+/** A walk down a tree through its opened nodes: whom it pays, and what it has come upon. */
+export type Walk = {
+  // The claim whose pot pays, what is in it, and the price of gas at which.
+  readonly parent: Uint8Array;
+  readonly baseFee: bigint;
+  pot: bigint;
+  // The level whose movers are paid.
+  readonly level: number;
+  // Level-1 trees that were walked under the blocks of a walk at level 0.
+  readonly trees: Uint8Array[];
+  // Openings used, moves and proofs paid, and accounts whose credit that began.
+  opened: number;
+  paid: number;
+  begun: number;
+  readonly rewards: Rewarded[];
+  // Account => what the call has credited it with so far.
+  readonly credits: Map<string, bigint>;
+};
+
+/** A walk that pays the moves of a level out of a claim's pot. */
+export function walk(game: Game, parent: Uint8Array, level: number, baseFee: bigint): Walk {
+  const pot = game.pots.get(Hex.key(parent)) ?? 0n;
+  const found = { trees: [], opened: 0, paid: 0, begun: 0, rewards: [] };
+  return { parent, baseFee, pot, level, ...found, credits: new Map() };
+}
+
+/** The base fee that acts are paid at. */
 export function cappedBaseFee(baseFee: bigint): bigint {
   return baseFee < BASE_FEE_CAP ? baseFee : BASE_FEE_CAP;
 }
 
-/** Closes the cohort of level-1 trees under a leaf of a confirmed claim in favour of one that has won its time. */
-export function win(game: Game, position: Position, root: Uint8Array, leafId: Uint8Array): Settled {
+/**
+ * Decides a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost, and half
+ * of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.
+ */
+export function decide(
+  game: Game,
+  walk: Walk,
+  position: Position,
+  root: Uint8Array,
+  bond: bigint,
+  openings: readonly Opening[],
+): Forfeited | undefined {
+  const cohortId = Bisection.cohortId(position);
+  const winner = Bisection.nodeId(cohortId, root);
+  const { members } = DisputeTree.cohortOf(game.tree, cohortId);
+  const lost = bond * BigInt(members.length - 1);
+  const pooled = lost / 2n;
+  walk.pot += pooled;
+  const timer = follow(game, walk, position, root, openings);
+  const { timeout } = game.config;
+  if (timer < timeout) throw new MoveRejected("TimerTooShort", [winner, timeout, timer]);
+  if (lost === 0n) return undefined;
+  return { kind: "Forfeited", parent: walk.parent, winner, burned: lost - pooled, pooled };
+}
+
+/**
+ * The bottom-up timer of a node of a tree, counted through openings in the order of a way down that takes the left side
+ * first; pays the moves of one level on that way. A node that is not opened here has the timer that is recorded.
+ */
+export function follow(
+  game: Game,
+  walk: Walk,
+  position: Position,
+  root: Uint8Array,
+  openings: readonly Opening[],
+): bigint {
+  const timer = descend(game, walk, position, root, openings);
+  if (walk.opened !== openings.length) throw new MoveRejected("OpeningUnused", [walk.opened]);
+  return timer;
+}
+
+/** Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before. */
+export function collect(
+  game: Game,
+  walk: Walk,
+  position: Position,
+  openings: readonly Opening[],
+): Uint8Array {
+  const [first] = openings;
+  if (first === undefined) throw new MoveRejected("OpeningMissing", []);
+  const nodeHash = Bisection.innerHash(first.left, first.right);
+  const id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
+  if (position.height === 0) throw new MoveRejected("NotInner", [id]);
+  const cohort = Bisection.cohortId(Bisection.rightChild(position, first.left));
+  const right = Bisection.nodeId(cohort, first.right);
+  const isWon = hasFlag(game, right, Clock.REWARDED) || hasFlag(game, id, Clock.CONFIRMED);
+  if (!isWon) throw new MoveRejected("NotConfirmed", [id]);
+  follow(game, walk, position, nodeHash, openings);
+  return id;
+}
+
+/** What a walk has cost the caller, in gas, besides what the call itself does. */
+export function gasOf({ opened, paid, begun }: Walk): bigint {
+  return OPENING_GAS * BigInt(opened) + PAYMENT_GAS * BigInt(paid) + CREDIT_GAS * BigInt(begun);
+}
+
+/** Credits an account out of the pot of the walk; nothing happens if the pot is too small. */
+export function pay(
+  walk: Walk,
+  node: Uint8Array,
+  account: Uint8Array,
+  flag: number,
+  amount: bigint,
+): boolean {
+  if (walk.pot < amount) return false;
+  walk.pot -= amount;
+  addCredit(walk, account, amount);
+  walk.rewards.push({ kind: "Rewarded", parent: walk.parent, node, account, amount, flag });
+  return true;
+}
+
+function descend(
+  game: Game,
+  walk: Walk,
+  position: Position,
+  nodeHash: Uint8Array,
+  openings: readonly Opening[],
+): bigint {
   const { tree, config, now } = game;
   const cohortId = Bisection.cohortId(position);
-  const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohortId, root));
-  const refined = tree.refines.get(Hex.key(node.id)) ?? Bisection.ZERO;
-  if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
+  const id = Bisection.nodeId(cohortId, nodeHash);
+  const node = DisputeTree.requireNode(tree, id);
   const cohort = DisputeTree.cohortOf(tree, cohortId);
-  if (cohort.confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [node.id]);
   const timer = Clock.bottomUp(node, cohort, now);
-  const { timeout } = config;
-  if (timer < timeout) throw new MoveRejected("TimerTooShort", [node.id, timeout, timer]);
-  return { kind: "Settled", node: node.id, account: node.mover, amount: config.refinementBond };
+  if (position.level === walk.level) payNode(game, walk, node);
+  const below = openings[walk.opened];
+  if (below === undefined) return timer;
+
+  let sum: bigint;
+  if (position.height > 0) {
+    if (!Clock.has(node, Clock.BISECTED)) return timer;
+    if (!Bytes.equals(Bisection.innerHash(below.left, below.right), nodeHash)) return timer;
+    walk.opened++;
+    sum = descend(game, walk, Bisection.leftChild(position), below.left, openings);
+    const half = Bisection.rightChild(position, below.left);
+    const right = descend(game, walk, half, below.right, openings);
+    if (right < sum) sum = right;
+  } else {
+    if (position.level !== 0) return timer;
+    const origin = Bisection.originOf(cohortId, below.left);
+    const steps = Bisection.root(1, config.stepHeight, origin);
+    const rootId = Bisection.nodeId(Bisection.cohortId(steps), below.right);
+    const refined = tree.refines.get(Hex.key(rootId));
+    if (refined === undefined || !Bytes.equals(refined, id)) return timer;
+    walk.opened++;
+    walk.trees.push(rootId);
+    sum = descend(game, walk, steps, below.right, openings);
+  }
+  sum = Clock.add(Clock.unrivaled(node, cohort, now), sum);
+  return sum > timer ? sum : timer;
 }
 
-/** Takes the bond of a node whose cohort has another winner: half into the pot, the rest to be burned. */
-export function forfeit(
+// A right child is always new, so its mover is the one who bisected its parent. And a proof that no rival asked for is paid
+// by nobody: such proofs would empty the pot.
+function payNode(game: Game, walk: Walk, node: Clock.Node): void {
+  const { tree } = game;
+  const { id, position } = node;
+  if (Bisection.isRight(position.index, 0) && !Clock.has(node, Clock.REWARDED)) {
+    payOut(game, walk, id, node.mover, Clock.REWARDED, MOVE_GAS);
+  }
+  const isStep = position.level === 1 && position.height === 0;
+  if (isStep && DisputeTree.isRivaled(tree, node) && !Clock.has(node, Clock.PROOF_REWARDED)) {
+    const prover = tree.provers.get(Hex.key(id));
+    if (prover !== undefined) payOut(game, walk, id, prover, Clock.PROOF_REWARDED, PROOF_GAS);
+  }
+}
+
+function hasFlag({ tree }: Game, id: Uint8Array, flag: number): boolean {
+  const node = tree.nodes.get(Hex.key(id));
+  return node !== undefined && Clock.has(node, flag);
+}
+
+function payOut(
   game: Game,
-  cohortId: Uint8Array,
+  walk: Walk,
   id: Uint8Array,
-  parent: Uint8Array,
-  bond: bigint,
-): Forfeited {
-  const node = game.tree.nodes.get(Hex.key(id));
-  const decided = DisputeTree.cohortOf(game.tree, cohortId).confirmedAt !== 0n;
-  if (node === undefined || !decided || Clock.has(node, Clock.CONFIRMED)) {
-    throw new MoveRejected("NotLost", [id]);
-  }
-  if (Clock.has(node, Clock.SETTLED)) throw new MoveRejected("AlreadySettled", [id]);
-  const pooled = bond / 2n;
-  return { kind: "Forfeited", node: id, parent, burned: bond - pooled, pooled };
-}
-
-/** Rejects a path that does not lead to the root of a confirmed claim, or of a level-1 tree that won under one. */
-export function checkWon(
-  game: Game,
-  cohortId: Uint8Array,
-  root: Uint8Array,
-  height: number,
-  path: readonly Uint8Array[],
+  account: Uint8Array,
+  flag: number,
+  gas: bigint,
 ): void {
-  const id = Bisection.nodeId(cohortId, root);
-  const node = game.tree.nodes.get(Hex.key(id));
-  if (node === undefined || !Clock.has(node, Clock.CONFIRMED)) {
-    throw new MoveRejected("NotConfirmed", [id]);
-  }
-  const length = path.length - 1;
-  if (length !== height) throw new MoveRejected("WrongProofLength", [height, length]);
-  const top = path[height];
-  assert(top !== undefined, "a path has one node more than siblings");
-  if (!Bytes.equals(top, root)) throw new MoveRejected("NotInConfirmedTree", [root, top]);
+  const key = Hex.key(account);
+  const begins = (game.credit.get(key) ?? 0n) + (walk.credits.get(key) ?? 0n) === 0n;
+  const price = begins ? gas - CREDIT_GAS : gas;
+  if (!pay(walk, id, account, flag, price * walk.baseFee)) return;
+  walk.paid++;
+  if (begins) walk.begun++;
 }
 
-/** Pays, out of a parent's pot, the moves on the way from a winning root down to one of its leaves. */
-export function payPath(
-  game: Game,
-  parent: Uint8Array,
-  baseFee: bigint,
-  root: Position,
-  index: number,
-  path: readonly Uint8Array[],
-  siblings: readonly Uint8Array[],
-): readonly Rewarded[] {
-  const rewards: Rewarded[] = [];
-  let pot = game.pots.get(Hex.key(parent)) ?? 0n;
-  let position = root;
-  for (let height = siblings.length - 1; height >= 0; height--) {
-    const [own, sibling] = [path[height], siblings[height]];
-    assert(own !== undefined && sibling !== undefined, "a path has a node beside each sibling");
-    const turnsRight = Bisection.isRight(index, height);
-    const [left, right] = turnsRight ? [sibling, own] : [own, sibling];
-
-    // A right child is always new, so its mover is the one who bisected its parent.
-    const rightPosition = Bisection.rightChild(position, left);
-    const node = nodeAt(game, rightPosition, right);
-    const price = MOVE_GAS * baseFee;
-    if (node !== undefined && !Clock.has(node, Clock.REWARDED) && price <= pot) {
-      rewards.push({
-        kind: "Rewarded",
-        node: node.id,
-        parent,
-        account: node.mover,
-        amount: price,
-        forProof: false,
-      });
-      pot -= price;
-    }
-    position = turnsRight ? rightPosition : Bisection.leftChild(position);
-  }
-
-  const [leafHash] = path;
-  assert(leafHash !== undefined, "a path starts at a leaf");
-  const leaf = nodeAt(game, position, leafHash);
-  // A timer does not tell a proof: a block has run for ever where all of its steps are proven. And a proof that no rival
-  // asked for is paid by nobody: such proofs would empty the pot.
-  const account = leaf === undefined ? undefined : game.tree.provers.get(Hex.key(leaf.id));
-  if (leaf === undefined || account === undefined) return rewards;
-  const amount = PROOF_GAS * baseFee;
-  const isOwed = DisputeTree.isRivaled(game.tree, leaf) && !Clock.has(leaf, Clock.PROOF_REWARDED);
-  if (!isOwed || amount > pot) return rewards;
-  const paid = { node: leaf.id, parent, account, amount };
-  return [...rewards, { kind: "Rewarded", ...paid, forProof: true }];
-}
-
-function nodeAt(game: Game, position: Position, hash: Uint8Array): Clock.Node | undefined {
-  return game.tree.nodes.get(Hex.key(Bisection.nodeId(Bisection.cohortId(position), hash)));
+/** Notes what a call has credited an account with before its walk, or on it. */
+export function addCredit({ credits }: Walk, account: Uint8Array, amount: bigint): void {
+  const key = Hex.key(account);
+  credits.set(key, (credits.get(key) ?? 0n) + amount);
 }

@@ -1,4 +1,5 @@
-// How bonds come back once the true claim is confirmed: a party's own, and a stranger's where it holds up those of a liar.
+// How bonds of level-1 trees come back once the true claim is confirmed: a party's own, and a stranger's where it holds up
+// those of a liar.
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
@@ -13,18 +14,14 @@ import * as Raise from "./raise.ts";
 import type { GrowingTrace } from "./trace.ts";
 
 /**
- * The moves that credit an account with its bonds in the confirmed claim that the trace makes. If it has made a move for
- * which it can be paid, also those that credit strangers with the bonds of true level-1 trees that have rivals: only then
- * can the rivals' bonds be taken.
+ * The moves that credit an account with the bonds of its level-1 trees in the confirmed claim that the trace makes. If it has
+ * made a move for which it can be paid, also those that credit strangers with the bonds of true trees that have rivals: only
+ * then are the rivals' bonds taken.
  */
 export function settlements(game: Game.Game, trace: GrowingTrace, account: Uint8Array): Move[] {
-  const claim = confirmedClaim(game, trace);
-  if (claim === undefined) return [];
-  const refinements = unsettledTrees(game, trace, account).flatMap((unsettled) =>
+  return unsettledTrees(game, trace, account).flatMap((unsettled) =>
     settlement(game, trace, unsettled),
   );
-  if (Game.isSettled(game, claim.id) || !Bytes.equals(claim.proposer, account)) return refinements;
-  return [{ kind: "settleClaim", claim: claim.id }, ...refinements];
 }
 
 /** A level-1 tree that can win under a leaf of a confirmed claim, and has not. */
@@ -38,7 +35,7 @@ export function unsettledTrees(
 ): UnsettledTree[] {
   const claim = confirmedClaim(game, trace);
   if (claim === undefined) return [];
-  return refinedLeaves(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap((leaf) => {
+  return Raise.leavesBelow(game, DisputeTree.requireNode(game.tree, claim.id)).flatMap((leaf) => {
     if (!isOpen(game, leaf)) return [];
     return trueTrees(game, trace, leaf)
       .filter((tree) => Bytes.equals(tree.mover, account) || isForPay(game, tree, account))
@@ -55,16 +52,17 @@ function settlement(
   { blocks, parent, startState: first }: GrowingTrace,
   { leaf, tree }: UnsettledTree,
 ): Move[] {
-  const raises = Raise.moves(game, tree, game.config.timeout, () => []);
-  if (raises === undefined) return [];
+  const raised = Raise.moves(game, tree, game.config.timeout, () => []);
+  if (raised === undefined) return [];
   const { index } = leaf.position;
   const { state: startState } = Opening.preState(blocks, index, BlockDone.hash(first));
   const claimRoot = blocks.subtree(game.config.blockHeight, 0);
   const siblings = Opening.siblingsOf(blocks, index);
   const { hash: leafHash } = leaf;
   const { hash: root } = tree;
-  const settle = { parent, claimRoot, index, leafHash, siblings, startState, root };
-  return [...raises, { kind: "settleRefinement", ...settle }];
+  const { updates, openings } = raised;
+  const settle = { parent, claimRoot, index, leafHash, siblings, startState, root, openings };
+  return [...updates, { kind: "settleRefinement", ...settle }];
 }
 
 function confirmedClaim(game: Game.Game, { blocks, parent }: GrowingTrace): Game.Claim | undefined {
@@ -79,10 +77,4 @@ function isOpen({ tree }: Game.Game, { refinements: [first] }: Node): boolean {
   if (first === undefined) return false;
   const { cohort } = DisputeTree.requireNode(tree, first.id);
   return DisputeTree.cohortOf(tree, cohort).confirmedAt === 0n;
-}
-
-// The level-0 leaves below a node under which a level-1 tree was started.
-function refinedLeaves(game: Game.Game, node: Node): Node[] {
-  if (node.refinements.length > 0) return [node];
-  return Raise.childrenOf(game, node).flatMap((child) => refinedLeaves(game, child));
 }

@@ -1,7 +1,8 @@
 // The moves of a dispute as calls of the dispute game.
 import { encodeFunctionData, type Hex } from "viem";
 import type { Position, PreState } from "../dispute/bisection.ts";
-import type { Move } from "../dispute/move.ts";
+import type { Opening } from "../dispute/disputeTree.ts";
+import type { Move, RewardBlocks, RewardSteps } from "../dispute/move.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import * as Abi from "./abi.ts";
 
@@ -52,42 +53,28 @@ export function encodeMove(move: Move): Hex {
     }
     case "updateLeaf": {
       const [leaf, leafHash] = [position(move.leaf), hex(move.leafHash)];
-      const args = [leaf, leafHash, hex(move.startState), hex(move.root)] as const;
+      const [startState, root] = [hex(move.startState), hex(move.root)];
+      const args = [leaf, leafHash, startState, root, move.openings.map(opening)] as const;
       return encodeFunctionData({ abi, functionName: "updateLeaf", args });
     }
     case "confirm": {
-      const args = [hex(move.parent), hex(move.root)] as const;
+      const args = [hex(move.parent), hex(move.root), move.openings.map(opening)] as const;
       return encodeFunctionData({ abi, functionName: "confirm", args });
     }
-    case "settleClaim":
-      return encodeFunctionData({ abi, functionName: "settleClaim", args: [hex(move.claim)] });
     case "settleRefinement": {
       const [parent, claimRoot] = [hex(move.parent), hex(move.claimRoot)];
       const [leafHash, startState] = [hex(move.leafHash), hex(move.startState)];
       const [index, siblings] = [BigInt(move.index), move.siblings.map(hex)];
-      const root = hex(move.root);
-      const args = [parent, claimRoot, index, leafHash, siblings, startState, root] as const;
+      const tree = [startState, hex(move.root), move.openings.map(opening)] as const;
+      const args = [parent, claimRoot, index, leafHash, siblings, ...tree] as const;
       return encodeFunctionData({ abi, functionName: "settleRefinement", args });
     }
-    case "forfeitClaim": {
-      const args = [hex(move.parent), hex(move.root)] as const;
-      return encodeFunctionData({ abi, functionName: "forfeitClaim", args });
-    }
-    case "forfeitRefinement": {
-      const args = [position(move.blockLeaf), hex(move.startState), hex(move.root)] as const;
-      return encodeFunctionData({ abi, functionName: "forfeitRefinement", args });
-    }
     case "rewardBlocks": {
-      const [parent, root, leafHash] = [hex(move.parent), hex(move.root), hex(move.leafHash)];
-      const siblings = move.siblings.map(hex);
-      const args = [parent, root, BigInt(move.index), leafHash, siblings] as const;
+      const args = [hex(move.parent), ...start(move)] as const;
       return encodeFunctionData({ abi, functionName: "rewardBlocks", args });
     }
     case "rewardSteps": {
-      const [startState, root] = [hex(move.startState), hex(move.root)];
-      const [leafHash, siblings] = [hex(move.leafHash), move.siblings.map(hex)];
-      const leaf = position(move.blockLeaf);
-      const args = [leaf, startState, root, BigInt(move.index), leafHash, siblings] as const;
+      const args = [position(move.blockLeaf), hex(move.startState), ...start(move)] as const;
       return encodeFunctionData({ abi, functionName: "rewardSteps", args });
     }
     case "withdraw":
@@ -97,6 +84,14 @@ export function encodeMove(move: Move): Hex {
 
 function position({ level, height, index, origin, prefix }: Position) {
   return { level, height, index: BigInt(index), origin: hex(origin), prefix: hex(prefix) };
+}
+
+function start({ height, index, prefix, openings }: RewardBlocks | RewardSteps) {
+  return [height, BigInt(index), hex(prefix), openings.map(opening)] as const;
+}
+
+function opening({ left, right }: Opening) {
+  return { left: hex(left), right: hex(right) };
 }
 
 function preState({ state, prefix, spine }: PreState) {

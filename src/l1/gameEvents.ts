@@ -65,18 +65,18 @@ export function toGameEvents(logs: readonly Log[]): GameEvent[] {
         return { kind: "Settled", node: bytes(node), account: bytes(account), amount };
       }
       case "Forfeited": {
-        const { parent, node, burned, pooled } = log.args;
-        return { kind: "Forfeited", parent: bytes(parent), node: bytes(node), burned, pooled };
+        const { parent, winner, burned, pooled } = log.args;
+        return { kind: "Forfeited", parent: bytes(parent), winner: bytes(winner), burned, pooled };
       }
       case "Rewarded": {
-        const { parent, node, account, amount, forProof } = log.args;
+        const { parent, node, account, amount, flag } = log.args;
         return {
           kind: "Rewarded",
           parent: bytes(parent),
           node: bytes(node),
           account: bytes(account),
           amount,
-          forProof,
+          flag,
         };
       }
       case "Withdrawn": {

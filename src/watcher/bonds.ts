@@ -1,5 +1,4 @@
 // What an account has at stake in a game.
-import * as Clock from "../dispute/clock.ts";
 import * as DisputeTree from "../dispute/disputeTree.ts";
 import type * as Game from "../dispute/game.ts";
 import * as Hex from "../primitives/hex.ts";
@@ -31,7 +30,5 @@ export function creditOf(game: Game.Game, account: Uint8Array): bigint {
 
 function isOut(game: Game.Game, id: Uint8Array): boolean {
   const node = DisputeTree.requireNode(game.tree, id);
-  if (Clock.has(node, Clock.SETTLED)) return false;
-  const decided = DisputeTree.cohortOf(game.tree, node.cohort).confirmedAt !== 0n;
-  return !decided || Clock.has(node, Clock.CONFIRMED);
+  return DisputeTree.cohortOf(game.tree, node.cohort).confirmedAt === 0n;
 }

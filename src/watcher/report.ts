@@ -53,14 +53,8 @@ export function decision(game: Game.Game, trace: GrowingTrace, move: Move): stri
       return `updates the timer of ${place(trace, move.leaf)}`;
     case "confirm":
       return `confirms the claim up to block ${endState.number} on ${short(parent)}`;
-    case "settleClaim":
-      return `takes back the bond of claim ${short(move.claim)}`;
     case "settleRefinement":
       return `takes back the bond of the steps of block ${startState.number + 1n + BigInt(move.index)}`;
-    case "forfeitClaim":
-      return `takes the bond of a false claim on ${short(parent)}`;
-    case "forfeitRefinement":
-      return `takes the bond of false steps of ${place(trace, move.blockLeaf)}`;
     case "rewardBlocks":
     case "rewardSteps":
       return `has the winning moves paid for the claim on ${short(parent)}`;

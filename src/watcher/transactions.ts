@@ -15,16 +15,15 @@ const MAX_BYTES = 100_000;
 /** More than any of these moves takes, with its calldata. */
 const GAS = {
   bisect: 200_000n,
-  updateLeaf: 60_000n,
-  confirm: 150_000n,
-  settleClaim: 100_000n,
-  settleRefinement: 200_000n,
-  forfeitClaim: 120_000n,
-  forfeitRefinement: 120_000n,
-  rewardBlocks: 1_500_000n,
-  rewardSteps: 2_000_000n,
+  updateLeaf: 80_000n,
+  confirm: 250_000n,
+  settleRefinement: 250_000n,
+  rewardBlocks: 100_000n,
+  rewardSteps: 100_000n,
 } as const;
 const SPLIT_GAS = 25_000n;
+/** With the payment of its mover, and the mover's first credit. */
+const OPENING_GAS = 50_000n;
 const MAX_SPLITS = 200;
 
 /** The transactions that make these moves on a game, in the same order. */
@@ -74,15 +73,13 @@ function gasBound(move: Move): bigint | undefined {
     case "update":
       return SPLIT_GAS * BigInt(move.splits.length);
     case "bisect":
+      return GAS.bisect;
     case "updateLeaf":
     case "confirm":
-    case "settleClaim":
     case "settleRefinement":
-    case "forfeitClaim":
-    case "forfeitRefinement":
     case "rewardBlocks":
     case "rewardSteps":
-      return GAS[move.kind];
+      return GAS[move.kind] + OPENING_GAS * BigInt(move.openings.length);
   }
 }
 

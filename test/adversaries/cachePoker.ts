@@ -36,7 +36,8 @@ export function everyUpdate(game: Game.Game): Move[] {
   const leaves = nodes.flatMap((leaf) =>
     leaf.refinements.map(({ id, startState }): Move => {
       const { hash: root } = DisputeTree.requireNode(game.tree, id);
-      return { kind: "updateLeaf", leaf: leaf.position, leafHash: leaf.hash, startState, root };
+      const { position, hash: leafHash } = leaf;
+      return { kind: "updateLeaf", leaf: position, leafHash, startState, root, openings: [] };
     }),
   );
   return [...leaves, ...batches];

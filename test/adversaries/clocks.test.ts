@@ -107,7 +107,10 @@ describe("a liar whose rival comes late", () => {
     arena.wait(late - 1n);
     await arena.make(proposal(truth));
     const root = lie.blocks.subtree(SMALL.blockHeight, 0);
-    const confirmed = await arena.make({ kind: "confirm", parent: arena.genesis.id, root }, 1);
+    const confirmed = await arena.make(
+      { kind: "confirm", parent: arena.genesis.id, root, openings: [] },
+      1,
+    );
     return { arena, ring, truth, lie, confirmed };
   }
 
@@ -171,9 +174,12 @@ describe("a false claim whose left half nobody disputes", () => {
     expect(cohort.members).to.have.length(1);
     expect(left?.createdAt ?? arena.now()).to.be.lessThan(arena.now() - 4n * TIMEOUT);
     const { parent, root } = proposal(lie);
-    const confirmed = await arena.make({ kind: "confirm", parent, root }, 1);
+    const confirmed = await arena.make({ kind: "confirm", parent, root, openings: [] }, 1);
     expect(confirmed).to.have.property("reason", "TimerTooShort");
-    const won = await arena.make({ kind: "confirm", parent, root: proposal(truth).root }, 1);
+    const won = await arena.make(
+      { kind: "confirm", parent, root: proposal(truth).root, openings: [] },
+      1,
+    );
     expect(won.kind).to.equal("made");
   });
 });

@@ -1,19 +1,14 @@
 // Adversaries who play for money: receivers of bonds, disputes with oneself, and rewards for nothing.
 import { expect } from "chai";
+import * as Bisection from "../../src/dispute/bisection.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as Reward from "../../src/dispute/reward.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
-import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
-import * as Opening from "../../src/dispute/opening.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
+import * as DisputeTree from "../../src/dispute/disputeTree.ts";
+import * as Raise from "../../src/dispute/raise.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import {
-  CLAIM_BOND,
-  FULL,
-  REFINEMENT_BOND,
-  SMALL,
-  claimId,
-  deployArena,
-} from "../dispute/arena.ts";
+import { CLAIM_BOND, FULL, REFINEMENT_BOND, claimId, deployArena } from "../dispute/arena.ts";
 import { collect, play, plunder } from "../dispute/match.ts";
 import { rivalClaims } from "../dispute/stages.ts";
 import * as Bout from "./bout.ts";
@@ -81,20 +76,20 @@ describe("a receiver of bonds", () => {
     it(`that ${does} keeps nobody else from being paid`, async () => {
       const { arena, honest, liar } = await rivalClaims();
       await play(arena, honest, [liar], 1n);
-      await arena.make({ kind: "settleClaim", claim: claimId(arena.model(), honest.trace) }, 2);
+      const [owner] = arena.signers;
+      const owed: bigint = await arena.contract.credit(owner);
       const receiver = await arena.ethers.deployContract("HugeAnswer", [refuses]);
       const to = await receiver.getAddress();
       const withdrawal = arena.contract.withdraw(to, { gasLimit: 16_000_000n });
       if (refuses) {
         await expect(withdrawal)
           .to.be.revertedWithCustomError(arena.contract, "TransferFailed")
-          .withArgs(to, CLAIM_BOND);
+          .withArgs(to, owed);
       } else {
         await withdrawal;
-        expect(await arena.ethers.provider.getBalance(to)).to.equal(CLAIM_BOND);
+        expect(await arena.ethers.provider.getBalance(to)).to.equal(owed);
       }
-      const [owner] = arena.signers;
-      const left = refuses ? CLAIM_BOND : 0n;
+      const left = refuses ? owed : 0n;
       expect(await arena.contract.credit(owner)).to.equal(left);
       if (!refuses) return;
       await arena.contract.withdraw(owner);
@@ -120,43 +115,36 @@ describe("a receiver of bonds", () => {
 });
 
 describe("rewards", () => {
-  it("are paid once for each move, whoever asks and by whichever paths, and never beyond the lost halves", async () => {
+  it("are paid once for each move, whoever asks and in whatever parts, and never beyond the lost halves", async () => {
     const { arena, honest, liar } = await rivalClaims();
     await play(arena, honest, [liar], 1n);
-    await collect(arena, honest);
+    const account = Hex.toBytes(arena.signers[0]?.address ?? expect.fail("a player"));
     const sniper = 4;
-    for (const move of lostBonds(arena.model(), honest.trace)) await arena.make(move, sniper);
-    const { blocks, parent } = honest.trace;
-    const root = blocks.subtree(SMALL.blockHeight, 0);
-    const [some] = spoils(arena.model(), honest.trace).filter(({ kind }) => kind === "rewardSteps");
-    for (let round = 0; round < 2; round++) {
-      for (let index = 0; index < blocks.length; index++) {
-        const path = {
-          index,
-          leafHash: blocks.subtree(0, index),
-          siblings: Opening.siblingsOf(blocks, index),
-        };
-        await arena.make({ kind: "rewardBlocks", parent, root, ...path }, sniper);
-      }
-      if (some?.kind !== "rewardSteps") expect.fail("steps are to be paid");
-      const steps = honest.trace.steps(some.blockLeaf.index);
-      for (let index = 0; index < steps.length; index++) {
-        const path = {
-          index,
-          leafHash: steps.subtree(0, index),
-          siblings: Opening.siblingsOf(steps, index),
-        };
-        await arena.make({ ...some, ...path }, sniper);
-      }
+    for (const move of settlements(arena.model(), honest.trace, account)) {
+      await arena.make(move, sniper);
     }
-    const paid: bigint[] = await Promise.all(
+    const claim = DisputeTree.requireNode(arena.model().tree, claimId(arena.model(), honest.trace));
+    const { parent } = honest.trace;
+    const openings = Raise.openings(arena.model(), claim, (leaf) =>
+      Raise.treesUnder(arena.model(), leaf).slice(0, 1),
+    );
+    const before: bigint = await arena.contract.credit(arena.signers[sniper]);
+    for (let part = 1; part <= openings.length; part++) {
+      const start = { height: 2, index: 0, prefix: Bisection.ZERO };
+      const opened = openings.slice(0, part);
+      const outcome = await arena.make(
+        { kind: "rewardBlocks", parent, ...start, openings: opened },
+        sniper,
+      );
+      expect(outcome.kind).to.equal("made");
+    }
+    expect(await arena.contract.credit(arena.signers[sniper])).to.equal(before);
+    const credits: bigint[] = await Promise.all(
       arena.signers.slice(0, 6).map((owner) => arena.contract.credit(owner)),
     );
     const pot: bigint = await arena.contract.pot(arena.genesis.id);
-    expect(paid[sniper]).to.equal(0n);
-    expect(paid.reduce((sum, credit) => sum + credit) + pot).to.equal(
-      (CLAIM_BOND + REFINEMENT_BOND) / 2n,
-    );
+    const lost = CLAIM_BOND + REFINEMENT_BOND;
+    expect(credits.reduce((sum, credit) => sum + credit) + pot).to.equal(lost + lost / 2n);
     expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(
       liabilities(arena.model()),
     );

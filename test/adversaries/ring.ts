@@ -31,7 +31,7 @@ const ETHER = 10n ** 18n;
 /** The parameters of production: docs/protocol-dispute.md, section 2. */
 export const PRODUCTION: Game.Config = {
   ...{ blockHeight: 16, stepHeight: 26, timeout: 604_800n },
-  ...{ claimBond: 4n * ETHER, refinementBond: 2n * ETHER },
+  ...{ claimBond: 4n * ETHER, refinementBond: (21n * ETHER) / 10n },
 };
 export const LATENCY = 1_092n;
 export const CENSORSHIP_BUDGET = 507_612n;

@@ -68,6 +68,8 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/channels/locks.ts: pack": "a list is written in TypeScript and read in both",
   "src/channels/locks.ts: unpack": "a contract reads one lock at a time",
   "src/dispute/disputeTree.ts: isRivaled": "the contract has the cohort at hand",
+  "src/dispute/reward.ts: walk": "Solidity builds the struct where it needs it",
+  "src/dispute/reward.ts: addCredit": "Solidity writes credits as it goes",
 };
 
 describe("mirror", () => {

@@ -39,7 +39,7 @@ contract DisputeInvariantsTest {
         uint256 count = _play.bondedCount();
         for (uint256 i = 0; i < count; i++) {
             Node memory node = _game.nodeOf(_play.bonded(i));
-            if (node.createdAt == 0 || node.has(Clock.SETTLED)) continue;
+            if (node.createdAt == 0 || _play.isDecided(i)) continue;
             owed += node.has(Clock.CLAIM) ? _play.CLAIM_BOND() : _play.REFINEMENT_BOND();
         }
         owed += _game.pot(_play.parents(0)) + _game.pot(_play.parents(1));

@@ -5,7 +5,8 @@ import {BlockDone} from "../../contracts/protocol/BlockDone.sol";
 import {IInbox} from "../../contracts/inbox/IInbox.sol";
 import {Bisection, Position, PreState} from "../../contracts/dispute/Bisection.sol";
 import {DisputeGame, GameConfig} from "../../contracts/dispute/DisputeGame.sol";
-import {Split} from "../../contracts/dispute/DisputeTree.sol";
+import {Cohort} from "../../contracts/dispute/Clock.sol";
+import {Opening, Split} from "../../contracts/dispute/DisputeTree.sol";
 import {ToyInbox} from "../harness/ToyInbox.sol";
 import {ToyStepProver} from "../harness/ToyStepProver.sol";
 import {Story, ToyStories} from "./ToyStories.sol";
@@ -29,6 +30,7 @@ contract DisputePlay {
     mapping(bytes32 id => uint40 timer) private _timers;
     // Level-1 roots and claims: nodes with a bond.
     bytes32[] public bonded;
+    bytes32[] private _bondedCohorts;
     mapping(bytes32 id => bool known) private _isKnown;
     bytes32[] public parents;
 
@@ -159,24 +161,26 @@ contract DisputePlay {
         }
     }
 
-    function updateLeaf(uint256 seed, uint256 block_) external watched {
+    function updateLeaf(uint256 seed, uint256 block_, uint256 part) external watched {
         Story memory story = _story(seed);
         uint256 index = block_ % 2;
-        bytes32 root = story.stepsRoot(index);
-        GAME.updateLeaf(story.position(index), story.leaf(index), story.startState(index), root);
+        GAME.updateLeaf(
+            story.position(index),
+            story.leaf(index),
+            story.startState(index),
+            story.stepsRoot(index),
+            _stepOpenings(story, index, part)
+        );
     }
 
-    function confirm(uint256 seed) external watched {
+    function confirm(uint256 seed, uint256 part) external watched {
         Story memory story = _story(seed);
-        GAME.confirm(story.parent, story.root());
+        bytes32 cohort = Bisection.cohortId(Bisection.root(0, 1, story.parent));
+        _burn(cohort, CLAIM_BOND);
+        GAME.confirm(story.parent, story.root(), _openings(story, part));
     }
 
-    function settleClaim(uint256 seed) external watched {
-        Story memory story = _story(seed);
-        GAME.settleClaim(ToyStories.idOf(Bisection.root(0, 1, story.parent), story.root()));
-    }
-
-    function settleRefinement(uint256 seed, uint256 block_) external watched {
+    function settleRefinement(uint256 seed, uint256 block_, uint256 part) external watched {
         Story memory story = _story(seed);
         uint256 index = block_ % 2;
         bytes32[] memory siblings = new bytes32[](1);
@@ -185,44 +189,34 @@ contract DisputePlay {
         (bytes32 root, bytes32 steps) = (story.root(), story.stepsRoot(index));
         bytes32 parent = story.parent;
         uint64 place = uint64(index);
-        GAME.settleRefinement(parent, root, place, story.leaf(index), siblings, start, steps);
+        _burn(Bisection.cohortId(story.stepsPosition(index)), REFINEMENT_BOND);
+        GAME.settleRefinement(
+            parent,
+            root,
+            place,
+            story.leaf(index),
+            siblings,
+            start,
+            steps,
+            _stepOpenings(story, index, part)
+        );
     }
 
-    function forfeitClaim(uint256 seed) external watched {
+    function rewardBlocks(uint256 seed, uint256 part) external watched {
         Story memory story = _story(seed);
-        burned += CLAIM_BOND - CLAIM_BOND / 2;
-        GAME.forfeitClaim(story.parent, story.root());
+        GAME.rewardBlocks(story.parent, 1, 0, 0, _openings(story, part));
     }
 
-    function forfeitRefinement(uint256 seed, uint256 block_) external watched {
+    function rewardSteps(uint256 seed, uint256 block_, uint256 part) external watched {
         Story memory story = _story(seed);
         uint256 index = block_ % 2;
-        burned += REFINEMENT_BOND - REFINEMENT_BOND / 2;
-        bytes32 root = story.stepsRoot(index);
-        GAME.forfeitRefinement(story.position(index), story.startState(index), root);
-    }
-
-    function rewardBlocks(uint256 seed, uint256 block_) external watched {
-        Story memory story = _story(seed);
-        uint256 index = block_ % 2;
-        bytes32[] memory siblings = new bytes32[](1);
-        siblings[0] = story.leaf(1 - index);
-        bytes32 leaf = story.leaf(index);
-        GAME.rewardBlocks(story.parent, story.root(), uint64(index), leaf, siblings);
-    }
-
-    function rewardSteps(uint256 seed, uint256 block_, uint256 step_) external watched {
-        Story memory story = _story(seed);
-        (uint256 index, uint256 step) = (block_ % 2, step_ % 2);
-        bytes32[] memory siblings = new bytes32[](1);
-        siblings[0] = story.stepLeaf(index, 1 - step);
         GAME.rewardSteps(
             story.position(index),
             story.startState(index),
-            story.stepsRoot(index),
-            uint64(step),
-            story.stepLeaf(index, step),
-            siblings
+            1,
+            0,
+            0,
+            _stepOpenings(story, index, part)
         );
     }
 
@@ -244,8 +238,42 @@ contract DisputePlay {
         return bonded.length;
     }
 
+    /// @notice Whether the bond of this node has been returned or forfeited.
+    function isDecided(uint256 index) external view returns (bool) {
+        return GAME.cohortOf(_bondedCohorts[index]).confirmedAt != 0;
+    }
+
     function cohortAt(uint256 index) external view returns (bytes32, bytes32[] memory) {
         return (_cohorts[index], _members[_cohorts[index]]);
+    }
+
+    // What a decision burns, if the cohort is not decided yet: half of each bond but the winner's.
+    function _burn(bytes32 cohortId, uint256 bond) private {
+        Cohort memory cohort = GAME.cohortOf(cohortId);
+        if (cohort.confirmedAt != 0 || cohort.count == 0) return;
+        uint256 lost = bond * (cohort.count - 1);
+        burned += lost - lost / 2;
+    }
+
+    // The blocks' root, opened, and its first block's tree below it, opened or not.
+    function _openings(
+        Story memory story,
+        uint256 part
+    ) private pure returns (Opening[] memory openings) {
+        openings = new Opening[](part % 4);
+        if (part % 4 > 0) openings[0] = Opening(story.leaf(0), story.leaf(1));
+        if (part % 4 > 1) openings[1] = Opening(story.startState(0), story.stepsRoot(0));
+        if (part % 4 > 2) openings[2] = Opening(story.stepLeaf(0, 0), story.stepLeaf(0, 1));
+    }
+
+    function _stepOpenings(
+        Story memory story,
+        uint256 index,
+        uint256 part
+    ) private pure returns (Opening[] memory openings) {
+        openings = new Opening[](part % 2);
+        if (part % 2 == 0) return openings;
+        openings[0] = Opening(story.stepLeaf(index, 0), story.stepLeaf(index, 1));
     }
 
     function _story(uint256 seed) private view returns (Story memory) {
@@ -271,6 +299,8 @@ contract DisputePlay {
         _isKnown[id] = true;
         if (_members[cohort].length == 0) _cohorts.push(cohort);
         _members[cohort].push(id);
-        if (isBonded) bonded.push(id);
+        if (!isBonded) return;
+        bonded.push(id);
+        _bondedCohorts.push(cohort);
     }
 }

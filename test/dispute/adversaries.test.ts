@@ -58,7 +58,10 @@ describe("a liar who claims the longest possible time before anyone looks", () =
       arena.wait(late ? TIMEOUT - 1n : TIMEOUT - 2n);
       await honestly(arena, honest, proposal(honest.trace));
       const root = liar.trace.blocks.subtree(SMALL.blockHeight, 0);
-      const outcome = await arena.make({ kind: "confirm", parent: arena.genesis.id, root }, 1);
+      const outcome = await arena.make(
+        { kind: "confirm", parent: arena.genesis.id, root, openings: [] },
+        1,
+      );
       expect(outcome.kind).to.equal(late ? "made" : "rejected");
       if (late) continue;
       await playAlone(arena, honest);
@@ -98,7 +101,7 @@ describe("disputes over a claim and over its child at once", () => {
     arena.wait(2n * TIMEOUT);
     expect(nextMoves(arena.model(), heir.trace)).to.have.length(0);
     const root = heir.trace.blocks.subtree(SMALL.blockHeight, 0);
-    const outcome = await arena.make({ kind: "confirm", parent: lie.id, root }, 1);
+    const outcome = await arena.make({ kind: "confirm", parent: lie.id, root, openings: [] }, 1);
     expect(outcome).to.have.property("reason", "ParentNotConfirmed");
   });
 });

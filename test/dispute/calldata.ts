@@ -3,7 +3,8 @@ import type { Interface, Log, Result } from "ethers";
 import * as Hex from "../../src/primitives/hex.ts";
 import type { Position, PreState } from "../../src/dispute/bisection.ts";
 import type { GameEvent } from "../../src/dispute/gameEvent.ts";
-import type { Move } from "../../src/dispute/move.ts";
+import type { Opening } from "../../src/dispute/disputeTree.ts";
+import type { Move, RewardBlocks, RewardSteps, UpdateLeaf } from "../../src/dispute/move.ts";
 import type { BlockDone } from "../../src/protocol/blockDone.ts";
 
 /** The calldata of a move. */
@@ -47,25 +48,18 @@ function argumentsOf(move: Move): unknown[] {
       return [move.level, move.origin, splits];
     }
     case "updateLeaf":
-      return [positionTuple(move.leaf), move.leafHash, move.startState, move.root];
+      return [...leafTuple(move), move.root, move.openings.map(openingTuple)];
     case "confirm":
-      return [move.parent, move.root];
-    case "settleClaim":
-      return [move.claim];
-    case "settleRefinement": {
-      const { parent, claimRoot, index, leafHash, siblings, startState, root } = move;
-      return [parent, claimRoot, index, leafHash, siblings, startState, root];
-    }
-    case "forfeitClaim":
-      return [move.parent, move.root];
-    case "forfeitRefinement":
-      return [positionTuple(move.blockLeaf), move.startState, move.root];
+      return [move.parent, move.root, move.openings.map(openingTuple)];
     case "rewardBlocks":
-      return [move.parent, move.root, move.index, move.leafHash, move.siblings];
-    case "rewardSteps": {
-      const { blockLeaf, startState, root, index, leafHash, siblings } = move;
-      return [positionTuple(blockLeaf), startState, root, index, leafHash, siblings];
+      return [move.parent, ...startTuple(move)];
+    case "settleRefinement": {
+      const { parent, claimRoot, index, leafHash, siblings, startState, root, openings } = move;
+      const opened = openings.map(openingTuple);
+      return [parent, claimRoot, index, leafHash, siblings, startState, root, opened];
     }
+    case "rewardSteps":
+      return [positionTuple(move.blockLeaf), move.startState, ...startTuple(move)];
     case "withdraw":
       return [Hex.fromBytes(move.to)];
   }
@@ -100,12 +94,12 @@ function eventOf(name: string, args: Result): GameEvent {
     }
     case "Forfeited": {
       const [burned, pooled] = [BigInt(args["burned"]), BigInt(args["pooled"])];
-      return { kind: name, parent: word("parent"), node: word("node"), burned, pooled };
+      return { kind: name, parent: word("parent"), winner: word("winner"), burned, pooled };
     }
     case "Rewarded": {
       const [parent, node, account] = [word("parent"), word("node"), word("account")];
       const amount = BigInt(args["amount"]);
-      return { kind: name, parent, node, account, amount, forProof: Boolean(args["forProof"]) };
+      return { kind: name, parent, node, account, amount, flag: Number(args["flag"]) };
     }
     case "Withdrawn":
       return { kind: name, account: word("account"), amount: BigInt(args["amount"]) };
@@ -139,6 +133,18 @@ function positionOf(tuple: Result): Position {
 function positionTuple(position: Position): unknown[] {
   const { level, height, index, origin, prefix } = position;
   return [level, height, index, origin, prefix];
+}
+
+function openingTuple({ left, right }: Opening): unknown[] {
+  return [left, right];
+}
+
+function startTuple({ height, index, prefix, openings }: RewardBlocks | RewardSteps): unknown[] {
+  return [height, index, prefix, openings.map(openingTuple)];
+}
+
+function leafTuple({ leaf, leafHash, startState }: UpdateLeaf): unknown[] {
+  return [positionTuple(leaf), leafHash, startState];
 }
 
 function preTuple(pre: PreState): unknown[] {

@@ -11,11 +11,7 @@ const WORD = new Uint8Array(32).fill(7);
 
 async function confirm(arena: Arena, party: Party): Promise<Outcome> {
   const { parent } = party.trace;
-  return arena.make({ kind: "confirm", parent, root: proposal(party.trace).root }, 3);
-}
-
-async function nodeTimer(arena: Arena, party: Party): Promise<bigint> {
-  return (await arena.contract.nodeOf(claimId(arena.model(), party.trace))).timer;
+  return arena.make({ kind: "confirm", parent, root: proposal(party.trace).root, openings: [] }, 3);
 }
 
 describe("DisputeGame.confirm", () => {
@@ -43,7 +39,7 @@ describe("DisputeGame.confirm", () => {
 
   it("needs a claim", async () => {
     const { arena } = await noClaims();
-    const move = { kind: "confirm", parent: arena.genesis.id, root: WORD } as const;
+    const move = { kind: "confirm", parent: arena.genesis.id, root: WORD, openings: [] } as const;
     expect(await arena.make(move)).to.have.property("reason", "NodeMissing");
   });
 
@@ -98,12 +94,16 @@ describe("DisputeGame.confirm", () => {
       const { arena, honest, liar } = await rivalClaims();
       await arena.make(nextMoves(arena.model(), liar.trace)[0] ?? expect.fail("a move"), 1);
       arena.wait(TIMEOUT);
-      const [update, settle] = nextMoves(arena.model(), liar.trace);
-      expect(update?.kind).to.equal("update");
-      expect(settle?.kind).to.equal("confirm");
-      if (update !== undefined) await arena.make(update, 2);
-      expect(await nodeTimer(arena, liar)).to.be.greaterThanOrEqual(TIMEOUT);
-      expect(await nodeTimer(arena, honest)).to.equal(0n);
+      expectRejected(await confirm(arena, liar), "TimerTooShort", [
+        claimId(arena.model(), liar.trace),
+        TIMEOUT,
+        0n,
+      ]);
+      const [settle, ...more] = nextMoves(arena.model(), liar.trace);
+      if (settle?.kind !== "confirm") expect.fail("a confirmation is due");
+      expect([settle.openings.length, more.length]).to.deep.equal([1, 0]);
+      expect((await arena.make(settle, 2)).kind).to.equal("made");
+      expectRejected(await confirm(arena, honest), "SiblingConfirmed", [arena.genesis.id]);
     });
 
     it("are decided by a proof at once where that is all that was disputed", async () => {
@@ -112,7 +112,7 @@ describe("DisputeGame.confirm", () => {
       expect(nextMoves(arena.model(), honest.trace)).to.have.length(0);
       arena.wait(TIMEOUT);
       const kinds = nextMoves(arena.model(), honest.trace).map(({ kind }) => kind);
-      expect(kinds).to.deep.equal(["update", "updateLeaf", "update", "confirm"]);
+      expect(kinds).to.deep.equal(["confirm"]);
     });
   });
 

@@ -36,7 +36,7 @@ async function confirmedClaim(): Promise<Stage> {
   const lie = claimAt(arena.model(), claimId(arena.model(), liar.trace));
   await arena.make(proposal(arena.trace(lie, 2n * END_BLOCK)), 1);
   const { root } = proposal(honest.trace);
-  await arena.make({ kind: "confirm", parent: arena.genesis.id, root });
+  await arena.make({ kind: "confirm", parent: arena.genesis.id, root, openings: [] });
   return stage;
 }
 

@@ -3,7 +3,7 @@ import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves } from "../../src/dispute/nextMoves.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
-import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
 import type { ClaimTrace } from "../../src/dispute/trace.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { TIMEOUT, claimId } from "./arena.ts";
@@ -99,15 +99,7 @@ export async function collect(arena: Arena, party: Party): Promise<bigint> {
   return credit;
 }
 
-/** Takes every lost bond of a won dispute, needed or not. */
-export async function takeBonds(arena: Arena, party: Party): Promise<void> {
-  for (const move of lostBonds(arena.model(), party.trace)) {
-    const outcome = await arena.make(move, party.player);
-    if (outcome.kind === "rejected") throw new HonestMoveRejected(move, outcome.reason);
-  }
-}
-
-/** Takes what pays for the moves that won a dispute; each turn pays what the last one made possible. */
+/** Has the moves paid that the deciding calls left out; each turn pays what the last one had no room for. */
 export async function plunder(arena: Arena, party: Party): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS; turn++) {
     const moves = spoils(arena.model(), party.trace);

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import * as Proofs from "../../scripts/modelCheck/proofs.ts";
 import * as Search from "../../scripts/modelCheck/search.ts";
 import * as Spoils from "../../scripts/modelCheck/spoils.ts";
 import * as World from "../../scripts/modelCheck/world.ts";
@@ -84,6 +85,14 @@ describe("every play on small trees", function () {
     const { violation, states } = Search.explore(world);
     expect(violation).to.equal(undefined);
     expect(states).to.be.greaterThan(1000);
+  });
+
+  it("proves one leaf of a cohort at most, whatever three liars claim at heights 2,2", () => {
+    const { sum, violation } = Proofs.check({ blockHeight: 2, stepHeight: 2, censorship: 0 }, 3);
+    expect(violation).to.equal(undefined);
+    // Every leaf of the truth is proven, and in every other history the one that follows.
+    expect(sum.leaves).to.be.greaterThan(sum.proven);
+    expect(sum.proven).to.be.greaterThan(16);
   });
 
   it("owes what it holds after every order of payments", () => {

@@ -2,12 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { PRODUCTION } from "../../scripts/deployment/parameters.ts";
-import {
-  MOVE_GAS,
-  STEP_GAS,
-  TRANSACTION_GAS,
-  TYPICAL_STEP_GAS,
-} from "../../scripts/simulation/moveGas.ts";
+import * as Cost from "../../scripts/simulation/moveGas.ts";
 import * as Reward from "../../src/dispute/reward.ts";
 import { CENSORSHIP, LATENCY, TIMEOUT } from "../../scripts/simulation/simulate.ts";
 
@@ -66,66 +61,96 @@ describe("the parameters of docs/dispute.md", () => {
 
 describe("the rewards of docs/dispute.md", () => {
   const text = readFileSync("docs/dispute.md", "utf8");
-  const height = MOVE_GAS.bisect + MOVE_GAS.update;
-  const blocks =
-    [MOVE_GAS.refine, MOVE_GAS.updateLeaf, MOVE_GAS.settleRefinement].reduce((a, b) => a + b) +
-    [TRANSACTION_GAS, MOVE_GAS.forfeitClaim, MOVE_GAS.rewardBlocks].reduce((a, b) => a + b);
-  const steps =
-    [TRANSACTION_GAS, MOVE_GAS.forfeitRefinement, MOVE_GAS.rewardSteps].reduce((a, b) => a + b) +
-    MOVE_GAS.prove;
-  const cost = {
-    claim: BLOCK_HEIGHT * height + blocks,
-    tree: (step: bigint) => STEP_HEIGHT * height + steps + step,
-    own: [MOVE_GAS.propose, MOVE_GAS.confirm, MOVE_GAS.settleClaim, MOVE_GAS.withdraw].reduce(
-      (a, b) => a + b,
-    ),
-  };
-  const paid = {
-    claim: BLOCK_HEIGHT * Reward.MOVE_GAS,
-    tree: STEP_HEIGHT * Reward.MOVE_GAS + Reward.PROOF_GAS,
-  };
-  const inMillions = (gas: bigint) => `${(Number(gas) / 1e6).toFixed(2)}M`;
-  const whole = (step: bigint) => cost.own + cost.claim + cost.tree(step);
-  // Rounded down: a price must not look higher than it is.
-  const gwei = (step: bigint) => {
-    const tenths = (500n * (paid.claim + paid.tree)) / whole(step);
-    return `${tenths / 10n}.${tenths % 10n} gwei`;
-  };
-
-  it("never come to more than lost bonds leave", () => {
-    const half = (bond: bigint) => bond / 2n / Reward.BASE_FEE_CAP;
-    expect(paid.claim <= half(PRODUCTION.claimBond)).to.equal(true);
-    expect(paid.tree <= half(PRODUCTION.refinementBond)).to.equal(true);
-  });
-
-  it("cover whoever is answered to the end, with the dearest step, and the own claim too", () => {
-    expect(paid.claim + paid.tree > whole(STEP_GAS)).to.equal(true);
-    expect(paid.tree > cost.tree(STEP_GAS)).to.equal(true);
-  });
-
-  for (const row of [
-    `| false claim, fought down to its block | ${inMillions(cost.claim)} | ${inMillions(paid.claim)} |`,
-    `| false tree, fought down to its step of 14M | ${inMillions(cost.tree(STEP_GAS))} | ${inMillions(paid.tree)} |`,
-    `| own claim, confirmation, bond and withdrawal | ${inMillions(cost.own)} | |`,
-    `| all of it, with a step of 14M | ${inMillions(whole(STEP_GAS))} | ${inMillions(paid.claim + paid.tree)} |`,
-    `| all of it, with a step of 250,000 | ${inMillions(whole(TYPICAL_STEP_GAS))} | ${inMillions(paid.claim + paid.tree)} |`,
-  ]) {
-    it(`are what it says: ${row.split("|")[1]?.trim()}`, () => {
-      expect(text).to.include(row);
+  const protocol = readFileSync("docs/protocol-dispute.md", "utf8");
+  const prices = [
+    [
+      "a claim and its withdrawal",
+      Reward.CLAIM_GAS,
+      Cost.MOVE_GAS.propose + Cost.MOVE_GAS.withdraw,
+    ],
+    ["a bisection", Reward.MOVE_GAS, Cost.MOVE_GAS.bisect],
+    ["a level-1 tree", Reward.REFINE_GAS, Cost.MOVE_GAS.refine],
+    ["a proof of the dearest step", Reward.PROOF_GAS, Cost.MOVE_GAS.prove + Cost.STEP_GAS],
+    ["a confirmation", Reward.CONFIRM_GAS, Cost.MOVE_GAS.confirm + Cost.MOVE_GAS.withdraw],
+    [
+      "the return of a bond",
+      Reward.SETTLE_GAS,
+      Cost.MOVE_GAS.settleRefinement + Cost.MOVE_GAS.withdraw,
+    ],
+    ["a collection of blocks", Reward.COLLECT_GAS, Cost.MOVE_GAS.rewardBlocks],
+    ["a collection of steps", Reward.COLLECT_GAS, Cost.MOVE_GAS.rewardSteps],
+    ["an opening", Reward.OPENING_GAS, Cost.OPENING_GAS],
+    ["a payment", Reward.PAYMENT_GAS, Cost.PAYMENT_GAS],
+    ["a first credit", Reward.CREDIT_GAS, Cost.CREDIT_GAS],
+    ["an update ahead of the confirmation", Reward.UPDATE_GAS, Cost.MOVE_GAS.updateLeaf],
+  ] as const;
+  for (const [act, price, cost] of prices) {
+    it(`pay for ${act} what it was measured to take, and hardly more`, () => {
+      expect(price >= cost).to.equal(true);
+      expect(price * 10n <= cost * 11n).to.equal(true);
+      expect(protocol).to.include(price.toLocaleString("en-US"));
     });
   }
 
-  it("leave what it says where a liar stops after one height", () => {
-    const opened = height + TRANSACTION_GAS - Reward.MOVE_GAS;
-    const claim = opened + MOVE_GAS.forfeitClaim + MOVE_GAS.rewardBlocks;
-    const tree = opened + MOVE_GAS.forfeitRefinement + MOVE_GAS.rewardSteps;
+  const collected = Reward.COLLECT_GAS + Reward.OPENING_GAS + Reward.PAYMENT_GAS;
+  const worst = {
+    claim:
+      BLOCK_HEIGHT * (Reward.MOVE_GAS + Reward.OPENING_GAS + collected) +
+      [Reward.CLAIM_GAS, Reward.CONFIRM_GAS, Reward.REFINE_GAS].reduce((a, b) => a + b) +
+      [Reward.SETTLE_GAS, Reward.UPDATE_GAS].reduce((a, b) => a + b),
+    tree:
+      STEP_HEIGHT * (Reward.MOVE_GAS + Reward.OPENING_GAS + collected) +
+      Reward.PROOF_GAS +
+      collected,
+  };
+  const half = (bond: bigint) => bond / 2n / Reward.BASE_FEE_CAP;
+  const inMillions = (gas: bigint, digits: number) => `${(Number(gas) / 1e6).toFixed(digits)}M`;
+
+  it("never come to more than lost bonds leave", () => {
+    expect(worst.claim <= half(PRODUCTION.claimBond)).to.equal(true);
+    expect(worst.tree <= half(PRODUCTION.refinementBond)).to.equal(true);
+    for (const [gas, bond] of [
+      [worst.claim, PRODUCTION.claimBond],
+      [worst.tree, PRODUCTION.refinementBond],
+    ] as const) {
+      expect(protocol).to.include(`${inMillions(gas, 2)} gas of the ${inMillions(half(bond), 0)}`);
+    }
+  });
+
+  // What the honest party pays for all of a dispute that goes down to one step, and what it is paid.
+  const openings = BLOCK_HEIGHT + 1n + STEP_HEIGHT;
+  const payments = BLOCK_HEIGHT;
+  const moves = (BLOCK_HEIGHT + STEP_HEIGHT) * Cost.MOVE_GAS.bisect;
+  const deciding = Cost.MOVE_GAS.confirm + Cost.MOVE_GAS.settleRefinement;
+  const walks =
+    (openings + STEP_HEIGHT) * Cost.OPENING_GAS + (payments + STEP_HEIGHT + 1n) * Cost.PAYMENT_GAS;
+  const own = Cost.MOVE_GAS.propose + Cost.MOVE_GAS.withdraw;
+  const costs = (step: bigint) =>
+    own + moves + Cost.MOVE_GAS.refine + Cost.MOVE_GAS.prove + step + deciding + walks;
+  const paid =
+    Reward.CLAIM_GAS +
+    (BLOCK_HEIGHT + STEP_HEIGHT) * Reward.MOVE_GAS +
+    [Reward.REFINE_GAS, Reward.PROOF_GAS, Reward.CONFIRM_GAS].reduce((a, b) => a + b) +
+    Reward.SETTLE_GAS +
+    (openings + STEP_HEIGHT) * Reward.OPENING_GAS +
+    (payments + STEP_HEIGHT + 1n) * Reward.PAYMENT_GAS;
+  // Rounded down: a price must not look higher than it is.
+  const gwei = (step: bigint) => {
+    const tenths = (500n * paid) / costs(step);
+    return `${tenths / 10n}.${tenths % 10n} gwei`;
+  };
+
+  it("cover all that the honest party does, with the dearest step, and the own claim too", () => {
+    expect(paid >= costs(Cost.STEP_GAS)).to.equal(true);
+    expect(text).to.include(`${inMillions(costs(Cost.STEP_GAS), 2)} gas with a step of 14M`);
     expect(text).to.include(
-      `at one height ${inMillions(claim)} gas for a false claim, and ${inMillions(tree)} for a false tree`,
+      `${inMillions(costs(Cost.TYPICAL_STEP_GAS), 2)} with a step of 250,000`,
     );
+    expect(text).to.include(`is paid ${inMillions(paid, 2)}`);
   });
 
   it("hold up to the gas price that it says", () => {
-    expect(text).to.include(`**${gwei(STEP_GAS)} with a step of 14M`);
-    expect(text).to.include(`${gwei(TYPICAL_STEP_GAS)} with a step of 250,000`);
+    expect(text).to.include(`**${gwei(Cost.STEP_GAS)} with a step of 14M`);
+    expect(text).to.include(`${gwei(Cost.TYPICAL_STEP_GAS)} with a step of 250,000**`);
   });
 });

@@ -124,7 +124,7 @@ describe("DisputeGame.propose", () => {
     const { arena, honest, liar } = await honestClaim();
     arena.wait(TIMEOUT);
     const { root } = proposal(honest.trace);
-    await arena.make({ kind: "confirm", parent: arena.genesis.id, root });
+    await arena.make({ kind: "confirm", parent: arena.genesis.id, root, openings: [] });
     expectRejected(await arena.make(proposal(liar.trace), 1), "SiblingConfirmed", [
       arena.genesis.id,
     ]);

@@ -1,13 +1,17 @@
 // Moves drawn at random: what a party should do, what it may do, and what no party may.
+import * as Bisection from "../../src/dispute/bisection.ts";
 import type { Position } from "../../src/dispute/bisection.ts";
 import type { Node } from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
+import type { Opening as Opened } from "../../src/dispute/disputeTree.ts";
 import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
+import * as Raise from "../../src/dispute/raise.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import type { ClaimTrace, Trace } from "../../src/dispute/trace.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import * as BlockDone from "../../src/protocol/blockDone.ts";
 
 /** Answers a number below its argument; each answer is the next of a seeded sequence. */
@@ -65,11 +69,11 @@ function possible(
     case 4:
       return update(pick(nodes, draw));
     case 5:
-      return leafUpdate(game, pick(refinedNodes(nodes), draw));
+      return leafUpdate(game, pick(refinedNodes(nodes), draw), draw);
     case 6: {
       const claim = pick([...game.claims.values()], draw);
-      if (draw(3) === 0) return { kind: "settleClaim", claim: claim.id };
-      return { kind: "confirm", parent: claim.parent, root: claim.root };
+      const openings = someOpenings(game, claim.id, draw);
+      return { kind: "confirm", parent: claim.parent, root: claim.root, openings };
     }
     case 7:
       return spoils(game, trace, draw);
@@ -135,31 +139,34 @@ function update(node: Node): Move {
 
 function spoils(game: Game.Game, trace: ClaimTrace, draw: Draw): Move {
   const { blocks, parent } = trace;
-  const leaf = draw(blocks.length);
-  const { blockLeaf, startState } = blockAt(trace, leaf);
-  const steps = trace.steps(leaf);
-  const stepsRoot = steps.subtree(game.config.stepHeight, 0);
-  const step = draw(steps.length);
-  switch (draw(4)) {
-    case 0: {
-      const claim = pick([...game.claims.values()], draw);
-      return { kind: "forfeitClaim", parent: claim.parent, root: claim.root };
-    }
-    case 1:
-      return { kind: "forfeitRefinement", blockLeaf, startState, root: stepsRoot };
-    case 2: {
-      const root = blocks.subtree(game.config.blockHeight, 0);
-      const leafHash = blocks.subtree(0, leaf);
-      const siblings = Opening.siblingsOf(blocks, leaf);
-      return { kind: "rewardBlocks", parent, root, index: leaf, leafHash, siblings };
-    }
-    default: {
-      const leafHash = steps.subtree(0, step);
-      const siblings = Opening.siblingsOf(steps, step);
-      const move = { kind: "rewardSteps", blockLeaf, startState, root: stepsRoot } as const;
-      return { ...move, index: step, leafHash, siblings };
-    }
-  }
+  const { blockLeaf, startState } = blockAt(trace, draw(blocks.length));
+  const steps = trace.steps(blockLeaf.index);
+  const isOfBlocks = draw(2) === 0;
+  const top = isOfBlocks
+    ? Game.claimPosition(game.config, parent)
+    : Game.stepsPosition(game.config, blockLeaf, startState);
+  const tree = isOfBlocks ? blocks : steps;
+  const height = draw(2) === 0 ? top.height : draw(top.height + 1);
+  const index = draw(2 ** (top.height - height));
+  const position = Opening.positionAt(tree, top.level, height, index, top.origin);
+  const id = Bisection.nodeId(Bisection.cohortId(position), tree.subtree(height, index));
+  const { prefix } = position;
+  const start = { height, index, prefix, openings: someOpenings(game, id, draw) };
+  if (isOfBlocks) return { kind: "rewardBlocks", parent, ...start };
+  return { kind: "rewardSteps", blockLeaf, startState, ...start };
+}
+
+// What is opened of a node, or the first part of it, and now and then one that fits nowhere.
+function someOpenings(game: Game.Game, id: Uint8Array, draw: Draw): Opened[] {
+  const node = game.tree.nodes.get(Hex.key(id));
+  const all =
+    node === undefined
+      ? []
+      : Raise.openings(game, node, (leaf) =>
+          Raise.treesUnder(game, leaf).slice(draw(leaf.refinements.length + 1)),
+        );
+  const part = all.slice(0, draw(3) === 0 ? draw(all.length + 1) : all.length);
+  return draw(8) === 0 ? [...part, { left: WORD, right: WORD }] : part;
 }
 
 function refinedNodes(nodes: readonly Node[]): readonly Node[] {
@@ -167,12 +174,14 @@ function refinedNodes(nodes: readonly Node[]): readonly Node[] {
   return refined.length === 0 ? nodes : refined;
 }
 
-function leafUpdate(game: Game.Game, node: Node): Move {
+function leafUpdate(game: Game.Game, node: Node, draw: Draw): Move {
   const [refinement] = node.refinements;
   const startState = refinement?.startState ?? WORD;
   const root =
     refinement === undefined ? WORD : DisputeTree.requireNode(game.tree, refinement.id).hash;
-  return { kind: "updateLeaf", leaf: node.position, leafHash: node.hash, startState, root };
+  const openings = refinement === undefined ? [] : someOpenings(game, refinement.id, draw);
+  const { position: leaf, hash: leafHash } = node;
+  return { kind: "updateLeaf", leaf, leafHash, startState, root, openings };
 }
 
 function blockAt(
@@ -246,22 +255,17 @@ function bend(move: Move, draw: Draw): Move {
         [
           { ...move, root: WORD },
           { ...move, parent: WORD },
+          { ...move, openings: move.openings.slice(1) },
         ],
         draw,
       );
-    case "settleClaim":
-      return { ...move, claim: WORD };
-    case "forfeitClaim":
-      return { ...move, root: WORD };
-    case "forfeitRefinement":
-      return { ...move, startState: WORD };
     case "rewardBlocks":
     case "rewardSteps":
       return pick(
         [
-          { ...move, leafHash: WORD },
-          { ...move, root: WORD },
-          { ...move, siblings: move.siblings.slice(1) },
+          { ...move, prefix: WORD },
+          { ...move, height: 0 },
+          { ...move, openings: move.openings.slice(1) },
         ],
         draw,
       );

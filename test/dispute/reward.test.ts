@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Clock from "../../src/dispute/clock.ts";
+import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import * as Game from "../../src/dispute/game.ts";
-import type { Move } from "../../src/dispute/move.ts";
-import { proposal } from "../../src/dispute/nextMoves.ts";
+import type { Rewarded } from "../../src/dispute/gameEvent.ts";
+import type { Confirm, Move, SettleRefinement } from "../../src/dispute/move.ts";
+import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import * as Reward from "../../src/dispute/reward.ts";
-import { lostBonds, spoils } from "../../src/dispute/spoils.ts";
+import { settlements } from "../../src/dispute/settlements.ts";
+import { spoils } from "../../src/dispute/spoils.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import {
   BASE_FEE,
   CLAIM_BOND,
@@ -17,118 +21,259 @@ import {
   deployArena,
   expectRejected,
 } from "./arena.ts";
-import { advance, collect, nextOf, play, plunder, takeBonds } from "./match.ts";
+import type { Outcome } from "./arena.ts";
+import { everyUpdate } from "../adversaries/cachePoker.ts";
+import * as Calldata from "./calldata.ts";
+import { advance, collect, isConfirmed, nextOf, play, plunder } from "./match.ts";
 import { rivalBlocks, rivalClaims, rivalSteps } from "./stages.ts";
 import type { Stage } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
-const MOVE_PRICE = Reward.MOVE_GAS * BASE_FEE;
-const PROOF_PRICE = Reward.PROOF_GAS * BASE_FEE;
 const BURNED = "0x0000000000000000000000000000000000000000";
+const STRANGER = 4;
+const HALVES = (CLAIM_BOND + REFINEMENT_BOND) / 2n;
 
-async function wonDispute(): Promise<Stage> {
-  const stage = await rivalClaims();
-  await play(stage.arena, stage.honest, [stage.liar], 1n);
+/** A dispute that is played to its end, with a proof, and waits for its confirmation. */
+async function playedOut(): Promise<Stage> {
+  const stage = await rivalSteps();
+  await advance(stage.arena, [stage.honest], ["prove"]);
+  stage.arena.wait(TIMEOUT);
   return stage;
 }
 
-async function settledDispute(): Promise<Stage> {
-  const stage = await wonDispute();
-  await collect(stage.arena, stage.honest);
-  return stage;
+function confirmation({ arena, honest }: Stage): Confirm {
+  const move = nextMoves(arena.model(), honest.trace).find(({ kind }) => kind === "confirm");
+  return move?.kind === "confirm" ? move : expect.fail("a confirmation is due");
 }
 
-function spoilOf<Kind extends Move["kind"]>(
-  stage: Stage,
-  kind: Kind,
-): Extract<Move, { kind: Kind }> {
-  const isKind = (move: Move): move is Extract<Move, { kind: Kind }> => move.kind === kind;
-  const { arena, honest } = stage;
-  const bonds = lostBonds(arena.model(), honest.trace);
-  const move = [...bonds, ...spoils(arena.model(), honest.trace)].find(isKind);
-  return move ?? expect.fail(`no ${kind} to make`);
+function settlement({ arena, honest }: Stage): SettleRefinement {
+  const account = Hex.toBytes(arena.signers[0]?.address ?? expect.fail("a player"));
+  const [move] = settlements(arena.model(), honest.trace, account);
+  return move?.kind === "settleRefinement" ? move : expect.fail("a bond is to be returned");
 }
 
-describe("DisputeGame.forfeitClaim", () => {
-  it("burns half of a lost bond and pools the rest, once", async () => {
-    const stage = await wonDispute();
+/** What a call has paid, in gas: to whom, and for what kind of act. */
+function paidBy(
+  { arena }: Stage,
+  outcome: Outcome,
+): { player: number; gas: bigint; flag: number }[] {
+  if (outcome.kind === "rejected") return expect.fail(outcome.reason);
+  const players = arena.signers.map(({ address }) => address.toLowerCase());
+  return Calldata.decode(arena.abi, outcome.receipt.logs)
+    .filter((event): event is Rewarded => event.kind === "Rewarded")
+    .map(({ account, amount, flag }) => ({
+      player: players.indexOf(Hex.fromBytes(account)),
+      gas: amount / BASE_FEE,
+      flag,
+    }));
+}
+
+function act(player: number, gas: bigint, flag = 0): { player: number; gas: bigint; flag: number } {
+  return { player, gas, flag };
+}
+
+describe("the confirmation of a claim that had rivals", () => {
+  it("burns half of their bonds and pools the rest", async () => {
+    const stage = await playedOut();
     const { arena } = stage;
-    const move = spoilOf(stage, "forfeitClaim");
     const before = await arena.ethers.provider.getBalance(BURNED);
-    await arena.make(move, 2);
+    const paid = paidBy(stage, await arena.make(confirmation(stage), STRANGER));
+    const spent = paid.reduce((sum, { gas }) => sum + gas * BASE_FEE, 0n);
     expect(await arena.ethers.provider.getBalance(BURNED)).to.equal(before + CLAIM_BOND / 2n);
-    expect(await arena.contract.pot(arena.genesis.id)).to.equal(CLAIM_BOND / 2n);
-    const lie = claimId(arena.model(), stage.liar.trace);
-    expectRejected(await arena.make(move, 2), "AlreadySettled", [lie]);
+    expect(await arena.contract.pot(arena.genesis.id)).to.equal(CLAIM_BOND / 2n - spent);
   });
 
-  it("takes no bond before the dispute is decided, and never the winner's", async () => {
-    const stage = await rivalBlocks();
-    const { arena, honest, liar } = stage;
-    const [truth, lie] = [proposal(honest.trace), proposal(liar.trace)];
-    const parent = arena.genesis.id;
-    const lieId = claimId(arena.model(), liar.trace);
-    const early = await arena.make({ kind: "forfeitClaim", parent, root: lie.root });
-    expectRejected(early, "NotLost", [lieId]);
-    await play(arena, honest, [liar], 1n);
-    const winner = await arena.make({ kind: "forfeitClaim", parent, root: truth.root });
-    expectRejected(winner, "NotLost", [claimId(arena.model(), honest.trace)]);
-    const none = await arena.make({ kind: "forfeitClaim", parent, root: WORD });
-    expect(none).to.have.property("reason", "NotLost");
+  it("pays the claim, each move that is opened in the call, and the call", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    const move = confirmation(stage);
+    // Two heights of blocks, the tree below them, and its three heights of steps.
+    expect(move.openings).to.have.length(6);
+    const gas = Reward.CONFIRM_GAS + 6n * Reward.OPENING_GAS + 2n * Reward.PAYMENT_GAS;
+    expect(paidBy(stage, await arena.make(move, STRANGER))).to.deep.equal([
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(0, Reward.CLAIM_GAS),
+      act(STRANGER, gas),
+    ]);
   });
-});
 
-describe("DisputeGame.forfeitRefinement", () => {
-  it("burns half of a lost bond and pools the rest, once a rival's bond is back", async () => {
-    const stage = await wonDispute();
+  it("lets an account bear what its first credit costs", async () => {
+    const stage = await rivalClaims();
     const { arena, honest } = stage;
-    expect(lostBonds(arena.model(), honest.trace).map(({ kind }) => kind)).to.not.include(
-      "forfeitRefinement",
-    );
-    await collect(arena, honest);
-    await arena.make(spoilOf(stage, "forfeitClaim"));
-    const move = spoilOf(stage, "forfeitRefinement");
-    await arena.make(move, 2);
-    const half = (CLAIM_BOND + REFINEMENT_BOND) / 2n;
-    expect(await arena.contract.pot(arena.genesis.id)).to.equal(half);
-    expect(await arena.make(move, 2)).to.have.property("reason", "AlreadySettled");
+    await arena.make(nextOf(arena, honest, "bisect"), 2);
+    arena.wait(TIMEOUT);
+    const gas = Reward.CONFIRM_GAS + Reward.OPENING_GAS + Reward.PAYMENT_GAS + Reward.CREDIT_GAS;
+    expect(paidBy(stage, await arena.make(confirmation(stage), STRANGER))).to.deep.equal([
+      act(2, Reward.MOVE_GAS - Reward.CREDIT_GAS, Clock.REWARDED),
+      act(0, Reward.CLAIM_GAS),
+      act(STRANGER, gas),
+    ]);
   });
 
-  it("takes nothing while the trees are rivals", async () => {
-    const { arena, honest, liar } = await rivalBlocks();
-    const { leaf: blockLeaf, pre, root } = nextOf(arena, liar, "refine");
-    const move = { kind: "forfeitRefinement", blockLeaf, startState: pre.state, root } as const;
-    await arena.make(nextOf(arena, liar, "refine"), 1);
-    await arena.make(nextOf(arena, honest, "refine"));
-    expect(await arena.make(move)).to.have.property("reason", "NotLost");
+  it("is paid by nobody where it had none", async () => {
+    const stage = await rivalClaims();
+    const { arena, honest, liar } = stage;
+    await play(arena, honest, [liar], 1n);
+    const parent = arena.model().claims.get(Hex.key(claimId(arena.model(), honest.trace)));
+    if (parent === undefined) expect.fail("the honest claim");
+    const next = arena.trace(parent, 8n);
+    await arena.make(proposal(next));
+    arena.wait(TIMEOUT);
+    const alone = { arena, honest: { player: 0, trace: next }, liar };
+    const move = { kind: "confirm", parent: parent.id, root: proposal(next).root, openings: [] };
+    expect(paidBy(alone, await arena.make({ ...move, kind: "confirm" }))).to.deep.equal([]);
+  });
+
+  it("refuses an opening that fits nowhere", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    const move = confirmation(stage);
+    const strange = { left: WORD, right: WORD };
+    const openings = [...move.openings, strange];
+    expectRejected(await arena.make({ ...move, openings }), "OpeningUnused", [6]);
+    const [first, ...rest] = move.openings;
+    expect(first).to.not.equal(undefined);
+    expectRejected(await arena.make({ ...move, openings: rest }), "OpeningUnused", [0]);
+  });
+
+  it("counts what is opened in the call and else what was recorded", async () => {
+    const stage = await playedOut();
+    const { arena, honest } = stage;
+    const move = confirmation(stage);
+    const id = claimId(arena.model(), honest.trace);
+    const early = await arena.make({ ...move, openings: move.openings.slice(0, 2) });
+    expectRejected(early, "TimerTooShort", [id, TIMEOUT, 3n]);
+    expect((await arena.make(move)).kind).to.equal("made");
   });
 });
+
+describe("the return of a level-1 bond", () => {
+  it("burns half of the rivals' bonds and pools the rest", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    await arena.make(confirmation(stage));
+    const before = await arena.ethers.provider.getBalance(BURNED);
+    const pot: bigint = await arena.contract.pot(arena.genesis.id);
+    const paid = paidBy(stage, await arena.make(settlement(stage), STRANGER));
+    const spent = paid.reduce((sum, { gas }) => sum + gas * BASE_FEE, 0n);
+    expect(await arena.ethers.provider.getBalance(BURNED)).to.equal(before + REFINEMENT_BOND / 2n);
+    expect(await arena.contract.pot(arena.genesis.id)).to.equal(pot + REFINEMENT_BOND / 2n - spent);
+  });
+
+  it("pays the tree, each move and the proof, and the call", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    await arena.make(confirmation(stage));
+    // The lie is in a left leaf: the proof and the move beside it are two payments.
+    const gas = Reward.SETTLE_GAS + 3n * Reward.OPENING_GAS + 4n * Reward.PAYMENT_GAS;
+    const paid = paidBy(stage, await arena.make(settlement(stage), STRANGER));
+    expect(paid.filter(({ flag }) => flag === Clock.REWARDED)).to.deep.equal([
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+    ]);
+    expect(paid.filter(({ flag }) => flag === Clock.PROOF_REWARDED)).to.deep.equal([
+      act(0, Reward.PROOF_GAS, Clock.PROOF_REWARDED),
+    ]);
+    expect(paid.slice(-2)).to.deep.equal([act(0, Reward.REFINE_GAS), act(STRANGER, gas)]);
+  });
+
+  it("pays for the time too where the confirmation did not count it", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    const move = confirmation(stage);
+    const claim = DisputeTree.requireNode(
+      arena.model().tree,
+      claimId(arena.model(), stage.honest.trace),
+    );
+    const [leaf] = [...arena.model().tree.nodes.values()].filter(
+      ({ refinements, mover }) => refinements.length > 0 && mover !== claim.mover,
+    );
+    const start = move.openings[2]?.left ?? expect.fail("the tree is opened");
+    const root = move.openings[2]?.right ?? expect.fail("the tree is opened");
+    if (leaf === undefined) expect.fail("a leaf is refined");
+    const below = { startState: start, root, openings: move.openings.slice(3) };
+    const truth = [...arena.model().tree.nodes.values()].find(({ refinements, hash }) => {
+      const own = stage.honest.trace.blocks.subtree(0, 1);
+      return refinements.length > 0 && Hex.key(hash) === Hex.key(own);
+    });
+    const { position, hash: leafHash } = truth ?? leaf;
+    await arena.make({ kind: "updateLeaf", leaf: position, leafHash, ...below }, 2);
+    await arena.make({ ...move, openings: move.openings.slice(0, 2) });
+    const gas =
+      Reward.SETTLE_GAS +
+      3n * Reward.OPENING_GAS +
+      4n * Reward.PAYMENT_GAS +
+      Reward.UPDATE_GAS +
+      3n * Reward.OPENING_GAS;
+    const paid = paidBy(stage, await arena.make(settlement(stage), STRANGER));
+    expect(paid.at(-1)).to.deep.equal(act(STRANGER, gas));
+  });
+
+  it("closes the cohort: a tree that comes later is refused, and keeps its bond", async () => {
+    const stage = await playedOut();
+    const { arena } = stage;
+    await arena.make(confirmation(stage));
+    const friend = arena.trace(arena.genesis, 4n, { leaf: 1, step: 1, healed: true });
+    const late = nextMovesOfTree(stage, friend);
+    await arena.make(settlement(stage));
+    const steps = friend.steps(1);
+    const position = Game.stepsPosition(arena.config, late.leaf, late.pre.state);
+    const id = Bisection.nodeId(Bisection.cohortId(position), steps.subtree(3, 0));
+    expectRejected(await arena.make(late, STRANGER), "AlreadySettled", [id]);
+  });
+});
+
+function nextMovesOfTree({ arena, honest }: Stage, friend: Stage["honest"]["trace"]) {
+  const { blocks } = honest.trace;
+  const leaf = Opening.positionAt(blocks, 0, 0, 1, honest.trace.parent);
+  const pre = Opening.preState(blocks, 1, new Uint8Array(32));
+  const root = friend.steps(1).subtree(arena.config.stepHeight, 0);
+  const siblings = Opening.lastLeaf(friend.steps(1));
+  return { kind: "refine", leaf, leafHash: blocks.subtree(0, 1), pre, root, siblings } as const;
+}
 
 describe("rewards", () => {
-  it("pay each move of the winner's trees once, and each proof", async () => {
-    const stage = await settledDispute();
+  it("that a decision left out are paid later, once, and whoever asks is paid for asking", async () => {
+    const stage = await rivalClaims();
     const { arena, honest } = stage;
-    await plunder(arena, honest);
-    const [mover] = arena.signers;
-    // Two bisections of blocks and three of steps.
-    expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
-    expect(spoils(arena.model(), honest.trace)).to.have.length(0);
+    await arena.make(nextOf(arena, honest, "bisect"));
+    arena.wait(TIMEOUT);
+    const claim = DisputeTree.requireNode(arena.model().tree, claimId(arena.model(), honest.trace));
+    const { left, right } = claim.children ?? expect.fail("the claim is opened");
+    const split = { height: 2, index: 0, prefix: Bisection.ZERO, left, right };
+    await arena.make({ kind: "update", level: 0, origin: honest.trace.parent, splits: [split] });
+    await arena.make({ ...confirmation(stage), openings: [] }, STRANGER);
+    const [move, ...more] = spoils(arena.model(), honest.trace);
+    if (move?.kind !== "rewardBlocks") expect.fail("a move is to be paid");
+    expect(more).to.deep.equal([]);
+    const gas = Reward.COLLECT_GAS + Reward.OPENING_GAS + Reward.PAYMENT_GAS;
+    expect(paidBy(stage, await arena.make(move, 3))).to.deep.equal([
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(3, gas),
+    ]);
+    expect(spoils(arena.model(), honest.trace)).to.deep.equal([]);
+    expect(paidBy(stage, await arena.make(move, 3))).to.deep.equal([]);
   });
 
-  it("need no more bonds than there are moves to pay", async () => {
-    const stage = await settledDispute();
+  it("that lie deep below paid ones are paid by a call that begins there", async () => {
+    const stage = await playedOut();
     const { arena, honest } = stage;
-    const owed = 5n * MOVE_PRICE + PROOF_PRICE;
-    expect(owed < CLAIM_BOND / 2n).to.equal(true);
-    const claim = spoilOf(stage, "forfeitClaim");
-    expect(spoils(arena.model(), honest.trace)).to.deep.equal([claim]);
-    await arena.make(claim);
-    const kinds = spoils(arena.model(), honest.trace).map(({ kind }) => kind);
-    expect([...new Set(kinds)]).to.deep.equal(["rewardBlocks", "rewardSteps"]);
-    await plunder(arena, honest);
-    expect(await arena.contract.pot(arena.genesis.id)).to.equal(CLAIM_BOND / 2n - owed);
-    const left = lostBonds(arena.model(), honest.trace).map(({ kind }) => kind);
-    expect(left).to.deep.equal(["forfeitRefinement"]);
+    const move = confirmation(stage);
+    for (const update of everyUpdate(arena.model()).toReversed()) await arena.make(update);
+    for (const update of everyUpdate(arena.model()).toReversed()) await arena.make(update);
+    await arena.make({ ...move, openings: move.openings.slice(0, 1) }, STRANGER);
+    const [rest, ...more] = spoils(arena.model(), honest.trace);
+    if (rest?.kind !== "rewardBlocks") expect.fail("a move is to be paid");
+    expect(more).to.deep.equal([]);
+    const strange = { ...rest, height: 1, openings: rest.openings.slice(1) };
+    expect(await arena.make(strange)).to.have.property("reason", "NotConfirmed");
+    const gas = Reward.COLLECT_GAS + Reward.OPENING_GAS + Reward.PAYMENT_GAS;
+    expect(paidBy(stage, await arena.make(rest, 3))).to.deep.equal([
+      act(0, Reward.MOVE_GAS, Clock.REWARDED),
+      act(3, gas),
+    ]);
   });
 
   it("leave the bisection to who made it where another proves its right leaf", async () => {
@@ -148,11 +293,9 @@ describe("rewards", () => {
     const kind = "prove";
     await arena.make({ kind, blockLeaf, startState, index, prefix, nodeHash, pre, witness }, 2);
     await play(arena, honest, [liar], 1n);
-    await collect(arena, honest);
-    await plunder(arena, honest);
-    const [mover, , stranger] = arena.signers;
-    expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE + PROOF_PRICE);
-    expect(await arena.contract.credit(stranger)).to.equal(0n);
+    const paid = paidBy(stage, await arena.make(settlement(stage)));
+    expect(paid.filter(({ player }) => player !== 0)).to.deep.equal([]);
+    expect(paid.filter(({ flag }) => flag === Clock.PROOF_REWARDED)).to.have.length(1);
   });
 
   it("pay no proof for a block whose clock a tree of proven steps has stopped at forever", async () => {
@@ -174,15 +317,12 @@ describe("rewards", () => {
     }
     arena.wait(TIMEOUT);
     await play(arena, honest, [], 1n);
-    const leafId = Bisection.nodeId(
-      Bisection.cohortId(blockLeaf),
-      honest.trace.blocks.subtree(0, blockLeaf.index),
-    );
-    expect((await arena.contract.nodeOf(leafId)).timer).to.equal(Clock.FOREVER);
     await collect(arena, honest);
     await plunder(arena, honest);
-    const paid: bigint = await arena.contract.credit(arena.signers[0]);
-    expect(paid).to.equal(2n * MOVE_PRICE + PROOF_PRICE);
+    const proofs = (await arena.logged()).filter(
+      ({ event }) => event.kind === "Rewarded" && event.flag === Clock.PROOF_REWARDED,
+    );
+    expect(proofs).to.have.length(1);
   });
 
   it("pay a proof to who made it", async () => {
@@ -190,11 +330,10 @@ describe("rewards", () => {
     const { arena, honest, liar } = stage;
     await arena.make(nextOf(arena, honest, "prove"), 2);
     await play(arena, honest, [liar], 1n);
-    await collect(arena, honest);
-    await plunder(arena, honest);
-    const [mover, , prover] = arena.signers;
-    expect(await arena.contract.credit(mover)).to.equal(5n * MOVE_PRICE);
-    expect(await arena.contract.credit(prover)).to.equal(PROOF_PRICE);
+    const paid = paidBy(stage, await arena.make(settlement(stage)));
+    expect(paid.filter(({ player }) => player === 2)).to.deep.equal([
+      act(2, Reward.PROOF_GAS - Reward.CREDIT_GAS, Clock.PROOF_REWARDED),
+    ]);
   });
 
   it("cover what the honest party spent on a whole dispute, at the base fee of the day", async () => {
@@ -203,61 +342,47 @@ describe("rewards", () => {
     const liar = { player: 1, trace: arena.trace(arena.genesis, 200n, { leaf: 77, step: 33 }) };
     await arena.make(proposal(liar.trace), 1);
     const { gas } = await play(arena, honest, [liar], 5n);
-    await collect(arena, honest);
-    await plunder(arena, honest);
-    const paid: bigint = await arena.contract.credit(arena.signers[0]);
-    expect(paid).to.equal(42n * MOVE_PRICE + PROOF_PRICE);
-    expect(paid).to.be.greaterThan(gas * BASE_FEE);
+    expect(isConfirmed(arena, honest.trace)).to.equal(true);
+    const taken = await collect(arena, honest);
+    expect(taken - CLAIM_BOND - REFINEMENT_BOND > gas * BASE_FEE).to.equal(true);
+    expect(spoils(arena.model(), honest.trace)).to.deep.equal([]);
   });
 
   it("never exceed half of the lost bonds: who plays both sides loses the other half", async () => {
-    const stage = await settledDispute();
+    const stage = await playedOut();
     const { arena, honest } = stage;
-    await takeBonds(arena, honest);
+    await arena.make(confirmation(stage));
+    await arena.make(settlement(stage));
     await plunder(arena, honest);
-    const [mover] = arena.signers;
-    const paid: bigint = await arena.contract.credit(mover);
+    const paid: bigint = await arena.contract.credit(arena.signers[0]);
     const pot: bigint = await arena.contract.pot(arena.genesis.id);
-    expect(paid + pot).to.equal((CLAIM_BOND + REFINEMENT_BOND) / 2n);
+    expect(paid - CLAIM_BOND - REFINEMENT_BOND + pot).to.equal(HALVES);
     expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(paid + pot);
   });
 
-  it("pay nothing from an empty pot", async () => {
-    const stage = await settledDispute();
-    const { arena, honest } = stage;
-    expect(lostBonds(arena.model(), honest.trace).map(({ kind }) => kind)).to.deep.equal([
-      "forfeitClaim",
-      "forfeitRefinement",
-    ]);
-    const { blocks, parent } = honest.trace;
-    const siblings = [blocks.subtree(0, 0), blocks.subtree(1, 1)];
-    const root = blocks.subtree(2, 0);
-    const move = { kind: "rewardBlocks", parent, root, index: 1, siblings } as const;
-    await arena.make({ ...move, leafHash: blocks.subtree(0, 1) });
-    expect(await arena.contract.credit(arena.signers[0])).to.equal(0n);
-  });
-
   it("are for confirmed claims and won trees alone", async () => {
-    const { arena, honest } = await rivalBlocks();
-    const { blocks, parent } = honest.trace;
-    const siblings = [blocks.subtree(0, 0), blocks.subtree(1, 1)];
-    const root = blocks.subtree(2, 0);
-    const move = { kind: "rewardBlocks", parent, root, index: 1, siblings } as const;
-    const early = await arena.make({ ...move, leafHash: blocks.subtree(0, 1) });
+    const { arena, honest, liar } = await rivalBlocks();
+    const { parent, blocks } = honest.trace;
+    const [left, right] = [blocks.subtree(1, 0), blocks.subtree(1, 1)];
+    const start = { height: 2, index: 0, prefix: Bisection.ZERO, openings: [{ left, right }] };
+    const early = await arena.make({ kind: "rewardBlocks", parent, ...start });
     expectRejected(early, "NotConfirmed", [claimId(arena.model(), honest.trace)]);
+    const { leaf, pre } = nextOf(arena, liar, "refine");
+    const move: Move = {
+      ...{ kind: "rewardSteps", blockLeaf: leaf, startState: pre.state },
+      ...{ ...start, height: 3 },
+    };
+    expect(await arena.make(move)).to.have.property("reason", "NotConfirmed");
   });
 
-  it("need a path of the tree's height that ends at its root", async () => {
-    const stage = await settledDispute();
-    const { arena } = stage;
-    await arena.make(spoilOf(stage, "forfeitClaim"));
-    await arena.make(spoilOf(stage, "forfeitRefinement"));
-    const steps = spoilOf(stage, "rewardSteps");
-    const short = { ...steps, siblings: steps.siblings.slice(1) };
-    expectRejected(await arena.make(short), "WrongProofLength", [3, 2]);
-    const foreign = await arena.make({ ...steps, leafHash: WORD });
-    expect(foreign).to.have.property("reason", "NotInConfirmedTree");
-    const lost = await arena.make({ ...steps, root: WORD });
-    expect(lost).to.have.property("reason", "NotConfirmed");
+  it("begin at a node that is opened", async () => {
+    const { arena, honest } = await rivalBlocks();
+    const { parent, blocks } = honest.trace;
+    const start = { height: 2, index: 0, prefix: Bisection.ZERO };
+    const none = await arena.make({ kind: "rewardBlocks", parent, ...start, openings: [] });
+    expectRejected(none, "OpeningMissing", []);
+    const openings = [{ left: blocks.subtree(0, 0), right: blocks.subtree(0, 1) }];
+    const leaf = await arena.make({ kind: "rewardBlocks", parent, ...start, height: 0, openings });
+    expect(leaf).to.have.property("reason", "NotInner");
   });
 });

@@ -1,11 +1,21 @@
 import { expect } from "chai";
+import type { GameEvent } from "../../src/dispute/gameEvent.ts";
 import type { SettleRefinement } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import * as Reward from "../../src/dispute/reward.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { CLAIM_BOND, REFINEMENT_BOND, TIMEOUT, claimId, expectRejected } from "./arena.ts";
+import {
+  BASE_FEE,
+  CLAIM_BOND,
+  REFINEMENT_BOND,
+  TIMEOUT,
+  claimId,
+  expectRejected,
+} from "./arena.ts";
+import type { Outcome } from "./arena.ts";
 import * as Calldata from "./calldata.ts";
-import { advance, collect, nextOf, play, plunder, takeBonds } from "./match.ts";
+import { advance, collect, nextOf, play } from "./match.ts";
 import type { Party } from "./match.ts";
 import { honestClaim, noClaims, rivalBlocks, rivalClaims } from "./stages.ts";
 import type { Stage } from "./stages.ts";
@@ -20,8 +30,22 @@ async function wonDispute(): Promise<Stage> {
   return stage;
 }
 
+/** A claim that nobody disputed, confirmed: its proposer has its bond as credit. */
+async function confirmedAlone(): Promise<Stage> {
+  const stage = await honestClaim();
+  const { arena, honest } = stage;
+  arena.wait(TIMEOUT);
+  const { parent, root } = proposal(honest.trace);
+  await arena.make({ kind: "confirm", parent, root, openings: [] });
+  return stage;
+}
+
 function account(stage: Stage, { player }: Party): Uint8Array {
   return Hex.toBytes(stage.arena.signers[player]?.address ?? expect.fail("a player"));
+}
+
+function eventsOf({ arena }: Stage, outcome: Outcome): GameEvent[] {
+  return outcome.kind === "made" ? Calldata.decode(arena.abi, outcome.receipt.logs) : [];
 }
 
 async function refinementSettlement(stage: Stage): Promise<SettleRefinement> {
@@ -33,48 +57,19 @@ async function refinementSettlement(stage: Stage): Promise<SettleRefinement> {
   return expect.fail("the honest party has refined a block");
 }
 
-describe("DisputeGame.settleClaim", () => {
-  it("credits the proposer of the confirmed claim, whoever asks, once", async () => {
-    const stage = await wonDispute();
-    const { arena, honest } = stage;
-    const claim = claimId(arena.model(), honest.trace);
-    await arena.make({ kind: "settleClaim", claim }, 2);
-    const [proposer] = arena.signers;
-    expect(await arena.contract.credit(proposer)).to.equal(CLAIM_BOND);
-    const again = await arena.make({ kind: "settleClaim", claim }, 2);
-    expectRejected(again, "AlreadySettled", [claim]);
-  });
-
-  it("gives nothing for a claim that is not confirmed, has lost or is none", async () => {
-    const { arena, honest, liar } = await rivalClaims();
-    const claim = claimId(arena.model(), honest.trace);
-    expectRejected(await arena.make({ kind: "settleClaim", claim }), "NotConfirmed", [claim]);
-    await play(arena, honest, [liar], 1n);
-    const lie = claimId(arena.model(), liar.trace);
-    const outcome = await arena.make({ kind: "settleClaim", claim: lie }, 1);
-    expectRejected(outcome, "NotConfirmed", [lie]);
-    const none = await arena.make({ kind: "settleClaim", claim: WORD });
-    expectRejected(none, "NotConfirmed", [WORD]);
-  });
-
-  it("gives nothing for the genesis claim", async () => {
-    const { arena } = await honestClaim();
-    const claim = arena.genesis.id;
-    expectRejected(await arena.make({ kind: "settleClaim", claim }), "AlreadySettled", [claim]);
-  });
-});
-
 describe("DisputeGame.settleRefinement", () => {
   it("credits the mover of the tree that won, once", async () => {
     const stage = await wonDispute();
     const move = await refinementSettlement(stage);
     const { arena } = stage;
-    await arena.make(move, 2);
+    const outcome = await arena.make(move, 2);
     const [mover] = arena.signers;
-    expect(await arena.contract.credit(mover)).to.equal(CLAIM_BOND + REFINEMENT_BOND);
+    const settled = eventsOf(stage, outcome).find(({ kind }) => kind === "Settled");
+    expect(settled).to.deep.include({ account: account(stage, stage.honest) });
+    expect(settled).to.deep.include({ amount: REFINEMENT_BOND });
     expect(await arena.make(move, 2)).to.have.property("reason", "AlreadySettled");
-    const account = Hex.toBytes(mover?.address ?? expect.fail("a player"));
-    expect(settlements(arena.model(), stage.honest.trace, account)).to.have.length(0);
+    const owner = Hex.toBytes(mover?.address ?? expect.fail("a player"));
+    expect(settlements(arena.model(), stage.honest.trace, owner)).to.have.length(0);
   });
 
   it("needs the claim confirmed, and the leaf in its tree", async () => {
@@ -101,7 +96,8 @@ describe("DisputeGame.settleRefinement", () => {
     const move = await refinementSettlement(stage);
     const missing = await arena.make({ ...move, root: WORD });
     expect(missing).to.have.property("reason", "NodeMissing");
-    const early = await arena.make({ ...move, root: friend.trace.steps(1).subtree(3, 0) });
+    const other = { root: friend.trace.steps(1).subtree(3, 0), openings: [] };
+    const early = await arena.make({ ...move, ...other });
     expect(early).to.have.property("reason", "TimerTooShort");
   });
 
@@ -126,19 +122,16 @@ describe("a true tree that a stranger opened", () => {
     return { ...stage, stranger };
   }
 
-  it("is settled by the winner, to its mover, so that the false tree's bond can be taken", async () => {
-    const stage = await openedByStranger();
-    const { arena, honest, stranger } = stage;
-    const mover = arena.signers[stranger.player];
-    expect(await arena.contract.credit(mover)).to.equal(REFINEMENT_BOND);
-    await takeBonds(arena, honest);
-    await plunder(arena, honest);
-    const pot: bigint = await arena.contract.pot(arena.genesis.id);
-    const paid: bigint = await arena.contract.credit(arena.signers[honest.player]);
-    expect(pot + paid).to.equal((CLAIM_BOND + REFINEMENT_BOND) / 2n);
-    expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(
-      REFINEMENT_BOND + pot + paid,
+  it("is settled by the winner, to its mover, and the false tree's bond is taken", async () => {
+    const { arena, stranger } = await openedByStranger();
+    const credit: bigint = await arena.contract.credit(arena.signers[stranger.player]);
+    expect(credit).to.equal(REFINEMENT_BOND + Reward.REFINE_GAS * BASE_FEE);
+    const pooled = (await arena.logged()).map(({ event }) =>
+      event.kind === "Forfeited" ? event.pooled : 0n,
     );
+    expect(pooled.reduce((sum, half) => sum + half)).to.equal((CLAIM_BOND + REFINEMENT_BOND) / 2n);
+    const pot: bigint = await arena.contract.pot(arena.genesis.id);
+    expect(await arena.ethers.provider.getBalance(arena.address)).to.equal(pot + credit);
   });
 
   it("is nothing to somebody who made no move, nor where it has no rival", async () => {
@@ -154,21 +147,17 @@ describe("a true tree that a stranger opened", () => {
         honest.trace,
         account({ arena, honest, liar }, { ...honest, player }),
       );
-    expect(owed(honest.player).map(({ kind }) => kind)).to.deep.equal(["settleClaim"]);
+    expect(owed(honest.player)).to.deep.equal([]);
     await arena.make(falseTree, liar.player);
     expect(owed(4)).to.deep.equal([]);
-    expect(owed(honest.player).map(({ kind }) => kind)).to.deep.equal([
-      "settleClaim",
-      "settleRefinement",
-    ]);
+    expect(owed(honest.player).map(({ kind }) => kind)).to.deep.equal(["settleRefinement"]);
   });
 });
 
 describe("DisputeGame.withdraw", () => {
   it("sends the credit where its owner wants it", async () => {
-    const stage = await wonDispute();
+    const stage = await confirmedAlone();
     const { arena, honest } = stage;
-    await arena.make({ kind: "settleClaim", claim: claimId(arena.model(), honest.trace) });
     const to = Hex.toBytes("0x00000000000000000000000000000000000a11ce");
     await arena.make({ kind: "withdraw", to });
     expect(await arena.ethers.provider.getBalance(Hex.fromBytes(to))).to.equal(CLAIM_BOND);
@@ -178,8 +167,7 @@ describe("DisputeGame.withdraw", () => {
   });
 
   it("leaves the credit in place where the receiver refuses it", async () => {
-    const { arena, honest } = await wonDispute();
-    await arena.make({ kind: "settleClaim", claim: claimId(arena.model(), honest.trace) });
+    const { arena } = await confirmedAlone();
     const [owner] = arena.signers;
     const to = await arena.inbox.getAddress();
     await expect(arena.contract.withdraw(to))
@@ -199,8 +187,7 @@ describe("DisputeGame.withdraw", () => {
       method: "evm_mine",
       params: [timestamp + Number(TIMEOUT)],
     });
-    await contract.confirm(move.parent, move.root);
-    await contract.settleClaim(claimId(arena.model(), honest.trace));
+    await contract.confirm(move.parent, move.root, []);
     expect(await contract.credit(proposer)).to.equal(CLAIM_BOND);
 
     const to = await proposer.getAddress();
@@ -214,14 +201,17 @@ describe("DisputeGame.withdraw", () => {
     expect(await ethers.provider.getBalance(arena.address)).to.equal(0n);
   });
 
-  it("holds exactly what it owes and what the liars lost", async () => {
+  it("holds exactly what it owes: what is left of half of what the liars lost", async () => {
     const stage = await rivalBlocks();
     const { arena, honest, liar } = stage;
     await play(arena, honest, [liar], 1n);
     arena.wait(TIMEOUT);
     await advance(arena, [honest], ["bisect", "prove"]);
-    expect(await collect(arena, honest)).to.equal(CLAIM_BOND + REFINEMENT_BOND);
+    const taken = await collect(arena, honest);
+    expect(taken > CLAIM_BOND + REFINEMENT_BOND).to.equal(true);
     const held = await arena.ethers.provider.getBalance(arena.address);
-    expect(held).to.equal(CLAIM_BOND + REFINEMENT_BOND);
+    // Both sides put up both bonds; half of the liar's is burned.
+    expect(held).to.equal((3n * (CLAIM_BOND + REFINEMENT_BOND)) / 2n - taken);
+    expect(held).to.equal(await arena.contract.pot(arena.genesis.id));
   });
 });

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Clock from "../../src/dispute/clock.ts";
+import type { Node } from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
+import type { Split } from "../../src/dispute/disputeTree.ts";
+import type * as Game from "../../src/dispute/game.ts";
 import type { Move, Update, UpdateLeaf } from "../../src/dispute/move.ts";
-import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import { nextMoves, proposal, trueTrees } from "../../src/dispute/nextMoves.ts";
+import * as Raise from "../../src/dispute/raise.ts";
 import * as Opening from "../../src/dispute/opening.ts";
 import { TIMEOUT, claimId, expectRejected } from "./arena.ts";
 import { advance, nextOf } from "./match.ts";
@@ -26,12 +30,36 @@ async function provenStep(): Promise<Stage> {
   return stage;
 }
 
-function updatesOf(stage: Stage): [Update, UpdateLeaf, Update] {
-  const [steps, leaf, blocks] = nextMoves(stage.arena.model(), stage.honest.trace);
-  if (steps?.kind !== "update" || leaf?.kind !== "updateLeaf" || blocks?.kind !== "update") {
-    return expect.fail("three updates stand between a proof and a confirmation");
+function updatesOf({ arena, honest }: Stage): [Update, UpdateLeaf, Update] {
+  const game = arena.model();
+  const claim = DisputeTree.requireNode(game.tree, claimId(game, honest.trace));
+  const [leaf] = Raise.leavesBelow(game, claim);
+  const [tree] = leaf === undefined ? [] : trueTrees(game, honest.trace, leaf);
+  const [refinement] = leaf?.refinements ?? [];
+  if (leaf === undefined || tree === undefined || refinement === undefined) {
+    return expect.fail("the honest party has refined a block");
   }
-  return [steps, leaf, blocks];
+  const { position, hash: leafHash } = leaf;
+  const { startState } = refinement;
+  const opened = { startState, root: tree.hash, openings: [] };
+  return [
+    updateOf(game, tree),
+    { kind: "updateLeaf", leaf: position, leafHash, ...opened },
+    updateOf(game, claim),
+  ];
+}
+
+// Of every opened node of a tree, children before parents.
+function updateOf(game: Game.Game, root: Node): Update {
+  const { level, origin } = root.position;
+  return { kind: "update", level, origin, splits: splitsBelow(game, root) };
+}
+
+function splitsBelow(game: Game.Game, node: Node): Split[] {
+  if (node.children === undefined) return [];
+  const { height, index, prefix } = node.position;
+  const below = Raise.childrenOf(game, node).flatMap((child) => splitsBelow(game, child));
+  return [...below, { height, index, prefix, ...node.children }];
 }
 
 async function timerOf(stage: Stage, id: Uint8Array): Promise<bigint> {
@@ -143,7 +171,7 @@ describe("DisputeGame.updateLeaf", () => {
     const tree = DisputeTree.requireNode(arena.model().tree, refinement.id);
     const { startState } = refinement;
     const move = { kind: "updateLeaf", leaf: leaf.position, leafHash: leaf.hash } as const;
-    await arena.make({ ...move, startState, root: tree.hash });
+    await arena.make({ ...move, startState, root: tree.hash, openings: [] });
     expect(await timerOf(stage, leaf.id)).to.be.lessThan(100n);
     expect(leaf.position.origin).to.deep.equal(parent);
   });

@@ -34,6 +34,9 @@ const endState = fc.record({
 });
 const split = fc.record({ height, index, prefix: word, left: word, right: word });
 
+const openings = fc.array(fc.record({ left: word, right: word }), { maxLength: 3 });
+const start = { height: fc.nat({ max: 26 }), index, prefix: word, openings };
+
 const moves: fc.Arbitrary<Move> = fc.oneof(
   fc.record({
     kind: fc.constant("propose" as const),
@@ -75,9 +78,9 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     leafHash: word,
     startState: word,
     root: word,
+    openings,
   }),
-  fc.record({ kind: fc.constant("confirm" as const), parent: word, root: word }),
-  fc.record({ kind: fc.constant("settleClaim" as const), claim: word }),
+  fc.record({ kind: fc.constant("confirm" as const), parent: word, root: word, openings }),
   fc.record({
     kind: fc.constant("settleRefinement" as const),
     parent: word,
@@ -87,30 +90,14 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     siblings: words,
     startState: word,
     root: word,
+    openings,
   }),
-  fc.record({ kind: fc.constant("forfeitClaim" as const), parent: word, root: word }),
-  fc.record({
-    kind: fc.constant("forfeitRefinement" as const),
-    blockLeaf: position,
-    startState: word,
-    root: word,
-  }),
-  fc.record({
-    kind: fc.constant("rewardBlocks" as const),
-    parent: word,
-    root: word,
-    index,
-    leafHash: word,
-    siblings: words,
-  }),
+  fc.record({ kind: fc.constant("rewardBlocks" as const), parent: word, ...start }),
   fc.record({
     kind: fc.constant("rewardSteps" as const),
     blockLeaf: position,
     startState: word,
-    root: word,
-    index,
-    leafHash: word,
-    siblings: words,
+    ...start,
   }),
   fc.record({ kind: fc.constant("withdraw" as const), to: address }),
 );

@@ -4,6 +4,7 @@ import { parseEther, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Liar from "../../scripts/demo/liar.ts";
+import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves } from "../../src/dispute/nextMoves.ts";
@@ -142,14 +143,16 @@ describe("a watcher on an L1 with every limit on", function () {
     await Liar.turn(liar);
     const { parent, blocks } = liar.trace;
     const root = blocks.subtree(16, 0);
-    const tooEarly: Move = { kind: "confirm", parent, root };
-    const liesAlone: Move = { kind: "settleClaim", claim: Liar.claimId(liar) };
+    const tooEarly: Move = { kind: "confirm", parent, root, openings: [] };
+    const opened = [{ left: blocks.subtree(15, 0), right: blocks.subtree(15, 1) }];
+    const start = { height: 16, index: 0, prefix: Bisection.ZERO, openings: opened };
+    const wonNothing: Move = { kind: "rewardBlocks", parent, ...start };
     await honest.watcher.turn();
     const game = await Court.gameOf(court);
     const answers = nextMoves(game, liar.trace);
-    const { made, refused } = await Court.attempt(liar, [tooEarly, ...answers, liesAlone]);
+    const { made, refused } = await Court.attempt(liar, [tooEarly, ...answers, wonNothing]);
     expect(made).to.deep.equal(answers.map(({ kind }) => kind));
-    expect(refused).to.deep.equal(["confirm", "settleClaim"]);
+    expect(refused).to.deep.equal(["confirm", "rewardBlocks"]);
   });
 
   it("goes on where a process that is gone left off", async () => {
