@@ -31,6 +31,17 @@ export function has(head: Head, flag: number): boolean {
   return (head.flags & flag) !== 0;
 }
 
+/** The head with the flag taken away. */
+export function without(head: Head, flag: number): Head {
+  return { ...head, flags: head.flags & ~flag };
+}
+
+/** The head after a move to this version, which stands by its hash. */
+export function moved(head: Head, version: bigint, deadline: bigint): Head {
+  const flags = head.flags | BY_HASH;
+  return { ...head, version, deadline, flags, moves: head.moves + 1n };
+}
+
 /** The newest version on record that both signed. */
 export function agreedVersion(head: Head): bigint {
   return head.version - head.moves;
