@@ -19,7 +19,7 @@ function positionOf(bytes calldata slice) pure returns (uint256 position) {
 }
 
 /// @dev What follows so many bytes of a slice that is known to have them.
-function after_(bytes calldata slice, uint256 length) pure returns (bytes calldata rest) {
+function skip(bytes calldata slice, uint256 length) pure returns (bytes calldata rest) {
     // rest = slice[length:]
     assembly ("memory-safe") {
         rest.offset := add(slice.offset, length)

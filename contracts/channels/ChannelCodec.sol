@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {after_, positionOf, sliceAt, wordAt} from "./CalldataWord.sol";
+import {skip, positionOf, sliceAt, wordAt} from "./CalldataWord.sol";
 import {PackedDraw} from "./PackedDraw.sol";
 import {PackedParams} from "./PackedParams.sol";
 import {
@@ -37,7 +37,7 @@ library ChannelCodec {
         bytes calldata packed
     ) internal pure returns (PackedParams params, bytes calldata rest) {
         requireBytes(packed, PARAMS_BYTES);
-        return (PackedParams.wrap(positionOf(packed)), after_(packed, PARAMS_BYTES));
+        return (PackedParams.wrap(positionOf(packed)), skip(packed, PARAMS_BYTES));
     }
 
     /// @dev A state.
@@ -50,7 +50,7 @@ library ChannelCodec {
         requireBytes(packed, end);
         uint256 flag = uint8(bytes1(wordAt(positionOf(packed), 8)));
         require(flag <= 1, NotAFlag(flag));
-        return (state, after_(packed, end));
+        return (state, skip(packed, end));
     }
 
     /// @dev A state and the signatures of both sides, each after its length.
@@ -66,7 +66,7 @@ library ChannelCodec {
         bytes calldata packed
     ) internal pure returns (PackedDraw draw, bytes calldata rest) {
         requireBytes(packed, DRAW_BYTES);
-        return (PackedDraw.wrap(positionOf(packed)), after_(packed, DRAW_BYTES));
+        return (PackedDraw.wrap(positionOf(packed)), skip(packed, DRAW_BYTES));
     }
 
     /// @dev What a tower of the channel is promised.
@@ -74,7 +74,7 @@ library ChannelCodec {
         bytes calldata packed
     ) internal pure returns (PackedTowerFee fee, bytes calldata rest) {
         requireBytes(packed, TOWER_FEE_BYTES);
-        return (PackedTowerFee.wrap(positionOf(packed)), after_(packed, TOWER_FEE_BYTES));
+        return (PackedTowerFee.wrap(positionOf(packed)), skip(packed, TOWER_FEE_BYTES));
     }
 
     /// @dev An amount that a pot can hold.
@@ -82,7 +82,7 @@ library ChannelCodec {
         bytes calldata packed
     ) internal pure returns (uint112 amount, bytes calldata rest) {
         requireBytes(packed, AMOUNT_BYTES);
-        return (uint112(bytes14(wordAt(positionOf(packed), 0))), after_(packed, AMOUNT_BYTES));
+        return (uint112(bytes14(wordAt(positionOf(packed), 0))), skip(packed, AMOUNT_BYTES));
     }
 
     /// @dev Tokens after their number, 20 bytes each.
@@ -92,7 +92,7 @@ library ChannelCodec {
         requireBytes(packed, COUNT_BYTES);
         uint256 end = COUNT_BYTES + uint8(bytes1(wordAt(positionOf(packed), 0))) * TOKEN_BYTES;
         requireBytes(packed, end);
-        return (sliceAt(positionOf(packed) + COUNT_BYTES, end - COUNT_BYTES), after_(packed, end));
+        return (sliceAt(positionOf(packed) + COUNT_BYTES, end - COUNT_BYTES), skip(packed, end));
     }
 
     /// @dev One of the tokens that `readTokens` gave.
@@ -109,7 +109,7 @@ library ChannelCodec {
         requireBytes(packed, LENGTH_BYTES);
         uint256 end = LENGTH_BYTES + uint16(bytes2(wordAt(positionOf(packed), 0)));
         requireBytes(packed, end);
-        return after_(packed, end);
+        return skip(packed, end);
     }
 
     function requireBytes(bytes calldata packed, uint256 required) private pure {

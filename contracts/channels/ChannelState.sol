@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 import {hashWord} from "./CalldataWord.sol";
-import {PackedAsset, PackedState} from "./PackedState.sol";
 import {PackedParams} from "./PackedParams.sol";
+import {PackedAsset, PackedState} from "./PackedState.sol";
 
 /// @notice What a state says of one asset. Field order is consensus.
 struct Asset {

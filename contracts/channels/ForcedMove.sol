@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {AppState} from "./AppState.sol";
 import {CappedCall} from "./CappedCall.sol";
 import {IChannelApp} from "./IChannelApp.sol";
-import {PackedAsset, PackedState} from "./PackedState.sol";
 import {PackedParams} from "./PackedParams.sol";
+import {PackedAsset, PackedState} from "./PackedState.sol";
 
 /// @dev What a forced move may change: the payments and the app's data. Twin: src/channels/forcedMove.ts.
 library ForcedMove {

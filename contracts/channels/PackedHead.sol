@@ -6,6 +6,12 @@ import {Head, Heads} from "./Head.sol";
 /// @notice A head as its slot holds it: version 64 bits, deadline 40, flags 8, moves 32 and net 112, the first the lowest.
 type PackedHead is uint256;
 
+// Where the fields begin, in bits.
+uint256 constant DEADLINE_AT = 64;
+uint256 constant FLAGS_AT = 104;
+uint256 constant MOVES_AT = 112;
+uint256 constant NET_AT = 144;
+
 using {version, deadline, flags, moves, net, unpack} for PackedHead global;
 using Heads for PackedHead global;
 
@@ -22,8 +28,8 @@ function packHead(
     uint32 moves_,
     int112 net_
 ) pure returns (PackedHead) {
-    uint256 high = (uint256(uint112(net_)) << 144) | (uint256(moves_) << 112);
-    uint256 low = (uint256(flags_) << 104) | (uint256(deadline_) << 64) | version_;
+    uint256 high = (uint256(uint112(net_)) << NET_AT) | (uint256(moves_) << MOVES_AT);
+    uint256 low = (uint256(flags_) << FLAGS_AT) | (uint256(deadline_) << DEADLINE_AT) | version_;
     return PackedHead.wrap(high | low);
 }
 
@@ -32,19 +38,19 @@ function version(PackedHead head) pure returns (uint64) {
 }
 
 function deadline(PackedHead head) pure returns (uint40) {
-    return uint40(PackedHead.unwrap(head) >> 64);
+    return uint40(PackedHead.unwrap(head) >> DEADLINE_AT);
 }
 
 function flags(PackedHead head) pure returns (uint8) {
-    return uint8(PackedHead.unwrap(head) >> 104);
+    return uint8(PackedHead.unwrap(head) >> FLAGS_AT);
 }
 
 function moves(PackedHead head) pure returns (uint32) {
-    return uint32(PackedHead.unwrap(head) >> 112);
+    return uint32(PackedHead.unwrap(head) >> MOVES_AT);
 }
 
 function net(PackedHead head) pure returns (int112) {
-    return int112(uint112(PackedHead.unwrap(head) >> 144));
+    return int112(uint112(PackedHead.unwrap(head) >> NET_AT));
 }
 
 /// @dev As a struct, for whoever asks.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {PackedPot} from "./PackedPot.sol";
+import {DEPOSITED_B_AT, PackedPot} from "./PackedPot.sol";
 
 /// @notice What a channel holds of one token, in one slot: 14 + 14 + 1 + 1 bytes.
 /// @dev Twin: src/channels/pot.ts.
@@ -32,7 +32,8 @@ library Pots {
         require(sum <= type(uint112).max, DepositTooLarge(type(uint112).max, sum));
         unchecked {
             // The sum stays within its side's bits.
-            return PackedPot.wrap(PackedPot.unwrap(pot) + (toB ? amount << 112 : amount));
+            return
+                PackedPot.wrap(PackedPot.unwrap(pot) + (toB ? amount << DEPOSITED_B_AT : amount));
         }
     }
 

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {CappedCall} from "./CappedCall.sol";
 import {CompactSignature} from "./CompactSignature.sol";
-import {PackedCoSigned} from "./PackedState.sol";
 import {PackedParams} from "./PackedParams.sol";
+import {PackedCoSigned} from "./PackedState.sol";
 import {TypedData} from "./TypedData.sol";
 
 /// @dev Who has signed a digest. A signature that recovers decides, whether or not the signer has code: an account cannot take
