@@ -3,17 +3,22 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {AppState} from "./AppState.sol";
-import {Asset, State} from "./ChannelState.sol";
+import {ChannelCodec} from "./ChannelCodec.sol";
 import {ForcedMove} from "./ForcedMove.sol";
 import {Head, Heads} from "./Head.sol";
 import {IAdjudicator} from "./IAdjudicator.sol";
 import {Ledger, Ledgers, Outcome} from "./Ledger.sol";
 import {Locks} from "./Locks.sol";
 import {Money} from "./Money.sol";
-import {Params, home} from "./Params.sol";
+import {PackedDraw} from "./PackedDraw.sol";
+import {PackedHead, packHead} from "./PackedHead.sol";
+import {PackedParams} from "./PackedParams.sol";
+import {PackedCoSigned, PackedState} from "./PackedState.sol";
+import {PackedTowerFee} from "./PackedTowerFee.sol";
+import {home} from "./Params.sol";
 import {Drawn, Pot} from "./Pot.sol";
-import {CoSigned, Signing} from "./Signing.sol";
-import {Draw, TowerFee, TypedData} from "./TypedData.sol";
+import {Signing} from "./Signing.sol";
+import {TypedData} from "./TypedData.sol";
 import {Reserve, VaultBook, Vaults} from "./Vaults.sol";
 
 /// @notice The adjudicator: money, storage and events; the rules stand in the libraries beside it.
@@ -46,26 +51,19 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAdjudicator
-    function openDual(
-        Params memory params,
-        uint256 amount,
-        Draw calldata draw,
-        bytes calldata signature
-    ) external payable nonReentrant {
-        bytes32 id = params.channelId(HOME);
-        Signing.requireChannel(id, draw.channelId);
-        require(block.timestamp <= draw.deadline, DrawExpired(draw.deadline, block.timestamp));
-        bytes32 digest = _digest(TypedData.drawHash(draw));
-        (bool signed, ) = Signing.isSignedBy(params.b, digest, signature);
-        require(signed, DrawNotSigned(params.b, digest));
+    function openDual(bytes calldata packed) external payable nonReentrant {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedDraw draw;
+        uint112 amount;
+        (draw, rest) = ChannelCodec.readDraw(rest);
+        (amount, rest) = ChannelCodec.readAmount(rest);
+        uint40 deadline = draw.deadline();
+        require(block.timestamp <= deadline, DrawExpired(deadline, block.timestamp));
+        bytes32 digest = _digest(TypedData.drawHash(draw, id));
+        (bool signed, ) = Signing.isSignedBy(params.b(), digest, rest);
+        require(signed, DrawNotSigned(params.b(), digest));
 
-        _ledger.deposit(id, draw.token, false, Money.pull(draw.token, amount));
-        Pot memory pot = _ledger.pots[id][draw.token];
-        require(pot.depositedA >= draw.against, DepositBelowDraw(draw.against, pot.depositedA));
-        if (pot.depositedB >= draw.total) return;
-        uint256 missing = draw.total - pot.depositedB;
-        _ledger.book.debit(params.b, draw.token, missing);
-        _ledger.deposit(id, draw.token, true, missing);
+        _ledger.depositBoth(params, id, draw, Money.pull(draw.token(), amount));
     }
 
     /// @inheritdoc IAdjudicator
@@ -84,167 +82,160 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAdjudicator
-    function withdraw(Params memory params, CoSigned calldata presented) external nonReentrant {
-        bytes32 id = params.channelId(HOME);
-        Signing.requireCoSigned(params, id, presented, presented.state.hash(), domainSeparator());
-        bool hasPaid;
-        Asset[] calldata assets = presented.state.assets;
-        for (uint256 i = 0; i < assets.length; i++) {
-            if (_ledger.withdraw(params, id, assets[i])) hasPaid = true;
-        }
-        require(hasPaid, NothingToWithdraw(id));
+    function withdraw(bytes calldata packed) external nonReentrant {
+        (PackedParams params, bytes32 id, PackedCoSigned presented) = _readLast(packed);
+        PackedState state = presented.state();
+        Signing.requireCoSigned(params, presented, state.hash(id), domainSeparator());
+        require(_ledger.withdrawAll(params, id, state), NothingToWithdraw(id));
     }
 
     /// @inheritdoc IAdjudicator
-    function close(Params memory params, CoSigned calldata last) external nonReentrant {
-        _close(params, last, address(0));
+    function close(bytes calldata packed) external nonReentrant {
+        _close(packed, address(0));
     }
 
     /// @inheritdoc IAdjudicator
-    function closeToVault(Params memory params, CoSigned calldata last) external nonReentrant {
-        _close(params, last, msg.sender);
+    function closeToVault(bytes calldata packed) external nonReentrant {
+        _close(packed, msg.sender);
     }
 
     /// @inheritdoc IAdjudicator
     function closeMany(bytes[] calldata closings) external returns (bool[] memory succeeded) {
         succeeded = new bool[](closings.length);
         for (uint256 i = 0; i < closings.length; i++) {
-            succeeded[i] = _attempt(i, bytes.concat(this.closeToVault.selector, closings[i]));
+            succeeded[i] = _attempt(i, abi.encodeCall(this.closeToVault, (closings[i])));
         }
     }
 
     /// @inheritdoc IAdjudicator
-    function challenge(
-        Params memory params,
-        CoSigned calldata presented,
-        bytes calldata signature
-    ) external payable {
-        bytes32 id = params.channelId(HOME);
-        State calldata state = presented.state;
-        Head memory head = _ledger.heads[id];
-        head.checkChallenge(id, state.version);
-        require(msg.value == params.bond, WrongBond(params.bond, msg.value));
-        bytes32 stateHash = state.hash();
+    function challenge(bytes calldata packed) external payable {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedCoSigned presented;
+        (presented, rest) = ChannelCodec.readCoSigned(rest);
+        PackedState state = presented.state();
+        PackedHead head = _ledger.heads[id].head;
+        head.checkChallenge(id, state.version());
+        require(msg.value == params.bond(), WrongBond(params.bond(), msg.value));
+        bytes32 stateHash = state.hash(id);
         bool byHash = head.has(Heads.BY_HASH) && _ledger.recorded[id] == stateHash;
-        if (state.version == 0) {
-            Signing.requireChannel(id, state.channelId);
+        if (state.version() == 0) {
             require(state.isInitial(), InitialStateNotEmpty(id));
         } else if (!byHash) {
-            byHash = Signing.requireCoSigned(params, id, presented, stateHash, domainSeparator());
+            byHash = Signing.requireCoSigned(params, presented, stateHash, domainSeparator());
             if (byHash) _ledger.recorded[id] = stateHash;
         }
 
-        head.version = state.version;
-        head.deadline = uint40(block.timestamp) + params.window();
-        head.flags = byHash ? Heads.BY_HASH : 0;
-        head.net = 0;
-        if (params.bond != 0) head.flags |= Heads.BONDED;
-        bool isB = Signing.challengerIsB(params, stateHash, signature, domainSeparator());
-        if (isB) head.flags |= Heads.CHALLENGER_B;
+        uint40 deadline = uint40(block.timestamp) + params.window();
+        uint8 flags = byHash ? Heads.BY_HASH : 0;
+        int112 net;
+        if (params.bond() != 0) flags |= Heads.BONDED;
+        bool isB = Signing.challengerIsB(params, stateHash, rest, domainSeparator());
+        if (isB) flags |= Heads.CHALLENGER_B;
         if (state.isSimple(params)) {
-            head.flags |= Heads.SIMPLE;
-            head.net = state.simpleNet();
+            flags |= Heads.SIMPLE;
+            net = state.simpleNet();
         }
-        _ledger.heads[id] = head;
-        bytes calldata own = isB ? presented.signatureB : presented.signatureA;
-        emit Challenged(id, head.version, head.deadline, isB, params.salt, own);
+        _ledger.heads[id].head = packHead(state.version(), deadline, flags, 0, net);
+        bytes calldata own = isB ? presented.signatureB() : presented.signatureA();
+        emit Challenged(id, state.version(), deadline, isB, params.salt(), own);
     }
 
     /// @inheritdoc IAdjudicator
-    function respond(Params memory params, CoSigned calldata presented) external {
-        bytes32 id = params.channelId(HOME);
-        _respond(params, id, presented, _ledger.heads[id]);
+    function respond(bytes calldata packed) external {
+        (PackedParams params, bytes32 id, PackedCoSigned presented) = _readLast(packed);
+        _respond(params, id, presented, _ledger.heads[id].head);
     }
 
     /// @inheritdoc IAdjudicator
-    function respondFor(
-        Params memory params,
-        CoSigned calldata presented,
-        TowerFee calldata fee,
-        bytes calldata signature
-    ) external nonReentrant {
-        bytes32 id = params.channelId(HOME);
-        require(msg.sender == fee.tower, SenderNotTheTower(fee.tower, msg.sender));
-        Signing.requireChannel(id, fee.channelId);
-        require(block.timestamp <= fee.deadline, FeeExpired(fee.deadline, block.timestamp));
-        Head memory head = _ledger.heads[id];
+    function respondFor(bytes calldata packed) external nonReentrant {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedCoSigned presented;
+        PackedTowerFee fee;
+        (presented, rest) = ChannelCodec.readCoSigned(rest);
+        (fee, rest) = ChannelCodec.readTowerFee(rest);
+        require(msg.sender == fee.tower(), SenderNotTheTower(fee.tower(), msg.sender));
+        require(block.timestamp <= fee.deadline(), FeeExpired(fee.deadline(), block.timestamp));
+        PackedHead head = _ledger.heads[id].head;
         head.checkRunning(id, block.timestamp);
         uint64 onRecord = head.agreedVersion();
-        uint64 version = presented.state.version;
+        uint64 version = presented.state().version();
         require(
-            onRecord < fee.minVersion && fee.minVersion <= version,
-            FeeNotDue(fee.minVersion, onRecord, version)
+            onRecord < fee.minVersion() && fee.minVersion() <= version,
+            FeeNotDue(fee.minVersion(), onRecord, version)
         );
-        bool isB = Signing.sideOf(params, _digest(TypedData.towerFeeHash(fee)), signature);
-        address account = isB ? params.b : params.a;
+        bool isB = Signing.sideOf(params, _digest(TypedData.towerFeeHash(fee, id)), rest);
+        address account = isB ? params.b() : params.a();
 
         _respond(params, id, presented, head);
-        _ledger.book.payFee(account, id, fee.token, fee.amount, fee.tower);
-        emit FeePaid(account, id, fee.tower, fee.token, fee.amount);
+        _ledger.book.payFee(account, id, fee.token(), fee.amount(), fee.tower());
+        emit FeePaid(account, id, fee.tower(), fee.token(), fee.amount());
     }
 
     /// @inheritdoc IAdjudicator
-    function settle(Params memory params, address[] calldata tokens) external nonReentrant {
-        bytes32 id = params.channelId(HOME);
-        Head memory head = _ledger.heads[id];
+    function settle(bytes calldata packed) external nonReentrant {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        bytes calldata tokens;
+        (tokens, rest) = ChannelCodec.readTokens(rest);
+        ChannelCodec.requireEnd(rest);
+        PackedHead head = _ledger.heads[id].head;
         head.checkEnded(id, block.timestamp);
         require(head.has(Heads.SIMPLE), StateNeeded(id));
 
         bool hasPaid = _ledger.returnBond(params, id, head);
-        for (uint256 i = 0; i < tokens.length; i++) {
-            int256 payment = tokens[i] == params.token ? head.net : int256(0);
-            if (_ledger.settlePot(params, id, tokens[i], payment, address(0))) hasPaid = true;
+        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
+            address token = ChannelCodec.tokenAt(tokens, i);
+            int256 payment = token == params.token() ? head.net() : int256(0);
+            if (_ledger.settlePot(params, id, token, payment, address(0))) hasPaid = true;
         }
         require(hasPaid, NothingToSettle(id));
     }
 
     /// @inheritdoc IAdjudicator
-    function settleState(
-        Params memory params,
-        CoSigned calldata presented,
-        bytes calldata locks,
-        address[] calldata tokens
-    ) external nonReentrant {
-        bytes32 id = params.channelId(HOME);
-        Head memory head = _ledger.heads[id];
+    function settleState(bytes calldata packed) external nonReentrant {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedCoSigned presented;
+        bytes calldata tokens;
+        (presented, rest) = ChannelCodec.readCoSigned(rest);
+        (tokens, rest) = ChannelCodec.readTokens(rest);
+        PackedHead head = _ledger.heads[id].head;
         head.checkEnded(id, block.timestamp);
         _ledger.requireOnRecord(params, id, presented, head, domainSeparator());
-        Locks.requireHash(locks, presented.state.locks);
+        Locks.requireHash(rest, presented.state().locks());
 
         bool hasPaid = _ledger.returnBond(params, id, head);
-        for (uint256 i = 0; i < tokens.length; i++) {
-            int256 payment = _ledger.paymentOf(presented.state, locks, tokens[i]);
-            if (_ledger.settlePot(params, id, tokens[i], payment, address(0))) hasPaid = true;
+        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
+            address token = ChannelCodec.tokenAt(tokens, i);
+            int256 payment = _ledger.paymentOf(presented.state(), rest, token);
+            if (_ledger.settlePot(params, id, token, payment, address(0))) hasPaid = true;
         }
         require(hasPaid, NothingToSettle(id));
     }
 
     /// @inheritdoc IAdjudicator
     function forceMove(
-        Params memory params,
-        CoSigned calldata prev,
+        bytes calldata packed,
         AppState calldata prevApp,
-        State calldata next,
         AppState calldata nextApp,
         bytes calldata signature
     ) external {
-        bytes32 id = params.channelId(HOME);
-        Head memory head = _ledger.heads[id];
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedCoSigned prev;
+        PackedState next;
+        (prev, rest) = ChannelCodec.readCoSigned(rest);
+        (next, rest) = ChannelCodec.readState(rest);
+        ChannelCodec.requireEnd(rest);
+        PackedHead head = _ledger.heads[id].head;
         head.checkRunning(id, block.timestamp);
         _ledger.requireOnRecord(params, id, prev, head, domainSeparator());
-        Signing.requireChannel(id, next.channelId);
-        ForcedMove.check(prev.state, next, prevApp, nextApp);
-        bytes32 stateHash = next.hash();
+        ForcedMove.check(id, prev.state(), next, prevApp, nextApp);
+        bytes32 stateHash = next.hash(id);
         bool isB = Signing.sideOf(params, _digest(stateHash), signature);
-        ForcedMove.requireAllowed(params, prev.state, prevApp, next, nextApp, isB);
+        ForcedMove.requireAllowed(params, id, prev.state(), prevApp, next, nextApp, isB);
 
-        head.version = next.version;
-        head.deadline = uint40(block.timestamp) + params.window();
-        head.flags |= Heads.BY_HASH;
-        head.countMove(isB);
-        _ledger.heads[id] = head;
+        uint40 deadline = uint40(block.timestamp) + params.window();
+        _ledger.heads[id].head = head.moved(next.version(), deadline, isB);
         _ledger.recorded[id] = stateHash;
-        emit MoveForced(id, head.deadline, next, nextApp.data);
+        emit MoveForced(id, deadline, next.unpack(id), nextApp.data);
     }
 
     /// @inheritdoc IAdjudicator
@@ -258,20 +249,18 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAdjudicator
-    function recordOutcome(
-        Params memory params,
-        CoSigned calldata presented,
-        bytes calldata locks
-    ) external {
-        bytes32 id = params.channelId(HOME);
-        Head memory head = _ledger.heads[id];
+    function recordOutcome(bytes calldata packed) external {
+        (PackedParams params, bytes32 id, bytes calldata rest) = _readParams(packed);
+        PackedCoSigned presented;
+        (presented, rest) = ChannelCodec.readCoSigned(rest);
+        PackedHead head = _ledger.heads[id].head;
         head.checkEnded(id, block.timestamp);
         require(_ledger.outcomes[id].recordedAt == 0, OutcomeKnown(id));
-        int256 payment = head.net;
+        int256 payment = head.net();
         if (!head.has(Heads.SIMPLE)) {
             _ledger.requireOnRecord(params, id, presented, head, domainSeparator());
-            Locks.requireHash(locks, presented.state.locks);
-            payment = _ledger.paymentOf(presented.state, locks, params.token);
+            Locks.requireHash(rest, presented.state().locks());
+            payment = _ledger.paymentOf(presented.state(), rest, params.token());
         }
         _ledger.recordOutcome(id, payment);
         _ledger.returnBond(params, id, head);
@@ -301,7 +290,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
 
     /// @inheritdoc IAdjudicator
     function potOf(bytes32 id, address token) external view returns (Pot memory) {
-        return _ledger.pots[id][token];
+        return _ledger.pots[id][token].pot.unpack();
     }
 
     /// @inheritdoc IAdjudicator
@@ -311,7 +300,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
 
     /// @inheritdoc IAdjudicator
     function headOf(bytes32 id) external view returns (Head memory) {
-        return _ledger.heads[id];
+        return _ledger.heads[id].head.unpack();
     }
 
     /// @inheritdoc IAdjudicator
@@ -326,7 +315,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
 
     /// @inheritdoc IAdjudicator
     function revealedAt(bytes32 hash) external view returns (uint256) {
-        return _ledger.revealedAt[hash];
+        return _ledger.revealedAt[hash].time;
     }
 
     /// @inheritdoc IAdjudicator
@@ -350,41 +339,36 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         return TypedData.domainSeparator(block.chainid, address(this));
     }
 
-    function _close(Params memory params, CoSigned calldata last, address keeper) private {
-        bytes32 id = params.channelId(HOME);
-        State calldata state = last.state;
-        require(state.isFinal, StateNotFinal(id, state.version));
-        require(state.locks == 0 && state.app == 0, StateConditional(state.locks, state.app));
-        Signing.requireCoSigned(params, id, last, state.hash(), domainSeparator());
+    function _close(bytes calldata packed, address keeper) private {
+        (PackedParams params, bytes32 id, PackedCoSigned last) = _readLast(packed);
+        PackedState state = last.state();
+        require(state.isFinal(), StateNotFinal(id, state.version()));
+        (bytes32 locks, bytes32 app) = (state.locks(), state.app());
+        require(locks == 0 && app == 0, StateConditional(locks, app));
+        Signing.requireCoSigned(params, last, state.hash(id), domainSeparator());
 
-        if (params.bond != 0) _ledger.returnBond(params, id, _ledger.heads[id]);
-        bool hasPaid;
-        Asset[] calldata assets = state.assets;
-        for (uint256 i = 0; i < assets.length; i++) {
-            (address token, int256 payment) = (assets[i].token, assets[i].net);
-            if (_ledger.settlePot(params, id, token, payment, keeper)) hasPaid = true;
-        }
-        require(hasPaid, NothingToSettle(id));
+        if (params.bond() != 0) _ledger.returnBond(params, id, _ledger.heads[id].head);
+        require(_ledger.settleAll(params, id, state, keeper), NothingToSettle(id));
     }
 
     function _respond(
-        Params memory params,
+        PackedParams params,
         bytes32 id,
-        CoSigned calldata presented,
-        Head memory head
+        PackedCoSigned presented,
+        PackedHead head
     ) private {
-        uint64 version = presented.state.version;
+        uint64 version = presented.state().version();
         head.checkResponse(version, block.timestamp);
-        bytes32 stateHash = presented.state.hash();
-        bool byHash = Signing.requireCoSigned(params, id, presented, stateHash, domainSeparator());
+        bytes32 stateHash = presented.state().hash(id);
+        bool byHash = Signing.requireCoSigned(params, presented, stateHash, domainSeparator());
 
-        _ledger.heads[id] = Head(version, 0, byHash ? Heads.BY_HASH : 0, 0, 0);
+        _ledger.heads[id].head = packHead(version, 0, byHash ? Heads.BY_HASH : 0, 0, 0);
         if (byHash) _ledger.recorded[id] = stateHash;
         if (head.has(Heads.BONDED)) {
             bool toB = head.has(Heads.CHALLENGER_B) != head.isRefutedBy(version);
             _ledger.payBond(params, id, toB);
         }
-        emit Responded(id, version, bytes.concat(presented.signatureA, presented.signatureB));
+        emit Responded(id, version, bytes.concat(presented.signatureA(), presented.signatureB()));
     }
 
     function _attempt(uint256 index, bytes memory data) private returns (bool success) {
@@ -392,6 +376,22 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         // The sender stays the same, and there is no ether that two calls could both count.
         (success, reason) = address(this).delegatecall(data);
         if (!success) emit AttemptFailed(index, reason);
+    }
+
+    function _readParams(
+        bytes calldata packed
+    ) private view returns (PackedParams params, bytes32 id, bytes calldata rest) {
+        (params, rest) = ChannelCodec.readParams(packed);
+        id = params.channelId(HOME);
+    }
+
+    function _readLast(
+        bytes calldata packed
+    ) private view returns (PackedParams params, bytes32 id, PackedCoSigned presented) {
+        bytes calldata rest;
+        (params, id, rest) = _readParams(packed);
+        (presented, rest) = ChannelCodec.readCoSigned(rest);
+        ChannelCodec.requireEnd(rest);
     }
 
     function _digest(bytes32 structHash) private view returns (bytes32) {

@@ -9,17 +9,25 @@ library CappedCall {
 
     error GasTooLow(uint256 required, uint256 available);
 
-    /// @dev Sends ether and data. `size` and `word` are of what came back.
+    /// @dev Sends ether alone.
+    function sendEther(address to, uint256 value, uint256 gasCap) internal returns (bool success) {
+        _requireGas(gasCap);
+        // (success, ) = to.call{value: value, gas: gasCap}(""), without copying the result.
+        assembly ("memory-safe") {
+            success := call(gasCap, to, value, 0x00, 0x00, 0x00, 0x00)
+        }
+    }
+
+    /// @dev Sends data. `size` and `word` are of what came back.
     function send(
         address to,
-        uint256 value,
         uint256 gasCap,
         bytes memory data
     ) internal returns (bool success, uint256 size, uint256 word) {
         _requireGas(gasCap);
-        // (success, result) = to.call{value: value, gas: gasCap}(data), without copying the result.
+        // (success, result) = to.call{gas: gasCap}(data), without copying the result.
         assembly ("memory-safe") {
-            success := call(gasCap, to, value, add(data, 0x20), mload(data), 0x00, 0x20)
+            success := call(gasCap, to, 0, add(data, 0x20), mload(data), 0x00, 0x20)
             size := returndatasize()
             word := mload(0x00)
         }
@@ -43,6 +51,9 @@ library CappedCall {
     /// @dev A call gets at most 63/64 of what is left, and must not be starved by whoever pays for it.
     function _requireGas(uint256 gasCap) private view {
         uint256 available = gasleft();
-        require((gasCap + CALL_OVERHEAD) * 64 <= available * 63, GasTooLow(gasCap, available));
+        unchecked {
+            // Both are gas: far below 2^64.
+            require((gasCap + CALL_OVERHEAD) * 64 <= available * 63, GasTooLow(gasCap, available));
+        }
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Params} from "./Params.sol";
+import {hashWord} from "./CalldataWord.sol";
+import {PackedParams} from "./PackedParams.sol";
+import {PackedAsset, PackedState} from "./PackedState.sol";
 
 /// @notice What a state says of one asset. Field order is consensus.
 struct Asset {
@@ -29,8 +31,6 @@ struct State {
     bytes32 app;
 }
 
-using {hash, indexOf, isSimple, simpleNet, isInitial} for State global;
-
 bytes32 constant ASSET_TYPEHASH = keccak256(
     "Asset(address token,int128 net,uint128 outA,uint128 outB)"
 );
@@ -38,62 +38,66 @@ bytes32 constant ASSET_TYPEHASH = keccak256(
 bytes32 constant STATE_TYPEHASH = keccak256("State(bytes32 channelId,uint64 version,bool isFinal,Asset[] assets,bytes32 locks,bytes32 app)Asset(address token,int128 net,uint128 outA,uint128 outB)");
 
 /// @dev The EIP-712 struct hash of the state: what its signatures and the record of a dispute stand for.
-function hash(State calldata state) pure returns (bytes32) {
+function hash(PackedState state, bytes32 id) pure returns (bytes32) {
     return
         keccak256(
             abi.encode(
                 STATE_TYPEHASH,
-                state.channelId,
-                state.version,
-                state.isFinal,
-                assetsHash(state.assets),
-                state.locks,
-                state.app
+                id,
+                state.version(),
+                state.isFinal(),
+                assetsHash(state),
+                state.locks(),
+                state.app()
             )
         );
 }
 
 /// @dev Where the state names the token first; the number of its assets where it does not.
-function indexOf(State calldata state, address token) pure returns (uint256 index) {
-    Asset[] calldata assets = state.assets;
-    while (index < assets.length && assets[index].token != token) index++;
+function indexOf(PackedState state, address token) pure returns (uint256 index) {
+    uint256 count = state.count();
+    while (index < count && state.assetAt(index).token() != token) index++;
 }
 
 /// @dev Whether the net payment of the main asset is all that the state says of who owns what.
-function isSimple(State calldata state, Params memory params) pure returns (bool) {
-    if (state.locks != 0 || state.app != 0) return false;
-    Asset[] calldata assets = state.assets;
-    if (assets.length != 1) return assets.length == 0;
-    int128 net = assets[0].net;
-    return assets[0].token == params.token && int112(net) == net;
+function isSimple(PackedState state, PackedParams params) pure returns (bool) {
+    if (state.locks() != 0 || state.app() != 0) return false;
+    uint256 count = state.count();
+    if (count != 1) return count == 0;
+    PackedAsset asset = state.assetAt(0);
+    int128 net = asset.net();
+    return asset.token() == params.token() && int112(net) == net;
 }
 
 /// @dev What A has paid B of the main asset by a state that is simple.
-function simpleNet(State calldata state) pure returns (int112) {
-    Asset[] calldata assets = state.assets;
-    return assets.length == 0 ? int112(0) : int112(assets[0].net);
+function simpleNet(PackedState state) pure returns (int112) {
+    return state.count() == 0 ? int112(0) : int112(state.assetAt(0).net());
 }
 
 /// @dev Whether this is the state of a channel in which nothing has been paid, which needs no signature.
-function isInitial(State calldata state) pure returns (bool) {
+function isInitial(PackedState state) pure returns (bool) {
     return
-        state.version == 0 &&
-        !state.isFinal &&
-        state.assets.length == 0 &&
-        state.locks == 0 &&
-        state.app == 0;
+        state.version() == 0 &&
+        !state.isFinal() &&
+        state.count() == 0 &&
+        state.locks() == 0 &&
+        state.app() == 0;
 }
 
 /// @dev The EIP-712 hash of the array.
-function assetsHash(Asset[] calldata assets) pure returns (bytes32) {
+function assetsHash(PackedState state) pure returns (bytes32) {
+    uint256 count = state.count();
     // Most states have one.
-    if (assets.length == 1) return keccak256(abi.encode(assetHash(assets[0])));
-    bytes32[] memory hashes = new bytes32[](assets.length);
-    for (uint256 i = 0; i < hashes.length; i++) hashes[i] = assetHash(assets[i]);
+    if (count == 1) return hashWord(assetHash(state.assetAt(0)));
+    bytes32[] memory hashes = new bytes32[](count);
+    for (uint256 i = 0; i < count; i++) hashes[i] = assetHash(state.assetAt(i));
     return keccak256(abi.encodePacked(hashes));
 }
 
 /// @dev The EIP-712 struct hash of an asset.
-function assetHash(Asset calldata asset) pure returns (bytes32) {
-    return keccak256(abi.encode(ASSET_TYPEHASH, asset));
+function assetHash(PackedAsset asset) pure returns (bytes32) {
+    return
+        keccak256(
+            abi.encode(ASSET_TYPEHASH, asset.token(), asset.net(), asset.outA(), asset.outB())
+        );
 }

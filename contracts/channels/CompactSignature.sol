@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {positionOf, wordAt} from "./CalldataWord.sol";
 
 /// @dev Signatures of 64 bytes, r and then s with the parity of y in its top bit (EIP-2098), low s only. Twin:
 /// src/channels/compactSignature.ts.
@@ -14,6 +15,7 @@ library CompactSignature {
         bytes calldata signature
     ) internal pure returns (address signer) {
         if (signature.length != SIGNATURE_BYTES) return address(0);
-        (signer, , ) = ECDSA.tryRecover(digest, bytes32(signature[:32]), bytes32(signature[32:]));
+        uint256 position = positionOf(signature);
+        (signer, , ) = ECDSA.tryRecover(digest, wordAt(position, 0), wordAt(position, 32));
     }
 }

@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {AppState} from "./AppState.sol";
 import {CappedCall} from "./CappedCall.sol";
-import {State} from "./ChannelState.sol";
 import {IChannelApp} from "./IChannelApp.sol";
-import {Params} from "./Params.sol";
+import {PackedParams} from "./PackedParams.sol";
+import {PackedAsset, PackedState} from "./PackedState.sol";
 
 /// @dev What a forced move may change: the payments and the app's data. Twin: src/channels/forcedMove.ts.
 library ForcedMove {
@@ -21,29 +21,31 @@ library ForcedMove {
 
     /// @dev The next state follows the previous one, whatever the app says of it.
     function check(
-        State calldata prev,
-        State calldata next,
+        bytes32 id,
+        PackedState prev,
+        PackedState next,
         AppState calldata prevApp,
         AppState calldata nextApp
     ) internal pure {
-        require(!prev.isFinal, StateIsFinal(prev.channelId, prev.version));
-        require(!next.isFinal, StateIsFinal(next.channelId, next.version));
-        uint256 following = uint256(prev.version) + 1;
-        require(next.version == following, WrongVersion(following, next.version));
-        require(prevApp.hash() == prev.app, WrongApp(prev.app, prevApp.hash()));
-        require(nextApp.hash() == next.app, WrongApp(next.app, nextApp.hash()));
+        require(!prev.isFinal(), StateIsFinal(id, prev.version()));
+        require(!next.isFinal(), StateIsFinal(id, next.version()));
+        uint256 following = uint256(prev.version()) + 1;
+        require(next.version() == following, WrongVersion(following, next.version()));
+        require(prevApp.hash() == prev.app(), WrongApp(prev.app(), prevApp.hash()));
+        require(nextApp.hash() == next.app(), WrongApp(next.app(), nextApp.hash()));
         bool sameApp = nextApp.app == prevApp.app && nextApp.codeHash == prevApp.codeHash;
-        require(sameApp, WrongApp(prev.app, next.app));
-        require(next.locks == prev.locks, LocksChanged(prev.locks, next.locks));
-        require(haveSameAssets(prev, next), AssetsChanged(prev.channelId));
+        require(sameApp, WrongApp(prev.app(), next.app()));
+        require(next.locks() == prev.locks(), LocksChanged(prev.locks(), next.locks()));
+        require(haveSameAssets(prev, next), AssetsChanged(id));
     }
 
     /// @dev The app's code is the one that both signed for, and it says yes.
     function requireAllowed(
-        Params memory params,
-        State calldata prev,
+        PackedParams params,
+        bytes32 id,
+        PackedState prev,
         AppState calldata prevApp,
-        State calldata next,
+        PackedState next,
         AppState calldata nextApp,
         bool moverIsB
     ) internal view {
@@ -51,23 +53,28 @@ library ForcedMove {
         require(app.codehash == nextApp.codeHash, AppCodeChanged(nextApp.codeHash, app.codehash));
         bytes memory question = abi.encodeCall(
             IChannelApp.validTransition,
-            (params, prev, prevApp.data, next, nextApp.data, moverIsB)
+            (
+                params.unpack(),
+                prev.unpack(id),
+                prevApp.data,
+                next.unpack(id),
+                nextApp.data,
+                moverIsB
+            )
         );
         (bool success, uint256 size, uint256 word) = CappedCall.ask(app, APP_GAS, question);
         require(success && size >= 32 && word == 1, MoveRefused(app, moverIsB));
     }
 
     /// @dev Whether two states name the same tokens and withdrawals in the same order.
-    function haveSameAssets(
-        State calldata prev,
-        State calldata next
-    ) internal pure returns (bool same) {
-        same = prev.assets.length == next.assets.length;
-        for (uint256 i = 0; same && i < prev.assets.length; i++) {
+    function haveSameAssets(PackedState prev, PackedState next) internal pure returns (bool same) {
+        same = prev.count() == next.count();
+        for (uint256 i = 0; same && i < prev.count(); i++) {
+            (PackedAsset left, PackedAsset right) = (prev.assetAt(i), next.assetAt(i));
             same =
-                prev.assets[i].token == next.assets[i].token &&
-                prev.assets[i].outA == next.assets[i].outA &&
-                prev.assets[i].outB == next.assets[i].outB;
+                left.token() == right.token() &&
+                left.outA() == right.outA() &&
+                left.outB() == right.outB();
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {PackedHead, packHead} from "./PackedHead.sol";
+
 /// @notice What the adjudicator remembers of a dispute, in one slot: 8 + 5 + 1 + 4 + 14 bytes.
 /// @dev Twin: src/channels/head.ts.
 struct Head {
@@ -13,8 +15,6 @@ struct Head {
     // What A has paid B of the main asset, where that is all there is to know.
     int112 net;
 }
-
-using Heads for Head global;
 
 /// @dev When a state may enter a dispute, and what ends one.
 library Heads {
@@ -40,53 +40,66 @@ library Heads {
     error StaleVersion(uint64 onRecord, uint64 actual);
 
     /// @dev Whether the flag is set.
-    function has(Head memory head, uint8 flag) internal pure returns (bool) {
-        return head.flags & flag != 0;
+    function has(PackedHead head, uint8 flag) internal pure returns (bool) {
+        return head.flags() & flag != 0;
+    }
+
+    /// @dev The head with the flag taken away.
+    function without(PackedHead head, uint8 flag) internal pure returns (PackedHead) {
+        uint8 rest = head.flags() & ~flag;
+        return packHead(head.version(), head.deadline(), rest, head.moves(), head.net());
+    }
+
+    /// @dev The head after a move to this version, which stands by its hash. Who moves on from the other's move stands by it:
+    /// else the other could countersign the state before its own move, and so take that back once it had seen the answer.
+    function moved(
+        PackedHead head,
+        uint64 version,
+        uint40 deadline,
+        bool byB
+    ) internal pure returns (PackedHead) {
+        bool isAnswer = head.moves() != 0 && has(head, MOVED_BY_B) != byB;
+        uint32 moves = isAnswer ? 1 : head.moves() + 1;
+        uint8 flags = head.flags() | BY_HASH;
+        flags = byB ? flags | MOVED_BY_B : flags & ~MOVED_BY_B;
+        return packHead(version, deadline, flags, moves, head.net());
     }
 
     /// @dev The newest version on record that both stand by.
-    function agreedVersion(Head memory head) internal pure returns (uint64) {
-        return head.version - head.moves;
+    function agreedVersion(PackedHead head) internal pure returns (uint64) {
+        return head.version() - head.moves();
     }
 
     /// @dev A challenge starts the only clock, with a state no older than what is on record.
-    function checkChallenge(Head memory head, bytes32 id, uint64 version) internal pure {
-        require(head.deadline == 0, ClockStarted(id, head.deadline));
-        require(version >= head.version, StaleVersion(head.version, version));
+    function checkChallenge(PackedHead head, bytes32 id, uint64 version) internal pure {
+        require(head.deadline() == 0, ClockStarted(id, head.deadline()));
+        require(version >= head.version(), StaleVersion(head.version(), version));
     }
 
     /// @dev A response is newer than all that both are known to have signed: forced moves do not count, for they may
     /// stand on a state that was stale.
-    function checkResponse(Head memory head, uint64 version, uint256 time) internal pure {
-        if (head.deadline != 0) {
-            require(time < head.deadline, DeadlinePassed(head.deadline, time));
+    function checkResponse(PackedHead head, uint64 version, uint256 time) internal pure {
+        if (head.deadline() != 0) {
+            require(time < head.deadline(), DeadlinePassed(head.deadline(), time));
         }
         uint64 agreed = agreedVersion(head);
         require(version > agreed, StaleVersion(agreed, version));
     }
 
     /// @dev A clock runs.
-    function checkRunning(Head memory head, bytes32 id, uint256 time) internal pure {
-        require(head.deadline != 0, ClockNotStarted(id));
-        require(time < head.deadline, DeadlinePassed(head.deadline, time));
+    function checkRunning(PackedHead head, bytes32 id, uint256 time) internal pure {
+        require(head.deadline() != 0, ClockNotStarted(id));
+        require(time < head.deadline(), DeadlinePassed(head.deadline(), time));
     }
 
     /// @dev A clock has ended, and what is on record is final.
-    function checkEnded(Head memory head, bytes32 id, uint256 time) internal pure {
-        require(head.deadline != 0, ClockNotStarted(id));
-        require(time >= head.deadline, DeadlineAhead(head.deadline, time));
-    }
-
-    /// @dev Counts a forced move. Who moves on from the other's move stands by it: else the other could countersign the state
-    /// before its own move, and so take that back once it had seen the answer.
-    function countMove(Head memory head, bool byB) internal pure {
-        bool isAnswer = head.moves != 0 && has(head, MOVED_BY_B) != byB;
-        head.moves = isAnswer ? 1 : head.moves + 1;
-        head.flags = byB ? head.flags | MOVED_BY_B : head.flags & ~MOVED_BY_B;
+    function checkEnded(PackedHead head, bytes32 id, uint256 time) internal pure {
+        require(head.deadline() != 0, ClockNotStarted(id));
+        require(time >= head.deadline(), DeadlineAhead(head.deadline(), time));
     }
 
     /// @dev Whether a response of this version costs the challenger its bond.
-    function isRefutedBy(Head memory head, uint64 version) internal pure returns (bool) {
+    function isRefutedBy(PackedHead head, uint64 version) internal pure returns (bool) {
         return uint256(version) >= uint256(agreedVersion(head)) + REFUTING_VERSIONS;
     }
 }

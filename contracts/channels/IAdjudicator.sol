@@ -5,15 +5,15 @@ import {AppState} from "./AppState.sol";
 import {State} from "./ChannelState.sol";
 import {Head} from "./Head.sol";
 import {Outcome} from "./Ledger.sol";
-import {Params} from "./Params.sol";
 import {Drawn, Pot} from "./Pot.sol";
-import {CoSigned} from "./Signing.sol";
-import {Draw, TowerFee} from "./TypedData.sol";
 import {Reserve} from "./Vaults.sol";
 
 /// @notice Keeps the deposits of payment channels and decides between the states that their parties present.
 /// @dev Nobody owns, pauses or upgrades it. Token zero is ether. Amounts are in the token's smallest unit, times in seconds.
 /// docs/protocol-channels.md is the specification. The errors of the rules stand with the rules.
+/// A `packed` argument is a list of parts, one after the other, as ChannelCodec reads them: `params` (124 bytes); `presented`, a
+/// state without its channel's id, which follows from the parameters, and both signatures, each after its length; and what each
+/// function names. A last part that is a signature, or locks, is all the bytes that are left.
 interface IAdjudicator {
     event Deposited(bytes32 indexed id, address indexed token, bool toB, uint256 amount);
     event Withdrawn(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
@@ -66,7 +66,6 @@ interface IAdjudicator {
 
     error DrawExpired(uint40 deadline, uint256 time);
     error DrawNotSigned(address account, bytes32 digest);
-    error DepositBelowDraw(uint256 required, uint256 actual);
     error NothingToWithdraw(bytes32 id);
     error NothingToSettle(bytes32 id);
     error StateNotFinal(bytes32 id, uint64 version);
@@ -87,12 +86,8 @@ interface IAdjudicator {
 
     /// @notice Adds the sender's money to side A and, if B has signed for it, B's own from its vault.
     /// @dev B's signature is its own and not its key's. A draw names what B's deposits shall reach, so using it twice draws once.
-    function openDual(
-        Params calldata params,
-        uint256 amount,
-        Draw calldata draw,
-        bytes calldata signature
-    ) external payable;
+    /// @param packed params, B's draw, the amount for A in 14 bytes, B's signature of the draw.
+    function openDual(bytes calldata packed) external payable;
 
     /// @notice Adds the sender's money to an account's vault.
     function depositVault(address account, address token, uint256 amount) external payable;
@@ -102,58 +97,49 @@ interface IAdjudicator {
 
     /// @notice Pays what a co-signed state lets each side withdraw and has not been withdrawn yet. The channel stays open.
     /// @dev Any co-signed state will do, old or new: authorised withdrawals only ever grow.
-    function withdraw(Params calldata params, CoSigned calldata presented) external;
+    /// @param packed params, presented.
+    function withdraw(bytes calldata packed) external;
 
     /// @notice Settles the pots of a final state without locks and app at once.
-    function close(Params calldata params, CoSigned calldata last) external;
+    /// @param packed params, presented.
+    function close(bytes calldata packed) external;
 
     /// @notice As `close`, but the sender's own share stays in its vault.
-    function closeToVault(Params calldata params, CoSigned calldata last) external;
+    /// @param packed params, presented.
+    function closeToVault(bytes calldata packed) external;
 
-    /// @notice `closeToVault` for many channels, each item the encoded arguments of one; one that fails is reported and undoes
-    /// only itself.
+    /// @notice `closeToVault` for many channels, each item what `closeToVault` takes; one that fails is reported and undoes only
+    /// itself.
     function closeMany(bytes[] calldata closings) external returns (bool[] memory succeeded);
 
     /// @notice Starts the clock of a channel with a state no older than what is on record.
-    /// @param signature of a Challenge by a side; empty where the sender is one. A state of version 0 is the initial one and
-    /// needs no signatures of its own.
-    function challenge(
-        Params calldata params,
-        CoSigned calldata presented,
-        bytes calldata signature
-    ) external payable;
+    /// @param packed params, presented, a side's signature of a Challenge. There is none where the sender is a side. A state of
+    /// version 0 is the initial one and needs no signatures of its own.
+    function challenge(bytes calldata packed) external payable;
 
     /// @notice Stops the clock, or just puts on record, with a state newer than all that both are known to have signed.
-    function respond(Params calldata params, CoSigned calldata presented) external;
+    /// @param packed params, presented.
+    function respond(bytes calldata packed) external;
 
     /// @notice Responds while a clock runs, for the fee that a side has promised the sender.
-    function respondFor(
-        Params calldata params,
-        CoSigned calldata presented,
-        TowerFee calldata fee,
-        bytes calldata signature
-    ) external;
+    /// @param packed params, presented, the fee, the side's signature of it.
+    function respondFor(bytes calldata packed) external;
 
     /// @notice Pays the pots named after the end of the clock, if the main asset's net payment says it all.
-    function settle(Params calldata params, address[] calldata tokens) external;
+    /// @param packed params, tokens.
+    function settle(bytes calldata packed) external;
 
     /// @notice Pays the pots named after the end of the clock, by the state on record.
-    /// @param locks the state's, packed. One of a named token that is still open makes this revert.
-    function settleState(
-        Params calldata params,
-        CoSigned calldata presented,
-        bytes calldata locks,
-        address[] calldata tokens
-    ) external;
+    /// @param packed params, presented, tokens, the state's locks. A lock of a named token that is still open makes this revert.
+    function settleState(bytes calldata packed) external;
 
     /// @notice Makes a move of an app while a clock runs, and starts the clock anew.
-    /// @param prev the state on record; `prevApp` what its app field stands for, `nextApp` that of `next`.
-    /// @param signature of `next` by the side that moves.
+    /// @param packed params, presented (the state on record), the next state.
+    /// @param prevApp what the app field of the state on record stands for; `nextApp` that of the next.
+    /// @param signature of the next state by the side that moves.
     function forceMove(
-        Params calldata params,
-        CoSigned calldata prev,
+        bytes calldata packed,
         AppState calldata prevApp,
-        State calldata next,
         AppState calldata nextApp,
         bytes calldata signature
     ) external;
@@ -165,11 +151,8 @@ interface IAdjudicator {
     function revealMany(bytes32[] calldata secrets) external;
 
     /// @notice Records what a virtual channel came to after the end of its clock, once.
-    function recordOutcome(
-        Params calldata params,
-        CoSigned calldata presented,
-        bytes calldata locks
-    ) external;
+    /// @param packed params, presented, the state's locks. Where the head is SIMPLE, only the parameters count.
+    function recordOutcome(bytes calldata packed) external;
 
     /// @notice Sets aside an amount of the sender's vault for the tower of a channel. Takes back a notice of exit.
     function reserveFee(bytes32 id, address token, uint256 amount) external;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Asset, State} from "./ChannelState.sol";
-import {Head, Heads} from "./Head.sol";
+import {Heads} from "./Head.sol";
 import {IAdjudicator} from "./IAdjudicator.sol";
 import {Lock, LockRecord, Locks} from "./Locks.sol";
 import {Money} from "./Money.sol";
-import {Params} from "./Params.sol";
-import {Drawn, Pot} from "./Pot.sol";
-import {CoSigned, Signing} from "./Signing.sol";
+import {PackedDraw} from "./PackedDraw.sol";
+import {PackedHead, StoredHead} from "./PackedHead.sol";
+import {PackedParams} from "./PackedParams.sol";
+import {PackedPot, StoredPot} from "./PackedPot.sol";
+import {PackedAsset, PackedCoSigned, PackedState} from "./PackedState.sol";
+import {Drawn, Pots} from "./Pot.sol";
+import {Signing} from "./Signing.sol";
 import {VaultBook, Vaults} from "./Vaults.sol";
 
 /// @notice A virtual channel's result: what A has paid B of its main asset, and when that was recorded, zero for never.
@@ -17,18 +20,23 @@ struct Outcome {
     uint40 recordedAt;
 }
 
+/// @notice Where the time of a reveal is stored, zero for never.
+struct StoredTime {
+    uint256 time;
+}
+
 /// @notice All that the adjudicator remembers.
 /// @dev Twin: src/channels/ledger.ts.
 struct Ledger {
-    mapping(bytes32 id => mapping(address token => Pot)) pots;
+    mapping(bytes32 id => mapping(address token => StoredPot)) pots;
     // Read only where the pot says so.
     mapping(bytes32 id => mapping(address token => Drawn)) drawn;
-    mapping(bytes32 id => Head) heads;
+    mapping(bytes32 id => StoredHead) heads;
     // The hash of the state on record, where the head is BY_HASH.
     mapping(bytes32 id => bytes32 stateHash) recorded;
     mapping(bytes32 id => Outcome) outcomes;
     // When the secret of a SHA-256 hash was first shown.
-    mapping(bytes32 hash => uint256 time) revealedAt;
+    mapping(bytes32 hash => StoredTime) revealedAt;
     VaultBook book;
 }
 
@@ -38,6 +46,7 @@ library Ledgers {
 
     uint112 internal constant MAX_OUTCOME = type(uint112).max;
 
+    error DepositBelowDraw(uint256 required, uint256 actual);
     error PotSettled(bytes32 id, address token);
     error StateNotOnRecord(bytes32 expected, bytes32 actual);
     error VersionNotOnRecord(uint64 expected, uint64 actual);
@@ -50,90 +59,162 @@ library Ledgers {
         bool toB,
         uint256 amount
     ) internal {
-        Pot storage pot = ledger.pots[id][token];
-        require(!pot.isSettled, PotSettled(id, token));
-        pot.add(toB, amount);
+        StoredPot storage stored = ledger.pots[id][token];
+        PackedPot pot = stored.pot;
+        require(!pot.isSettled(), PotSettled(id, token));
+        stored.pot = pot.add(toB, amount);
         emit IAdjudicator.Deposited(id, token, toB, amount);
+    }
+
+    /// @dev Adds what has arrived for A to a pot, and from B's vault what B's deposits lack of the draw's total.
+    function depositBoth(
+        Ledger storage ledger,
+        PackedParams params,
+        bytes32 id,
+        PackedDraw draw,
+        uint256 amount
+    ) internal {
+        address token = draw.token();
+        StoredPot storage stored = ledger.pots[id][token];
+        PackedPot pot = stored.pot;
+        require(!pot.isSettled(), PotSettled(id, token));
+        pot = pot.add(false, amount);
+        uint112 depositedA = pot.depositedA();
+        require(depositedA >= draw.against(), DepositBelowDraw(draw.against(), depositedA));
+        uint256 missing;
+        if (pot.depositedB() < draw.total()) missing = draw.total() - pot.depositedB();
+        stored.pot = pot.add(true, missing);
+        emit IAdjudicator.Deposited(id, token, false, amount);
+        if (missing == 0) return;
+        ledger.book.debit(params.b(), token, missing);
+        emit IAdjudicator.Deposited(id, token, true, missing);
     }
 
     /// @dev Pays what an asset authorises and has not been withdrawn; false where that is nothing.
     function withdraw(
         Ledger storage ledger,
-        Params memory params,
+        PackedParams params,
         bytes32 id,
-        Asset calldata asset
+        PackedAsset asset
     ) internal returns (bool) {
-        address token = asset.token;
-        Pot storage stored = ledger.pots[id][token];
-        Pot memory pot = stored;
-        if (pot.isSettled) return false;
+        address token = asset.token();
+        StoredPot storage stored = ledger.pots[id][token];
+        PackedPot pot = stored.pot;
+        if (pot.isSettled()) return false;
         Drawn storage drawn = ledger.drawn[id][token];
-        (uint256 toA, uint256 toB, Drawn memory next) = pot.withdrawal(drawn, asset);
-        if (toA == 0 && toB == 0) return false;
+        (uint128 drawnA, uint128 drawnB) = (drawn.outA, drawn.outB);
+        (uint128 outA, uint128 outB) = pot.withdrawal(
+            token,
+            drawnA,
+            drawnB,
+            asset.outA(),
+            asset.outB()
+        );
+        if (outA == drawnA && outB == drawnB) return false;
 
-        ledger.drawn[id][token] = next;
-        if (!pot.isDrawn) stored.isDrawn = true;
+        (drawn.outA, drawn.outB) = (outA, outB);
+        if (!pot.isDrawn()) stored.pot = pot.drawn();
+        uint256 toA;
+        uint256 toB;
+        unchecked {
+            // Neither has become less.
+            (toA, toB) = (outA - drawnA, outB - drawnB);
+        }
         emit IAdjudicator.Withdrawn(id, token, toA, toB);
 
-        ledger.book.pay(params.a, token, toA, address(0));
-        ledger.book.pay(params.b, token, toB, address(0));
+        ledger.book.pay(params.a(), token, toA, address(0));
+        ledger.book.pay(params.b(), token, toB, address(0));
         return true;
+    }
+
+    /// @dev `withdraw` for every asset of a state; false where that paid nothing.
+    function withdrawAll(
+        Ledger storage ledger,
+        PackedParams params,
+        bytes32 id,
+        PackedState state
+    ) internal returns (bool hasPaid) {
+        uint256 count = state.count();
+        for (uint256 i = 0; i < count; i++) {
+            if (withdraw(ledger, params, id, state.assetAt(i))) hasPaid = true;
+        }
     }
 
     /// @dev Divides a pot and pays both sides, the keeper into its vault; false where it was settled before.
     function settlePot(
         Ledger storage ledger,
-        Params memory params,
+        PackedParams params,
         bytes32 id,
         address token,
         int256 payment,
         address keeper
     ) internal returns (bool) {
-        Pot storage stored = ledger.pots[id][token];
-        Pot memory pot = stored;
-        if (pot.isSettled) return false;
-        Drawn memory drawn;
-        if (pot.isDrawn) drawn = ledger.drawn[id][token];
-        (uint256 toA, uint256 toB) = pot.split(drawn, payment);
+        StoredPot storage stored = ledger.pots[id][token];
+        PackedPot pot = stored.pot;
+        if (pot.isSettled()) return false;
+        int256 ownA = int256(uint256(pot.depositedA()));
+        int256 ownB = int256(uint256(pot.depositedB()));
+        if (pot.isDrawn()) {
+            Drawn storage drawn = ledger.drawn[id][token];
+            ownA -= int256(uint256(drawn.outA));
+            ownB -= int256(uint256(drawn.outB));
+        }
+        (uint256 toA, uint256 toB) = Pots.split(ownA, ownB, payment);
 
-        stored.isSettled = true;
+        stored.pot = pot.settled();
         emit IAdjudicator.Settled(id, token, toA, toB);
 
-        ledger.book.pay(params.a, token, toA, keeper);
-        ledger.book.pay(params.b, token, toB, keeper);
+        ledger.book.pay(params.a(), token, toA, keeper);
+        ledger.book.pay(params.b(), token, toB, keeper);
         return true;
+    }
+
+    /// @dev `settlePot` for every asset of a state by its net payment; false where that settled nothing.
+    function settleAll(
+        Ledger storage ledger,
+        PackedParams params,
+        bytes32 id,
+        PackedState state,
+        address keeper
+    ) internal returns (bool hasPaid) {
+        uint256 count = state.count();
+        for (uint256 i = 0; i < count; i++) {
+            PackedAsset asset = state.assetAt(i);
+            (address token, int256 payment) = (asset.token(), asset.net());
+            if (settlePot(ledger, params, id, token, payment, keeper)) hasPaid = true;
+        }
     }
 
     /// @dev The state is the one that the head stands for: by its hash, else by its version and both signatures.
     function requireOnRecord(
         Ledger storage ledger,
-        Params memory params,
+        PackedParams params,
         bytes32 id,
-        CoSigned calldata presented,
-        Head memory head,
+        PackedCoSigned presented,
+        PackedHead head,
         bytes32 domain
     ) internal view {
-        bytes32 stateHash = presented.state.hash();
+        bytes32 stateHash = presented.state().hash(id);
         if (head.has(Heads.BY_HASH)) {
             bytes32 onRecord = ledger.recorded[id];
             require(stateHash == onRecord, StateNotOnRecord(onRecord, stateHash));
             return;
         }
-        uint64 version = presented.state.version;
-        require(version == head.version, VersionNotOnRecord(head.version, version));
-        Signing.requireCoSigned(params, id, presented, stateHash, domain);
+        uint64 version = presented.state().version();
+        require(version == head.version(), VersionNotOnRecord(head.version(), version));
+        Signing.requireCoSigned(params, presented, stateHash, domain);
     }
 
     /// @dev What A has paid B of a token by a state and its locks. Reverts while one of the token's locks is open.
     function paymentOf(
         Ledger storage ledger,
-        State calldata state,
+        PackedState state,
         bytes calldata locks,
         address token
     ) internal view returns (int256 payment) {
         uint256 index = state.indexOf(token);
-        if (index == state.assets.length) return 0;
-        payment = state.assets[index].net;
+        if (index == state.count()) return 0;
+        payment = state.assetAt(index).net();
         uint256 count = Locks.count(locks);
         for (uint256 i = 0; i < count; i++) {
             Lock memory lock = Locks.lockAt(locks, i);
@@ -149,7 +230,7 @@ library Ledgers {
         Lock memory lock
     ) internal view returns (LockRecord memory record) {
         if (lock.kind == Locks.KIND_HASH) {
-            record.time = uint40(ledger.revealedAt[lock.key]);
+            record.time = uint40(ledger.revealedAt[lock.key].time);
             record.amount = lock.amount;
         } else if (lock.kind == Locks.KIND_CHANNEL) {
             Outcome memory outcome = ledger.outcomes[lock.key];
@@ -170,28 +251,29 @@ library Ledgers {
     /// @dev Gives the bond of a clock that has run out, or that a close has made pointless, back to the challenger.
     function returnBond(
         Ledger storage ledger,
-        Params memory params,
+        PackedParams params,
         bytes32 id,
-        Head memory head
+        PackedHead head
     ) internal returns (bool) {
         if (!head.has(Heads.BONDED)) return false;
-        ledger.heads[id].flags = head.flags & ~Heads.BONDED;
+        ledger.heads[id].head = head.without(Heads.BONDED);
         payBond(ledger, params, id, head.has(Heads.CHALLENGER_B));
         return true;
     }
 
     /// @dev Puts the bond into the vault of a side.
-    function payBond(Ledger storage ledger, Params memory params, bytes32 id, bool toB) internal {
-        address account = toB ? params.b : params.a;
-        ledger.book.credit(account, Money.ETHER, params.bond);
-        emit IAdjudicator.BondPaid(id, account, params.bond);
+    function payBond(Ledger storage ledger, PackedParams params, bytes32 id, bool toB) internal {
+        address account = toB ? params.b() : params.a();
+        ledger.book.credit(account, Money.ETHER, params.bond());
+        emit IAdjudicator.BondPaid(id, account, params.bond());
     }
 
     /// @dev Records a secret the first time that it is shown.
     function reveal(Ledger storage ledger, bytes32 secret) internal {
         bytes32 hash = sha256(abi.encodePacked(secret));
-        if (ledger.revealedAt[hash] != 0) return;
-        ledger.revealedAt[hash] = block.timestamp;
+        StoredTime storage stored = ledger.revealedAt[hash];
+        if (stored.time != 0) return;
+        stored.time = block.timestamp;
         emit IAdjudicator.Revealed(hash, secret);
     }
 }

@@ -29,14 +29,11 @@ library Money {
 
     /// @dev Pays, with a cap on gas; false where that fails, and then nothing has moved.
     function push(address token, address to, uint256 amount) internal returns (bool success) {
-        if (token == ETHER) {
-            (success, , ) = CappedCall.send(to, amount, ETHER_PUSH_GAS, "");
-            return success;
-        }
+        if (token == ETHER) return CappedCall.sendEther(to, amount, ETHER_PUSH_GAS);
         uint256 size;
         uint256 word;
         bytes memory data = abi.encodeCall(IERC20.transfer, (to, amount));
-        (success, size, word) = CappedCall.send(token, 0, TOKEN_PUSH_GAS, data);
+        (success, size, word) = CappedCall.send(token, TOKEN_PUSH_GAS, data);
         // As SafeERC20 judges it: true, or nothing from something that has code.
         return success && (size == 0 ? token.code.length > 0 : size >= 32 && word == 1);
     }

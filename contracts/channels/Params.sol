@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {PackedParams} from "./PackedParams.sol";
+
 /// @notice What makes a channel: its hash is the channel's id. Field order is consensus.
 /// @dev Twin: src/channels/params.ts.
 struct Params {
@@ -19,8 +21,6 @@ struct Params {
     uint64 salt;
 }
 
-using {channelId, window, signers, areDistinct} for Params global;
-
 uint40 constant MIN_WINDOW = 10 minutes;
 uint40 constant MAX_WINDOW = 30 days;
 
@@ -30,26 +30,41 @@ function home(uint256 chainId, address adjudicator) pure returns (bytes32) {
 }
 
 /// @dev The name of the channel.
-function channelId(Params memory params, bytes32 home_) pure returns (bytes32) {
-    return keccak256(abi.encode(home_, params));
+function channelId(PackedParams params, bytes32 home_) pure returns (bytes32) {
+    return
+        keccak256(
+            abi.encode(
+                home_,
+                params.a(),
+                params.b(),
+                params.keyA(),
+                params.keyB(),
+                params.token(),
+                params.period(),
+                params.bond(),
+                params.salt()
+            )
+        );
 }
 
 /// @dev How long a challenge can be answered, in seconds: the period within its bounds.
-function window(Params memory params) pure returns (uint40) {
-    if (params.period < MIN_WINDOW) return MIN_WINDOW;
-    return params.period > MAX_WINDOW ? MAX_WINDOW : params.period;
+function window(PackedParams params) pure returns (uint40) {
+    uint40 period = params.period();
+    if (period < MIN_WINDOW) return MIN_WINDOW;
+    return period > MAX_WINDOW ? MAX_WINDOW : period;
 }
 
 /// @dev Who signs for each side.
-function signers(Params memory params) pure returns (address signerA, address signerB) {
-    signerA = params.keyA == address(0) ? params.a : params.keyA;
-    signerB = params.keyB == address(0) ? params.b : params.keyB;
+function signers(PackedParams params) pure returns (address signerA, address signerB) {
+    (signerA, signerB) = (params.keyA(), params.keyB());
+    if (signerA == address(0)) signerA = params.a();
+    if (signerB == address(0)) signerB = params.b();
 }
 
 /// @dev Whether the two sides, with these signers, are two parties, who can agree on anything.
-function areDistinct(Params memory params, address signerA, address signerB) pure returns (bool) {
+function areDistinct(PackedParams params, address signerA, address signerB) pure returns (bool) {
     return
-        params.a != params.b &&
+        params.a() != params.b() &&
         signerA != signerB &&
         signerA != address(0) &&
         signerB != address(0);

@@ -3,43 +3,28 @@ pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {CappedCall} from "./CappedCall.sol";
-import {State} from "./ChannelState.sol";
 import {CompactSignature} from "./CompactSignature.sol";
-import {Params} from "./Params.sol";
+import {PackedParams} from "./PackedParams.sol";
+import {PackedCoSigned} from "./PackedState.sol";
 import {TypedData} from "./TypedData.sol";
-
-/// @notice A state with the signatures of both sides. Where the state is on record they are not looked at.
-struct CoSigned {
-    State state;
-    bytes signatureA;
-    bytes signatureB;
-}
 
 /// @dev Who has signed a digest. A signature that recovers decides, whether or not the signer has code: an account cannot take
 /// it back by delegating (EIP-7702). Only where it does not is a signer with code asked (ERC-1271).
 library Signing {
     uint256 internal constant ERC1271_GAS = 50_000;
 
-    error WrongChannel(bytes32 expected, bytes32 actual);
     error NotCoSigned(bytes32 stateHash);
     error SenderNotAParty(address sender);
     error SignerNotAParty(bytes32 digest, address recovered);
 
-    /// @dev What was presented is of this channel.
-    function requireChannel(bytes32 id, bytes32 actual) internal pure {
-        require(actual == id, WrongChannel(id, actual));
-    }
-
     /// @dev Both sides have signed a state of this channel. Returns whether a contract's word is part of that, which it may
     /// not repeat.
     function requireCoSigned(
-        Params memory params,
-        bytes32 id,
-        CoSigned calldata presented,
+        PackedParams params,
+        PackedCoSigned presented,
         bytes32 stateHash,
         bytes32 domain
     ) internal view returns (bool byContract) {
-        requireChannel(id, presented.state.channelId);
         bytes32 digest = TypedData.digest(domain, stateHash);
         bool signed;
         (signed, byContract) = isCoSigned(params, presented, digest);
@@ -48,23 +33,23 @@ library Signing {
 
     /// @dev Whether both sides have signed, and whether a contract's word is part of that.
     function isCoSigned(
-        Params memory params,
-        CoSigned calldata presented,
+        PackedParams params,
+        PackedCoSigned presented,
         bytes32 digest
     ) internal view returns (bool signed, bool byContract) {
         (address signerA, address signerB) = params.signers();
         if (!params.areDistinct(signerA, signerB)) return (false, false);
         bool askedA;
         bool askedB;
-        (signed, askedA) = isSignedBy(signerA, digest, presented.signatureA);
+        (signed, askedA) = isSignedBy(signerA, digest, presented.signatureA());
         if (!signed) return (false, false);
-        (signed, askedB) = isSignedBy(signerB, digest, presented.signatureB);
+        (signed, askedB) = isSignedBy(signerB, digest, presented.signatureB());
         return (signed, askedA || askedB);
     }
 
     /// @dev Whether it is the side B that challenges: by a signature, or as the sender where there is none.
     function challengerIsB(
-        Params memory params,
+        PackedParams params,
         bytes32 stateHash,
         bytes calldata signature,
         bytes32 domain
@@ -74,14 +59,14 @@ library Signing {
             return sideOf(params, TypedData.digest(domain, wish), signature);
         }
         (address signerA, address signerB) = params.signers();
-        if (msg.sender == params.a || msg.sender == signerA) return false;
-        require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender));
+        if (msg.sender == params.a() || msg.sender == signerA) return false;
+        require(msg.sender == params.b() || msg.sender == signerB, SenderNotAParty(msg.sender));
         return true;
     }
 
     /// @dev Whether it is the side B that has signed; reverts where neither has.
     function sideOf(
-        Params memory params,
+        PackedParams params,
         bytes32 digest,
         bytes calldata signature
     ) internal view returns (bool isB) {

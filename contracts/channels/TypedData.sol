@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice B's consent to be drawn on, signed by B itself: its vault makes up what its deposits lack of `total` as soon
-/// as A's reach `against`. Field order is consensus.
-struct Draw {
-    bytes32 channelId;
-    address token;
-    uint112 total;
-    uint112 against;
-    // The last second at which it may be used.
-    uint40 deadline;
-}
-
-/// @notice A side's promise to a tower: the amount, for a response that lifts a dispute from below `minVersion` to it or
-/// above. Field order is consensus.
-struct TowerFee {
-    bytes32 channelId;
-    address tower;
-    address token;
-    uint112 amount;
-    uint64 minVersion;
-    // The last second at which it is due.
-    uint40 deadline;
-}
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {PackedDraw} from "./PackedDraw.sol";
+import {PackedTowerFee} from "./PackedTowerFee.sol";
 
 /// @dev EIP-712: the domain, and the messages beside the state. Twin: src/channels/typedData.ts.
 library TypedData {
@@ -44,7 +25,7 @@ library TypedData {
 
     /// @dev What is signed.
     function digest(bytes32 domain, bytes32 structHash) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
     /// @dev A party's wish to be paid by the state of this hash.
@@ -53,12 +34,33 @@ library TypedData {
     }
 
     /// @dev The struct hash of a draw.
-    function drawHash(Draw memory draw) internal pure returns (bytes32) {
-        return keccak256(abi.encode(DRAW_TYPEHASH, draw));
+    function drawHash(PackedDraw draw, bytes32 id) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    DRAW_TYPEHASH,
+                    id,
+                    draw.token(),
+                    draw.total(),
+                    draw.against(),
+                    draw.deadline()
+                )
+            );
     }
 
     /// @dev The struct hash of a tower's fee.
-    function towerFeeHash(TowerFee memory fee) internal pure returns (bytes32) {
-        return keccak256(abi.encode(TOWER_FEE_TYPEHASH, fee));
+    function towerFeeHash(PackedTowerFee fee, bytes32 id) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    TOWER_FEE_TYPEHASH,
+                    id,
+                    fee.tower(),
+                    fee.token(),
+                    fee.amount(),
+                    fee.minVersion(),
+                    fee.deadline()
+                )
+            );
     }
 }

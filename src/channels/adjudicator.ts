@@ -55,10 +55,10 @@ function perform(work: Work.Work, call: AdjudicatorCall): void {
   const { sender, value, time } = context;
   switch (call.kind) {
     case "depositEth":
-      return void Ledger.deposit(ledger, call.id, Ledger.ETHER, call.toB, value);
+      return Ledger.deposit(ledger, call.id, Ledger.ETHER, call.toB, value);
     case "deposit": {
       const received = Work.pull(work, call.token, call.amount);
-      return void Ledger.deposit(ledger, call.id, call.token, call.toB, received);
+      return Ledger.deposit(ledger, call.id, call.token, call.toB, received);
     }
     case "openDual":
       return openDual(work, call);
@@ -125,10 +125,10 @@ function perform(work: Work.Work, call: AdjudicatorCall): void {
 }
 
 function openDual(work: Work.Work, call: Call.OpenDual): void {
-  const { params, draw } = call;
+  const { params } = call;
   const { ledger, context, around } = work;
   const id = Work.channelId(work, params);
-  Signing.requireChannel(id, draw.channelId);
+  const draw = Work.ofChannel(id, call.draw);
   if (context.time > draw.deadline) {
     throw new CallRejected("DrawExpired", [draw.deadline, context.time]);
   }
@@ -137,51 +137,42 @@ function openDual(work: Work.Work, call: Call.OpenDual): void {
   if (!signed) throw new CallRejected("DrawNotSigned", [params.b, digest]);
 
   const received = Work.pull(work, draw.token, call.amount);
-  const pot = Ledger.deposit(ledger, id, draw.token, false, received);
-  if (pot.depositedA < draw.against) {
-    throw new CallRejected("DepositBelowDraw", [draw.against, pot.depositedA]);
-  }
-  if (pot.depositedB >= draw.total) return;
-  const missing = draw.total - pot.depositedB;
-  Vaults.debit(ledger.book, params.b, draw.token, missing);
-  Ledger.deposit(ledger, id, draw.token, true, missing);
+  Ledger.depositBoth(ledger, params, id, draw, received);
 }
 
-function withdraw(work: Work.Work, { params, presented }: Call.Withdraw): void {
+function withdraw(work: Work.Work, call: Call.Withdraw): void {
+  const { params } = call;
   const id = Work.channelId(work, params);
-  Work.requireCoSigned(work, params, id, presented);
-  let hasPaid = false;
-  for (const asset of presented.state.assets) {
-    if (Ledger.withdraw(work.ledger, params, id, asset)) hasPaid = true;
+  const presented = Work.presentedOf(id, call.presented);
+  Work.requireCoSigned(work, params, presented);
+  if (!Ledger.withdrawAll(work.ledger, params, id, presented.state)) {
+    throw new CallRejected("NothingToWithdraw", [id]);
   }
-  if (!hasPaid) throw new CallRejected("NothingToWithdraw", [id]);
 }
 
-function close(
-  work: Work.Work,
-  { params, last }: Call.Close | Call.CloseToVault,
-  keeper: Uint8Array,
-): void {
+function close(work: Work.Work, call: Call.Close | Call.CloseToVault, keeper: Uint8Array): void {
+  const { params } = call;
   const { ledger } = work;
   const id = Work.channelId(work, params);
-  const { isFinal, version, locks, app, assets } = last.state;
+  const last = Work.presentedOf(id, call.last);
+  const { isFinal, version, locks, app } = last.state;
   if (!isFinal) throw new CallRejected("StateNotFinal", [id, version]);
   if (!Bytes.isZero(locks) || !Bytes.isZero(app)) {
     throw new CallRejected("StateConditional", [locks, app]);
   }
-  Work.requireCoSigned(work, params, id, last);
+  Work.requireCoSigned(work, params, last);
 
   if (params.bond !== 0n) Ledger.returnBond(ledger, params, id, Ledger.headOf(ledger, id));
-  let hasPaid = false;
-  for (const { token, net } of assets) {
-    if (Ledger.settlePot(ledger, params, id, token, net, keeper)) hasPaid = true;
+  if (!Ledger.settleAll(ledger, params, id, last.state, keeper)) {
+    throw new CallRejected("NothingToSettle", [id]);
   }
-  if (!hasPaid) throw new CallRejected("NothingToSettle", [id]);
 }
 
-function challenge(work: Work.Work, { params, presented, signature }: Call.Challenge): void {
+function challenge(work: Work.Work, call: Call.Challenge): void {
+  const { params, signature } = call;
   const { ledger, context, around } = work;
   const id = Work.channelId(work, params);
+  const presented = Work.presentedOf(id, call.presented);
   const { state } = presented;
   const head = Ledger.headOf(ledger, id);
   Head.checkChallenge(head, id, state.version);
@@ -192,10 +183,9 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
   const onRecord = Bytes.equals(Ledger.recordedHash(ledger, id), stateHash);
   let byHash = Head.has(head, Head.BY_HASH) && onRecord;
   if (state.version === 0n) {
-    Signing.requireChannel(id, state.channelId);
     if (!ChannelState.isInitial(state)) throw new CallRejected("InitialStateNotEmpty", [id]);
   } else if (!byHash) {
-    byHash = Work.requireCoSigned(work, params, id, presented);
+    byHash = Work.requireCoSigned(work, params, presented);
     if (byHash) ledger.recorded.set(Hex.key(id), stateHash);
   }
 
@@ -219,17 +209,15 @@ function challenge(work: Work.Work, { params, presented, signature }: Call.Chall
   });
 }
 
-function respond(
-  work: Work.Work,
-  { params, presented }: Call.Respond | Call.RespondFor,
-  head: Head.Head,
-): void {
+function respond(work: Work.Work, call: Call.Respond | Call.RespondFor, head: Head.Head): void {
+  const { params } = call;
   const { ledger, context } = work;
   const id = Work.channelId(work, params);
+  const presented = Work.presentedOf(id, call.presented);
   const { version } = presented.state;
   Head.checkResponse(head, version, context.time);
   const stateHash = ChannelState.hash(presented.state);
-  const byHash = Work.requireCoSigned(work, params, id, presented);
+  const byHash = Work.requireCoSigned(work, params, presented);
 
   const flags = byHash ? Head.BY_HASH : 0;
   ledger.heads.set(Hex.key(id), { version, deadline: 0n, flags, moves: 0n, net: 0n });
@@ -243,14 +231,14 @@ function respond(
 }
 
 function respondFor(work: Work.Work, call: Call.RespondFor): void {
-  const { params, fee, presented, signature } = call;
+  const { params, presented, signature } = call;
   const { ledger, context, around } = work;
   const { sender, time } = context;
   const id = Work.channelId(work, params);
+  const fee = Work.ofChannel(id, call.fee);
   if (!Bytes.equals(sender, fee.tower)) {
     throw new CallRejected("SenderNotTheTower", [fee.tower, sender]);
   }
-  Signing.requireChannel(id, fee.channelId);
   if (time > fee.deadline) throw new CallRejected("FeeExpired", [fee.deadline, time]);
   const head = Ledger.headOf(ledger, id);
   Head.checkRunning(head, id, time);
@@ -284,12 +272,11 @@ function settle(work: Work.Work, { params, tokens }: Call.Settle): void {
   if (!hasPaid) throw new CallRejected("NothingToSettle", [id]);
 }
 
-function settleState(
-  work: Work.Work,
-  { params, presented, locks, tokens }: Call.SettleState,
-): void {
+function settleState(work: Work.Work, call: Call.SettleState): void {
+  const { params, locks, tokens } = call;
   const { ledger, context } = work;
   const id = Work.channelId(work, params);
+  const presented = Work.presentedOf(id, call.presented);
   const head = Ledger.headOf(ledger, id);
   Head.checkEnded(head, id, context.time);
   Work.requireOnRecord(work, params, id, presented, head);
@@ -304,13 +291,14 @@ function settleState(
 }
 
 function forceMove(work: Work.Work, call: Call.ForceMove): void {
-  const { params, prev, prevApp, next, nextApp, signature } = call;
+  const { params, prevApp, nextApp, signature } = call;
   const { ledger, context, around } = work;
   const id = Work.channelId(work, params);
+  const prev = Work.presentedOf(id, call.prev);
+  const next = Work.ofChannel(id, call.next);
   const head = Ledger.headOf(ledger, id);
   Head.checkRunning(head, id, context.time);
   Work.requireOnRecord(work, params, id, prev, head);
-  Signing.requireChannel(id, next.channelId);
   ForcedMove.check(prev.state, next, prevApp, nextApp);
   const stateHash = ChannelState.hash(next);
   const digest = TypedData.digest(around.domain, stateHash);
@@ -318,16 +306,16 @@ function forceMove(work: Work.Work, call: Call.ForceMove): void {
   ForcedMove.requireAllowed(params, prev.state, prevApp, next, nextApp, isB, around);
 
   const deadline = context.time + Params.window(params);
-  const { version } = next;
-  const flags = head.flags | Head.BY_HASH;
-  ledger.heads.set(Hex.key(id), Head.countMove({ ...head, version, deadline, flags }, isB));
+  ledger.heads.set(Hex.key(id), Head.moved(head, next.version, deadline, isB));
   ledger.recorded.set(Hex.key(id), stateHash);
   ledger.book.emit({ kind: "MoveForced", id, deadline, next, data: nextApp.data });
 }
 
-function recordOutcome(work: Work.Work, { params, presented, locks }: Call.RecordOutcome): void {
+function recordOutcome(work: Work.Work, call: Call.RecordOutcome): void {
+  const { params, locks } = call;
   const { ledger, context } = work;
   const id = Work.channelId(work, params);
+  const presented = Work.presentedOf(id, call.presented);
   const head = Ledger.headOf(ledger, id);
   Head.checkEnded(head, id, context.time);
   if (Ledger.outcomeOf(ledger, id).recordedAt !== 0n) throw new CallRejected("OutcomeKnown", [id]);

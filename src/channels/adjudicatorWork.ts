@@ -84,12 +84,11 @@ export function adopt(ledger: Ledger.Ledger, changed: Ledger.Ledger): void {
 export function requireCoSigned(
   work: Work,
   params: Params.Params,
-  id: Uint8Array,
   presented: Signing.CoSigned,
 ): boolean {
   const { domain, ask } = work.around;
   const stateHash = ChannelState.hash(presented.state);
-  return Signing.requireCoSigned(params, id, presented, stateHash, domain, ask);
+  return Signing.requireCoSigned(params, presented, stateHash, domain, ask);
 }
 
 /** Ledger.requireOnRecord of this work. */
@@ -110,6 +109,19 @@ export function pull(work: Work, token: Uint8Array, amount: bigint): bigint {
   const expected = Bytes.isZero(token) ? amount : 0n;
   if (value !== expected) throw new CallRejected("WrongValue", [expected, value]);
   return Bytes.isZero(token) ? amount : work.around.pull(token, sender, amount);
+}
+
+/** What was packed without its channel's id: it is of the channel whose parameters came with it. */
+export function ofChannel<Packed extends { readonly channelId: Uint8Array }>(
+  id: Uint8Array,
+  packed: Packed,
+): Packed {
+  return { ...packed, channelId: id };
+}
+
+/** What was presented, of the channel likewise. */
+export function presentedOf(id: Uint8Array, presented: Signing.CoSigned): Signing.CoSigned {
+  return { ...presented, state: ofChannel(id, presented.state) };
 }
 
 /** The id of a channel of this adjudicator. */

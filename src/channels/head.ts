@@ -33,6 +33,23 @@ export function has(head: Head, flag: number): boolean {
   return (head.flags & flag) !== 0;
 }
 
+/** The head with the flag taken away. */
+export function without(head: Head, flag: number): Head {
+  return { ...head, flags: head.flags & ~flag };
+}
+
+/**
+ * The head after a move to this version, which stands by its hash. Who moves on from the other's move stands by it: else
+ * the other could countersign the state before its own move, and so take that back once it had seen the answer.
+ */
+export function moved(head: Head, version: bigint, deadline: bigint, byB: boolean): Head {
+  const isAnswer = head.moves !== 0n && has(head, MOVED_BY_B) !== byB;
+  const moves = isAnswer ? 1n : head.moves + 1n;
+  const marked = head.flags | BY_HASH;
+  const flags = byB ? marked | MOVED_BY_B : marked & ~MOVED_BY_B;
+  return { ...head, version, deadline, flags, moves };
+}
+
 /** The newest version on record that both stand by. */
 export function agreedVersion(head: Head): bigint {
   return head.version - head.moves;
@@ -66,17 +83,6 @@ export function checkRunning(head: Head, id: Uint8Array, time: bigint): void {
 export function checkEnded(head: Head, id: Uint8Array, time: bigint): void {
   if (head.deadline === 0n) throw new CallRejected("ClockNotStarted", [id]);
   if (time < head.deadline) throw new CallRejected("DeadlineAhead", [head.deadline, time]);
-}
-
-/**
- * Counts a forced move. Who moves on from the other's move stands by it: else the other could countersign the state
- * before its own move, and so take that back once it had seen the answer.
- */
-export function countMove(head: Head, byB: boolean): Head {
-  const isAnswer = head.moves !== 0n && has(head, MOVED_BY_B) !== byB;
-  const moves = isAnswer ? 1n : head.moves + 1n;
-  const flags = byB ? head.flags | MOVED_BY_B : head.flags & ~MOVED_BY_B;
-  return { ...head, moves, flags };
 }
 
 /** Whether a response of this version costs the challenger its bond. */

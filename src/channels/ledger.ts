@@ -9,6 +9,7 @@ import * as Locks from "./locks.ts";
 import type { Params } from "./params.ts";
 import * as Pot from "./pot.ts";
 import * as Signing from "./signing.ts";
+import type { Draw } from "./typedData.ts";
 import * as Vaults from "./vaults.ts";
 
 /** A virtual channel's result: what A has paid B of its main asset, and when that was recorded, zero for never. */
@@ -43,13 +44,34 @@ export function deposit(
   token: Uint8Array,
   toB: boolean,
   amount: bigint,
-): Pot.Pot {
+): void {
   const pot = potOf(ledger, id, token);
   if (pot.isSettled) throw new CallRejected("PotSettled", [id, token]);
-  const next = Pot.add(pot, toB, amount);
-  ledger.pots.set(potKey(id, token), next);
+  ledger.pots.set(potKey(id, token), Pot.add(pot, toB, amount));
   ledger.book.emit({ kind: "Deposited", id, token, toB, amount });
-  return next;
+}
+
+/** Adds what has arrived for A to a pot, and from B's vault what B's deposits lack of the draw's total. */
+export function depositBoth(
+  ledger: Ledger,
+  params: Params,
+  id: Uint8Array,
+  draw: Draw,
+  amount: bigint,
+): void {
+  const { token, total, against } = draw;
+  const found = potOf(ledger, id, token);
+  if (found.isSettled) throw new CallRejected("PotSettled", [id, token]);
+  const pot = Pot.add(found, false, amount);
+  if (pot.depositedA < against) {
+    throw new CallRejected("DepositBelowDraw", [against, pot.depositedA]);
+  }
+  const missing = pot.depositedB < total ? total - pot.depositedB : 0n;
+  ledger.pots.set(potKey(id, token), Pot.add(pot, true, missing));
+  ledger.book.emit({ kind: "Deposited", id, token, toB: false, amount });
+  if (missing === 0n) return;
+  Vaults.debit(ledger.book, params.b, token, missing);
+  ledger.book.emit({ kind: "Deposited", id, token, toB: true, amount: missing });
 }
 
 /** Pays what an asset authorises and has not been withdrawn; false where that is nothing. */
@@ -62,7 +84,9 @@ export function withdraw(
   const { token } = asset;
   const pot = potOf(ledger, id, token);
   if (pot.isSettled) return false;
-  const { toA, toB, next } = Pot.withdrawal(pot, drawnOf(ledger, id, token), asset);
+  const drawn = drawnOf(ledger, id, token);
+  const next = Pot.withdrawal(pot, drawn, asset);
+  const [toA, toB] = [next.outA - drawn.outA, next.outB - drawn.outB];
   if (toA === 0n && toB === 0n) return false;
 
   ledger.drawn.set(potKey(id, token), next);
@@ -72,6 +96,16 @@ export function withdraw(
   Vaults.pay(ledger.book, params.a, token, toA, Vaults.NOBODY);
   Vaults.pay(ledger.book, params.b, token, toB, Vaults.NOBODY);
   return true;
+}
+
+/** `withdraw` for every asset of a state; false where that paid nothing. */
+export function withdrawAll(
+  ledger: Ledger,
+  params: Params,
+  id: Uint8Array,
+  { assets }: ChannelState.State,
+): boolean {
+  return assets.map((asset) => withdraw(ledger, params, id, asset)).includes(true);
 }
 
 /** Divides a pot and pays both sides, the keeper into its vault; false where it was settled before. */
@@ -85,7 +119,9 @@ export function settlePot(
 ): boolean {
   const pot = potOf(ledger, id, token);
   if (pot.isSettled) return false;
-  const { toA, toB } = Pot.split(pot, drawnOf(ledger, id, token), payment);
+  const drawn = drawnOf(ledger, id, token);
+  const [ownA, ownB] = [pot.depositedA - drawn.outA, pot.depositedB - drawn.outB];
+  const { toA, toB } = Pot.split(ownA, ownB, payment);
 
   ledger.pots.set(potKey(id, token), { ...pot, isSettled: true });
   ledger.book.emit({ kind: "Settled", id, token, toA, toB });
@@ -93,6 +129,19 @@ export function settlePot(
   Vaults.pay(ledger.book, params.a, token, toA, keeper);
   Vaults.pay(ledger.book, params.b, token, toB, keeper);
   return true;
+}
+
+/** `settlePot` for every asset of a state by its net payment; false where that settled nothing. */
+export function settleAll(
+  ledger: Ledger,
+  params: Params,
+  id: Uint8Array,
+  { assets }: ChannelState.State,
+  keeper: Uint8Array,
+): boolean {
+  return assets
+    .map(({ token, net }) => settlePot(ledger, params, id, token, net, keeper))
+    .includes(true);
 }
 
 /** The state is the one that the head stands for: by its hash, else by its version and both signatures. */
@@ -117,7 +166,7 @@ export function requireOnRecord(
   if (version !== head.version) {
     throw new CallRejected("VersionNotOnRecord", [head.version, version]);
   }
-  Signing.requireCoSigned(params, id, presented, stateHash, domain, ask);
+  Signing.requireCoSigned(params, presented, stateHash, domain, ask);
 }
 
 /** What A has paid B of a token by a state and its locks. Rejects while one of the token's locks is open. */
@@ -170,7 +219,7 @@ export function returnBond(
   head: Head.Head,
 ): boolean {
   if (!Head.has(head, Head.BONDED)) return false;
-  ledger.heads.set(Hex.key(id), { ...head, flags: head.flags & ~Head.BONDED });
+  ledger.heads.set(Hex.key(id), Head.without(head, Head.BONDED));
   payBond(ledger, params, id, Head.has(head, Head.CHALLENGER_B));
   return true;
 }

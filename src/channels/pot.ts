@@ -28,10 +28,11 @@ export function add(pot: Pot, toB: boolean, amount: bigint): Pot {
   return toB ? { ...pot, depositedB: sum } : { ...pot, depositedA: sum };
 }
 
-/** How a pot is divided in which A has paid B `payment`. Neither side can owe more than there is. */
-export function split(pot: Pot, drawn: Drawn, payment: bigint): Shares {
-  const ownA = pot.depositedA - drawn.outA;
-  const ownB = pot.depositedB - drawn.outB;
+/**
+ * How a pot is divided in which A has paid B `payment`; own is what each side has deposited and not withdrawn. Neither side
+ * can owe more than there is.
+ */
+export function split(ownA: bigint, ownB: bigint, payment: bigint): Shares {
   const total = ownA + ownB;
   let share = ownA - payment;
   if (share < 0n) share = 0n;
@@ -39,8 +40,8 @@ export function split(pot: Pot, drawn: Drawn, payment: bigint): Shares {
   return { toA: share, toB: total - share };
 }
 
-/** What each side is still due of the withdrawals that a state authorises, and what is withdrawn with that. */
-export function withdrawal(pot: Pot, drawn: Drawn, asset: Asset): Shares & { next: Drawn } {
+/** What each side has withdrawn once a state's withdrawals are made too. */
+export function withdrawal(pot: Pot, drawn: Drawn, asset: Asset): Drawn {
   const next = {
     outA: asset.outA > drawn.outA ? asset.outA : drawn.outA,
     outB: asset.outB > drawn.outB ? asset.outB : drawn.outB,
@@ -50,5 +51,5 @@ export function withdrawal(pot: Pot, drawn: Drawn, asset: Asset): Shares & { nex
   if (authorised > deposited) {
     throw new CallRejected("WithdrawalExceedsPot", [asset.token, deposited, authorised]);
   }
-  return { toA: next.outA - drawn.outA, toB: next.outB - drawn.outB, next };
+  return next;
 }

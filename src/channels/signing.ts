@@ -23,24 +23,17 @@ export type Verdict = { readonly signed: boolean; readonly byContract: boolean }
 
 const UNSIGNED: Verdict = { signed: false, byContract: false };
 
-/** What was presented is of this channel. */
-export function requireChannel(id: Uint8Array, actual: Uint8Array): void {
-  if (!Bytes.equals(id, actual)) throw new CallRejected("WrongChannel", [id, actual]);
-}
-
 /**
  * Both sides have signed a state of this channel. Returns whether a contract's word is part of that, which it may not
  * repeat.
  */
 export function requireCoSigned(
   params: Params.Params,
-  id: Uint8Array,
   presented: CoSigned,
   stateHash: Uint8Array,
   domain: Uint8Array,
   ask: AskSigner,
 ): boolean {
-  requireChannel(id, presented.state.channelId);
   const digest = TypedData.digest(domain, stateHash);
   const { signed, byContract } = isCoSigned(params, presented, digest, ask);
   if (!signed) throw new CallRejected("NotCoSigned", [stateHash]);

@@ -3,6 +3,7 @@ import { encodeFunctionData, type Address, type Hex } from "viem";
 import type { AppState } from "../channels/appState.ts";
 import type { State } from "../channels/channelState.ts";
 import type { Side } from "../channels/client/content.ts";
+import * as PackedCall from "../channels/packedCall.ts";
 import type { Params } from "../channels/params.ts";
 import type { TowerFee } from "../channels/typedData.ts";
 import * as Bytes from "../primitives/bytes.ts";
@@ -17,8 +18,13 @@ export type Presented = {
   readonly signatureB: Uint8Array;
 };
 
+// What is called here with a packed argument and nothing else.
+type Asked = Exclude<
+  PackedCall.PackedCall,
+  { readonly kind: "forceMove" | "openDual" | "closeToVault" }
+>;
+
 const abi = Abi.ADJUDICATOR;
-const NO_SIGNATURE: Hex = "0x";
 
 /** Adds to a side of a channel: ether, or tokens that the adjudicator has been allowed to take. */
 export function deposit(
@@ -43,31 +49,28 @@ export function deposit(
 
 /** Pays what a state lets each side withdraw. */
 export function withdraw(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
-  const args = [paramsOf(params), coSigned(presented)] as const;
-  const data = encodeFunctionData({ abi, functionName: "withdraw", args });
-  return call(`withdraw by version ${presented.state.version}`, adjudicator, data);
+  const what = `withdraw by version ${presented.state.version}`;
+  return packed(what, adjudicator, { kind: "withdraw", params, presented });
 }
 
 /** Settles a final state. */
 export function close(adjudicator: Uint8Array, params: Params, last: Presented): Call {
-  const args = [paramsOf(params), coSigned(last)] as const;
-  const data = encodeFunctionData({ abi, functionName: "close", args });
-  return call(`close with version ${last.state.version}`, adjudicator, data);
+  const what = `close with version ${last.state.version}`;
+  return packed(what, adjudicator, { kind: "close", params, last });
 }
 
 /** Starts the clock; the sender must be a party. */
-export function challenge(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
-  const args = [paramsOf(params), coSigned(presented), NO_SIGNATURE] as const;
-  const data = encodeFunctionData({ abi, functionName: "challenge", args });
-  const what = `challenge with version ${presented.state.version}`;
-  return { ...call(what, adjudicator, data), value: params.bond };
+export function challenge(adjudicator: Uint8Array, params: Params, shown: Presented): Call {
+  const what = `challenge with version ${shown.state.version}`;
+  const presented = signed(shown);
+  const asked = { kind: "challenge", params, presented, signature: Bytes.EMPTY } as const;
+  return { ...packed(what, adjudicator, asked), value: params.bond };
 }
 
 /** Answers a challenge. */
 export function respond(adjudicator: Uint8Array, params: Params, presented: Presented): Call {
-  const args = [paramsOf(params), coSigned(presented)] as const;
-  const data = encodeFunctionData({ abi, functionName: "respond", args });
-  return call(`respond with version ${presented.state.version}`, adjudicator, data);
+  const what = `respond with version ${presented.state.version}`;
+  return packed(what, adjudicator, { kind: "respond", params, presented });
 }
 
 /** Answers a challenge for a fee; the sender must be the tower that it names. */
@@ -78,14 +81,8 @@ export function respondFor(
   fee: TowerFee,
   signature: Uint8Array,
 ): Call {
-  const { channelId, tower, token, amount, minVersion, deadline } = fee;
-  const promise = {
-    ...{ channelId: hex(channelId), tower: hex(tower), token: hex(token) },
-    ...{ amount, minVersion, deadline: Number(deadline) },
-  };
-  const args = [paramsOf(params), coSigned(presented), promise, hex(signature)] as const;
-  const data = encodeFunctionData({ abi, functionName: "respondFor", args });
-  return call(`respond for a fee with version ${presented.state.version}`, adjudicator, data);
+  const what = `respond for a fee with version ${presented.state.version}`;
+  return packed(what, adjudicator, { kind: "respondFor", params, presented, fee, signature });
 }
 
 /** Pays out by the dispute's slot alone. */
@@ -94,21 +91,20 @@ export function settle(
   params: Params,
   tokens: readonly Uint8Array[],
 ): Call {
-  const args = [paramsOf(params), tokens.map(hex)] as const;
-  return call("settle", adjudicator, encodeFunctionData({ abi, functionName: "settle", args }));
+  return packed("settle", adjudicator, { kind: "settle", params, tokens });
 }
 
 /** Pays out by the state on record, presented with its packed locks. */
 export function settleState(
   adjudicator: Uint8Array,
   params: Params,
-  presented: Presented,
+  shown: Presented,
   locks: Uint8Array,
   tokens: readonly Uint8Array[],
 ): Call {
-  const args = [paramsOf(params), coSigned(presented), hex(locks), tokens.map(hex)] as const;
-  const data = encodeFunctionData({ abi, functionName: "settleState", args });
-  return call(`settle by version ${presented.state.version}`, adjudicator, data);
+  const what = `settle by version ${shown.state.version}`;
+  const presented = signed(shown);
+  return packed(what, adjudicator, { kind: "settleState", params, presented, locks, tokens });
 }
 
 /** Moves in an app on chain, from the state on record; `signature` is the mover's, of `next`. */
@@ -121,9 +117,9 @@ export function forceMove(
   nextApp: AppState,
   signature: Uint8Array,
 ): Call {
-  const [before, after] = [appOf(prevApp), appOf(nextApp)];
-  const [from, to] = [coSigned(prev), stateOf(next)];
-  const args = [paramsOf(params), from, before, to, after, hex(signature)] as const;
+  const states = { params, prev: signed(prev), prevApp, next, nextApp, signature };
+  const packed = PackedCall.pack({ kind: "forceMove", ...states });
+  const args = [hex(packed), appOf(prevApp), appOf(nextApp), hex(signature)] as const;
   const data = encodeFunctionData({ abi, functionName: "forceMove", args });
   return call(`force the move to version ${next.version}`, adjudicator, data);
 }
@@ -132,12 +128,12 @@ export function forceMove(
 export function recordOutcome(
   adjudicator: Uint8Array,
   params: Params,
-  presented: Presented,
+  shown: Presented,
   locks: Uint8Array,
 ): Call {
-  const args = [paramsOf(params), coSigned(presented), hex(locks)] as const;
-  const data = encodeFunctionData({ abi, functionName: "recordOutcome", args });
-  return call("record an outcome", adjudicator, data);
+  const presented = signed(shown);
+  const asked = { kind: "recordOutcome", params, presented, locks } as const;
+  return packed("record an outcome", adjudicator, asked);
 }
 
 /** Records a secret. */
@@ -194,29 +190,19 @@ function call(what: string, adjudicator: Uint8Array, data: Hex): Call {
   return { what, to: hex(adjudicator), data, value: 0n };
 }
 
-function paramsOf({ a, b, keyA, keyB, token, period, bond, salt }: Params) {
-  const addresses = { a: hex(a), b: hex(b), keyA: hex(keyA), keyB: hex(keyB), token: hex(token) };
-  return { ...addresses, period: Number(period), bond, salt };
-}
-
-function stateOf({ channelId, version, isFinal, assets, locks, app }: State) {
-  return {
-    ...{ channelId: hex(channelId), version, isFinal, locks: hex(locks), app: hex(app) },
-    assets: assets.map(({ token, net, outA, outB }) => ({ token: hex(token), net, outA, outB })),
-  };
+function packed(what: string, adjudicator: Uint8Array, asked: Asked): Call {
+  const args = [hex(PackedCall.pack(asked))] as const;
+  return call(what, adjudicator, encodeFunctionData({ abi, functionName: asked.kind, args }));
 }
 
 function appOf({ app, codeHash, data }: AppState) {
   return { app: hex(app), codeHash: hex(codeHash), data: hex(data) };
 }
 
-function coSigned({ state, signatureA, signatureB }: Presented) {
-  const isInitial = state.version === 0n;
-  return {
-    state: stateOf(state),
-    signatureA: isInitial ? NO_SIGNATURE : hex(signatureA),
-    signatureB: isInitial ? NO_SIGNATURE : hex(signatureB),
-  };
+// The initial state needs no signatures.
+function signed(presented: Presented): Presented {
+  if (presented.state.version !== 0n) return presented;
+  return { ...presented, signatureA: Bytes.EMPTY, signatureB: Bytes.EMPTY };
 }
 
 function hex(bytes: Uint8Array): Address {

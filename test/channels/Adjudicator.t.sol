@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Adjudicator} from "../../contracts/channels/Adjudicator.sol";
-import {Asset} from "../../contracts/channels/ChannelState.sol";
 import {Head, Heads} from "../../contracts/channels/Head.sol";
 import {Lock, LockRecord, Locks} from "../../contracts/channels/Locks.sol";
-import {Drawn, Pot} from "../../contracts/channels/Pot.sol";
+import {PackedHead, packHead} from "../../contracts/channels/PackedHead.sol";
+import {PackedPot} from "../../contracts/channels/PackedPot.sol";
+import {Drawn, Pot, Pots} from "../../contracts/channels/Pot.sol";
 import {ChannelPlayers} from "./ChannelPlayers.sol";
 
 /// @dev What holds after any calls, with a ghost that keeps count; and the rules on any values.
@@ -60,32 +61,62 @@ contract AdjudicatorTest {
         drawn.outA = uint128(drawn.outA % (deposited + 1));
         drawn.outB = uint128(drawn.outB % (deposited - drawn.outA + 1));
         payment %= 1 << 135;
-        (uint256 toA, uint256 toB) = pot.split(drawn, payment);
+        int256 ownA = int256(uint256(pot.depositedA)) - int256(uint256(drawn.outA));
+        int256 ownB = int256(uint256(pot.depositedB)) - int256(uint256(drawn.outB));
+        (uint256 toA, uint256 toB) = Pots.split(ownA, ownB, payment);
         _require(toA + toB == deposited - drawn.outA - drawn.outB, "conserved");
-        int256 share = int256(uint256(pot.depositedA)) - int256(uint256(drawn.outA)) - payment;
+        int256 share = ownA - payment;
         if (share >= 0 && uint256(share) <= toA + toB) _require(toA == uint256(share), "exact");
     }
 
     /// hardhat-config: fuzz.runs = 300
     function testFuzzWithdrawalsOnlyGrow(
-        Pot memory pot,
-        Asset memory first,
-        Asset memory second
+        uint112 depositedB,
+        Drawn memory first,
+        Drawn memory second
     ) public pure {
-        pot.depositedA = type(uint112).max;
+        PackedPot pot = PackedPot.wrap(0).add(false, type(uint112).max).add(true, depositedB);
         first.outA %= type(uint112).max / 2;
         first.outB %= type(uint112).max / 2;
         second.outA %= type(uint112).max / 2;
         second.outB %= type(uint112).max / 2;
-        Drawn memory none;
-        (uint256 a1, uint256 b1, Drawn memory once) = pot.withdrawal(none, first);
-        (uint256 a2, uint256 b2, Drawn memory twice) = pot.withdrawal(once, second);
-        (uint256 a3, uint256 b3, ) = pot.withdrawal(twice, first);
-        _require(a3 == 0 && b3 == 0, "an older state pays nothing");
-        uint256 most = first.outA > second.outA ? first.outA : second.outA;
-        _require(a1 + a2 == most && a1 + a2 == twice.outA, "A in all");
-        most = first.outB > second.outB ? first.outB : second.outB;
-        _require(b1 + b2 == most && b1 + b2 == twice.outB, "B in all");
+        (uint128 a1, uint128 b1) = pot.withdrawal(ETHER, 0, 0, first.outA, first.outB);
+        (uint128 a2, uint128 b2) = pot.withdrawal(ETHER, a1, b1, second.outA, second.outB);
+        (uint128 a3, uint128 b3) = pot.withdrawal(ETHER, a2, b2, first.outA, first.outB);
+        _require(a3 == a2 && b3 == b2, "an older state pays nothing");
+        _require(a2 == (first.outA > second.outA ? first.outA : second.outA), "A in all");
+        _require(b2 == (first.outB > second.outB ? first.outB : second.outB), "B in all");
+    }
+
+    /// hardhat-config: fuzz.runs = 300
+    function testFuzzAPotIsPackedAsItsStructSays(
+        uint112 depositedA,
+        uint112 depositedB,
+        uint112 more
+    ) public pure {
+        PackedPot packed = PackedPot.wrap(0).add(true, depositedB).add(false, depositedA);
+        if (more <= type(uint112).max - depositedA) packed = packed.add(false, more);
+        else more = 0;
+        Pot memory pot = packed.unpack();
+        _require(pot.depositedA == depositedA + more && pot.depositedB == depositedB, "deposits");
+        _require(!pot.isSettled && !pot.isDrawn, "neither");
+        pot = packed.drawn().unpack();
+        _require(pot.depositedB == depositedB && !pot.isSettled && pot.isDrawn, "drawn");
+        pot = packed.settled().unpack();
+        _require(pot.depositedA == depositedA + more && pot.isSettled && !pot.isDrawn, "settled");
+    }
+
+    /// hardhat-config: fuzz.runs = 300
+    function testFuzzAHeadIsPackedAsItsStructSays(Head memory head) public pure {
+        bytes32 before = keccak256(abi.encode(head));
+        PackedHead packed = _packed(head);
+        _require(keccak256(abi.encode(packed.unpack())) == before, "the same fields");
+        head.flags &= ~Heads.BONDED;
+        packed = packed.without(Heads.BONDED);
+        _require(
+            keccak256(abi.encode(packed.unpack())) == keccak256(abi.encode(head)),
+            "one flag less"
+        );
     }
 
     /// hardhat-config: fuzz.runs = 300
@@ -139,15 +170,19 @@ contract AdjudicatorTest {
     }
 
     function checkResponse(Head calldata head, uint64 version, uint256 time) external pure {
-        Heads.checkResponse(head, version, time);
+        Heads.checkResponse(_packed(head), version, time);
     }
 
     function checkEnded(Head calldata head, uint256 time) external pure {
-        Heads.checkEnded(head, 0, time);
+        Heads.checkEnded(_packed(head), 0, time);
     }
 
     function checkChallenge(Head calldata head, uint64 version) external pure {
-        Heads.checkChallenge(head, 0, version);
+        Heads.checkChallenge(_packed(head), 0, version);
+    }
+
+    function _packed(Head memory head) private pure returns (PackedHead) {
+        return packHead(head.version, head.deadline, head.flags, head.moves, head.net);
     }
 
     function _passes(bytes memory data) private view returns (bool success) {
@@ -170,7 +205,7 @@ contract AdjudicatorTest {
     function _bonds() private view returns (uint256 sum) {
         for (uint256 i = 0; i < CHANNELS; i++) {
             Head memory head = _adjudicator.headOf(_players.idOf(i));
-            if (head.has(Heads.BONDED)) sum += _players.paramsOf(i).bond;
+            if (head.flags & Heads.BONDED != 0) sum += _players.paramsOf(i).bond;
         }
     }
 

@@ -2,9 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Adjudicator} from "../../contracts/channels/Adjudicator.sol";
-import {Asset, State} from "../../contracts/channels/ChannelState.sol";
+import {
+    ASSET_TYPEHASH,
+    Asset,
+    STATE_TYPEHASH,
+    State
+} from "../../contracts/channels/ChannelState.sol";
+import {Head} from "../../contracts/channels/Head.sol";
 import {Params} from "../../contracts/channels/Params.sol";
-import {CoSigned} from "../../contracts/channels/Signing.sol";
 import {TypedData} from "../../contracts/channels/TypedData.sol";
 import {StrangeToken} from "../harness/StrangeToken.sol";
 
@@ -20,11 +25,11 @@ interface IVm {
     function warp(uint256 time) external;
 }
 
-/// @dev Hashes states as the contract does, for whoever has one in memory.
-contract StateHasher {
-    function hashOf(State calldata state) external pure returns (bytes32) {
-        return state.hash();
-    }
+/// @dev A state with the signatures of both sides.
+struct CoSigned {
+    State state;
+    bytes signatureA;
+    bytes signatureB;
 }
 
 /// @dev Two parties who agree on anything in two channels, a stranger who carries it to the adjudicator, and a ghost that
@@ -40,7 +45,6 @@ contract ChannelPlayers {
 
     Adjudicator public immutable adjudicator;
     StrangeToken public immutable token;
-    StateHasher private immutable HASHER;
     address public immutable a;
     address public immutable b;
     address public immutable stranger;
@@ -56,7 +60,6 @@ contract ChannelPlayers {
     constructor() {
         adjudicator = new Adjudicator();
         token = new StrangeToken(address(adjudicator), StrangeToken.Manner.Plain);
-        HASHER = new StateHasher();
         a = VM.addr(KEY_A);
         b = VM.addr(KEY_B);
         stranger = VM.addr(0x57a9);
@@ -78,7 +81,7 @@ contract ChannelPlayers {
         CoSigned memory presented = _sign(index, version | 1, false, net, outA, outB);
         uint256[2] memory before = _held();
         VM.prank(stranger);
-        adjudicator.withdraw(paramsOf(index), presented);
+        adjudicator.withdraw(_pack(index, presented));
         for (uint256 i = 0; i < 2; i++) {
             address asset = presented.state.assets[i].token;
             uint256 sum = uint256(outA) + outB;
@@ -93,7 +96,7 @@ contract ChannelPlayers {
         uint256[2] memory before = _held();
         bool wasSettled = _isSettled(index, ETHER) && _isSettled(index, address(token));
         VM.prank(stranger);
-        adjudicator.close(paramsOf(index), last);
+        adjudicator.close(_pack(index, last));
         if (wasSettled) hasPaidTwice = true;
         _count(index, before);
     }
@@ -101,10 +104,9 @@ contract ChannelPlayers {
     function challenge(uint8 channel, uint64 version, int72 net, bool byB) external {
         uint256 index = channel % CHANNELS;
         CoSigned memory presented = _sign(index, version | 1, false, net, 0, 0);
-        Params memory params = paramsOf(index);
         VM.deal(byB ? b : a, 1 ether);
         VM.prank(byB ? b : a);
-        adjudicator.challenge{value: _take(params.bond)}(params, presented, "");
+        adjudicator.challenge{value: _take(paramsOf(index).bond)}(_pack(index, presented));
         _follow(index);
     }
 
@@ -112,7 +114,7 @@ contract ChannelPlayers {
         uint256 index = channel % CHANNELS;
         CoSigned memory presented = _sign(index, version | 1, false, net, 0, 0);
         VM.prank(stranger);
-        adjudicator.respond(paramsOf(index), presented);
+        adjudicator.respond(_pack(index, presented));
         _follow(index);
     }
 
@@ -120,12 +122,11 @@ contract ChannelPlayers {
         uint256 index = channel % CHANNELS;
         uint64 version = adjudicator.headOf(idOf(index)).version;
         CoSigned memory presented = _sign(index, version, false, net, 0, 0);
-        address[] memory tokens = new address[](3);
-        (tokens[0], tokens[1], tokens[2]) = (ETHER, address(token), address(token));
+        bytes memory tokens = abi.encodePacked(uint8(3), ETHER, address(token), address(token));
         uint256[2] memory before = _held();
         bool wasSettled = _isSettled(index, ETHER) && _isSettled(index, address(token));
         VM.prank(stranger);
-        adjudicator.settleState(paramsOf(index), presented, "", tokens);
+        adjudicator.settleState(bytes.concat(_pack(index, presented), tokens));
         if (wasSettled && paramsOf(index).bond == 0) hasPaidTwice = true;
         _count(index, before);
         _follow(index);
@@ -174,9 +175,43 @@ contract ChannelPlayers {
         state.assets = new Asset[](2);
         state.assets[0] = Asset(ETHER, net, outA, outB);
         state.assets[1] = Asset(address(token), -net, outB, outA);
-        bytes32 digest = TypedData.digest(adjudicator.domainSeparator(), HASHER.hashOf(state));
+        bytes32 digest = TypedData.digest(adjudicator.domainSeparator(), _hash(state));
         presented.signatureA = _compact(KEY_A, digest);
         presented.signatureB = _compact(KEY_B, digest);
+    }
+
+    function _pack(uint256 index, CoSigned memory presented) private view returns (bytes memory) {
+        Params memory params = paramsOf(index);
+        State memory state = presented.state;
+        return
+            bytes.concat(
+                abi.encodePacked(params.a, params.b, params.keyA, params.keyB, params.token),
+                abi.encodePacked(params.period, params.bond, params.salt),
+                abi.encodePacked(state.version, state.isFinal, uint16(state.assets.length)),
+                abi.encodePacked(state.locks, state.app),
+                _packAsset(state.assets[0]),
+                _packAsset(state.assets[1]),
+                abi.encodePacked(uint16(64), presented.signatureA),
+                abi.encodePacked(uint16(64), presented.signatureB)
+            );
+    }
+
+    function _packAsset(Asset memory asset) private pure returns (bytes memory) {
+        return abi.encodePacked(asset.token, asset.net, asset.outA, asset.outB);
+    }
+
+    // The two assets' hashes one after the other, as EIP-712 has it.
+    function _hash(State memory state) private pure returns (bytes32) {
+        bytes32 first = keccak256(abi.encode(ASSET_TYPEHASH, state.assets[0]));
+        bytes32 second = keccak256(abi.encode(ASSET_TYPEHASH, state.assets[1]));
+        bytes32 assets = keccak256(abi.encode(first, second));
+        return
+            keccak256(
+                bytes.concat(
+                    abi.encode(STATE_TYPEHASH, state.channelId, state.version, state.isFinal),
+                    abi.encode(assets, state.locks, state.app)
+                )
+            );
     }
 
     function _compact(uint256 key, bytes32 digest) private pure returns (bytes memory) {
@@ -206,7 +241,8 @@ contract ChannelPlayers {
     }
 
     function _follow(uint256 index) private {
-        uint64 version = adjudicator.headOf(idOf(index)).agreedVersion();
+        Head memory head = adjudicator.headOf(idOf(index));
+        uint64 version = head.version - head.moves;
         if (version < agreed[index]) hasFallenBack = true;
         agreed[index] = version;
     }

@@ -1,16 +1,15 @@
 // Calls as calldata and logs as events, by the second opinion on ABI encoding: ethers.
-import { concat, dataSlice } from "ethers";
+import { concat } from "ethers";
 import type { Interface, Log, ParamType } from "ethers";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import type { AdjudicatorEvent } from "../../src/channels/adjudicatorEvent.ts";
 import { CallRejected } from "../../src/channels/callRejected.ts";
+import * as PackedCall from "../../src/channels/packedCall.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { shown } from "./typedFields.ts";
 
 /** An event with its values as text, integers and flags. */
 export type PlainEvent = { readonly kind: string; readonly [name: string]: unknown };
-
-const SELECTOR_BYTES = 4;
 
 /** The calldata of a call. */
 export function encode(abi: Interface, call: AdjudicatorCall): string {
@@ -20,11 +19,12 @@ export function encode(abi: Interface, call: AdjudicatorCall): string {
   }
   if (call.kind === "closeMany") {
     const closings = call.closings.map((closing) =>
-      dataSlice(encode(abi, { kind: "closeToVault", ...closing }), SELECTOR_BYTES),
+      Hex.fromBytes(PackedCall.pack({ kind: "closeToVault", ...closing })),
     );
     return abi.encodeFunctionData(kind, [closings]);
   }
-  const values = new Map<string, unknown>(Object.entries(shown(fields)));
+  const packed = PackedCall.isPacked(call) ? { packed: PackedCall.pack(call) } : {};
+  const values = new Map<string, unknown>(Object.entries(shown({ ...fields, ...packed })));
   const inputs = abi.getFunction(kind)?.inputs ?? [];
   return abi.encodeFunctionData(
     kind,

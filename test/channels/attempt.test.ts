@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { ETHER } from "../../src/channels/ledger.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Vaults from "../../src/channels/vaults.ts";
-import * as Hex from "../../src/primitives/hex.ts";
+import * as AdjudicatorAbi from "./adjudicatorAbi.ts";
 import { HOUR, NO_SIGNATURE, channelOf } from "./channel.ts";
 import { eventsIn, expectMade, openCourt } from "./court.ts";
 
@@ -87,13 +87,9 @@ describe("attempting many calls", () => {
     await channel.fund(false, 5n);
     await channel.challenge(channel.initial);
     court.wait(HOUR);
-    const call = court.abi.encodeFunctionData("settle", [
-      Object.values(channel.params).map((value) =>
-        value instanceof Uint8Array ? Hex.fromBytes(value) : value,
-      ),
-      [court.ethers.ZeroAddress],
-    ]);
-    const data = court.abi.encodeFunctionData("attempt", [[call]]);
+    const { params } = channel;
+    const calls = [{ kind: "settle", params, tokens: [ETHER] }] as const;
+    const data = AdjudicatorAbi.encode(court.abi, { kind: "attempt", calls });
     for (const gas of [60_000n, 80_000n, 120_000n, 170_000n]) {
       const outcome = await court.send(data, carol, 0n, gas);
       if (outcome.kind === "made") {

@@ -86,6 +86,8 @@ export function channelOf(court: Court, overrides: Partial<Params.Params> = {}) 
 
   return {
     ...{ params, id, state, sign, signState, initial },
+    /** What a state hashes to when it is presented here: a packing names no channel, its parameters do. */
+    hashHere: (presented: State) => ChannelState.hash({ ...presented, channelId: id }),
     /** A state that both have signed. */
     agreed: (version: bigint, terms: Terms = {}) => signState(state(version, terms)),
     challengeSignature: (signed: CoSigned, secret: Uint8Array) =>

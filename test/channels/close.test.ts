@@ -5,9 +5,10 @@ import * as Ledger from "../../src/channels/ledger.ts";
 import * as ChannelState from "../../src/channels/channelState.ts";
 import * as Vaults from "../../src/channels/vaults.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as PackedCall from "../../src/channels/packedCall.ts";
 import * as Params from "../../src/channels/params.ts";
 import { HOUR, NOTHING, channelOf, hashLock } from "./channel.ts";
-import { shown } from "./typedFields.ts";
+import * as AdjudicatorAbi from "./adjudicatorAbi.ts";
 import { eventsIn, expectMade, expectRejected, openCourt } from "./court.ts";
 
 const court = await openCourt();
@@ -52,7 +53,7 @@ describe("a close", () => {
     const hash = ChannelState.hash(last.state);
     expectRejected(await channel.close(swapped), "NotCoSigned", [hash]);
     const other = await funded();
-    expectRejected(await other.close(last), "WrongChannel", [other.id, channel.id]);
+    expectRejected(await other.close(last), "NotCoSigned", [other.hashHere(last.state)]);
   });
 
   it("means nothing where both sides are one, or one is nobody", async () => {
@@ -124,10 +125,11 @@ describe("a close", () => {
     expect(await elsewhere.HOME()).to.equal(Hex.fromBytes(home));
     expect(Params.channelId(channel.params, home)).not.to.deep.equal(channel.id);
     const { params } = channel;
-    const data = court.abi.encodeFunctionData("close", [shown(params), shown(last)]);
-    await expect(
-      court.ethers.provider.call({ to: await elsewhere.getAddress(), data }),
-    ).to.be.revertedWithCustomError(court.contract, "WrongChannel");
+    const data = AdjudicatorAbi.encode(court.abi, { kind: "close", params, last });
+    const idThere = Params.channelId(params, home);
+    await expect(court.ethers.provider.call({ to: await elsewhere.getAddress(), data }))
+      .to.be.revertedWithCustomError(court.contract, "NotCoSigned")
+      .withArgs(Hex.fromBytes(ChannelState.hash({ ...last.state, channelId: idThere })));
   });
 
   it("while a clock runs gives the challenger its bond back, and a late response takes nothing", async () => {
@@ -188,11 +190,10 @@ describe("closing many", () => {
   it("leaves out what is no encoded closing at all", async () => {
     const channel = await funded();
     const last = channel.agreed(9n, { isFinal: true });
-    const closing = court.abi
-      .encodeFunctionData("closeToVault", [shown(channel.params), shown(last)])
-      .slice(10);
+    const { params } = channel;
+    const closing = PackedCall.pack({ kind: "closeToVault", params, last });
     const data = court.abi.encodeFunctionData("closeMany", [
-      ["0x", `0x${closing.slice(0, 640)}`, `0x${closing}`],
+      ["0x", closing.subarray(0, 300), closing],
     ]);
     const { receipt } = expectMade(await court.send(data, bob));
     const names = receipt.logs.map((log) => court.abi.parseLog(log)?.name);

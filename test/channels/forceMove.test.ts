@@ -5,6 +5,7 @@ import * as AppState from "../../src/channels/appState.ts";
 import * as Nim from "../../src/channels/apps/nim.ts";
 import * as ChannelState from "../../src/channels/channelState.ts";
 import type { State } from "../../src/channels/channelState.ts";
+import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Head from "../../src/channels/head.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import type { CoSigned } from "../../src/channels/signing.ts";
@@ -191,8 +192,11 @@ describe("a forced move", () => {
     const locked = { ...legal, locks: id };
     expectRejected(await forced(locked), "LocksChanged", [NOTHING, id]);
     expectRejected(await forced({ ...legal, isFinal: true }), "StateIsFinal", [id, 6n]);
-    const other = channelOf(court).id;
-    expectRejected(await forced({ ...legal, channelId: other }), "WrongChannel", [id, other]);
+    const foreign = { ...legal, channelId: channelOf(court).id };
+    const digest = TypedData.digest(court.domain, channel.hashHere(foreign));
+    const signature = channel.sign(ChannelState.hash(foreign), alice.keySecret);
+    const stranger = CompactSignature.recover(digest, signature) ?? new Uint8Array(20);
+    expectRejected(await forced(foreign), "SignerNotAParty", [digest, stranger]);
     for (const change of [{ app: strange.app }, { codeHash: strange.codeHash }]) {
       const app = { ...nextApp, ...change };
       const next = { ...legal, app: AppState.hash(app) };

@@ -2,11 +2,13 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import * as ChannelState from "../../src/channels/channelState.ts";
+import * as PackedCall from "../../src/channels/packedCall.ts";
+import type { CoSigned } from "../../src/channels/signing.ts";
 import * as TypedData from "../../src/channels/typedData.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { channelOf } from "./channel.ts";
 import { CHAIN_ID, openCourt } from "./court.ts";
-import { shown } from "./typedFields.ts";
+import type { Channel } from "./channel.ts";
 
 const FORK_ID = 31_338n;
 
@@ -27,12 +29,16 @@ describe("an adjudicator on a forked chain", () => {
     );
     const presented = channel.agreed(3n);
     const hash = ChannelState.hash(presented.state);
-    await expect(forked.respond(shown(channel.params), shown(presented)))
+    await expect(forked.respond(packedOf(channel, presented)))
       .to.be.revertedWithCustomError(forked, "NotCoSigned")
       .withArgs(hash);
     const onFork = channelOf({ ...court, domain }, { salt: channel.params.salt });
     expect(onFork.id).to.deep.equal(channel.id);
-    await forked.respond(shown(onFork.params), shown(onFork.agreed(3n)));
+    await forked.respond(packedOf(onFork, onFork.agreed(3n)));
     expect((await forked.headOf(channel.id)).version).to.equal(3n);
   });
 });
+
+function packedOf({ params }: Channel, presented: CoSigned): Uint8Array {
+  return PackedCall.pack({ kind: "respond", params, presented });
+}

@@ -20,6 +20,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { SECP256K1_HALF_N, SECP256K1_N } from "../../src/primitives/signature.ts";
 import * as Some from "./arbitraries.ts";
+import { packedDraw, packedParams, packedState, packedTowerFee } from "./packings.ts";
 import { CHALLENGE, DRAW, STATE, TOWER_FEE, domainOf, shown } from "./typedFields.ts";
 
 const FUZZ = { seed: 0x4348414e, numRuns: 60 };
@@ -43,7 +44,7 @@ describe("a channel's id", () => {
           const home = Params.home(chainId, adjudicator);
           const id = Hex.fromBytes(Params.channelId(params, home));
           expect(await formats.home(chainId, Hex.fromBytes(adjudicator))).to.equal(shown(home));
-          expect(await formats.channelId(shown(params), home)).to.equal(id);
+          expect(await formats.channelId(packedParams(shown(params)), home)).to.equal(id);
           const encoded = abi.encode(
             ["bytes32", PARAMS_TYPE],
             [shown(home), Object.values(shown(params))],
@@ -59,7 +60,7 @@ describe("a channel's id", () => {
     await fc.assert(
       fc.asyncProperty(Some.params, async (params) => {
         const { signerA, signerB } = Params.signers(params);
-        const actual = await formats.parties(shown(params));
+        const actual = await formats.parties(packedParams(shown(params)));
         expect(actual.window).to.equal(Params.window(params));
         expect(actual.signerA.toLowerCase()).to.equal(shown(signerA));
         expect(actual.signerB.toLowerCase()).to.equal(shown(signerB));
@@ -80,7 +81,8 @@ describe("a state's digest", () => {
         const digest = TypedData.digest(separator, hash);
         expect(shown(separator)).to.equal(TypedDataEncoder.hashDomain(domain));
         expect(shown(digest)).to.equal(TypedDataEncoder.hash(domain, STATE, shown(state)));
-        expect(await formats.stateHash(shown(state))).to.equal(shown(hash));
+        const packed = packedState(shown(state));
+        expect(await formats.stateHash(packed, state.channelId)).to.equal(shown(hash));
         expect(await formats.digest(separator, hash)).to.equal(shown(digest));
         expect(await formats.domainSeparator(31_337n, shown(adjudicator))).to.equal(
           shown(separator),
@@ -92,7 +94,8 @@ describe("a state's digest", () => {
 
   it("differs between any two of the messages that are signed", async () => {
     await fc.assert(
-      fc.asyncProperty(Some.state, Some.draw, Some.towerFee, async (state, draw, fee) => {
+      fc.asyncProperty(Some.state, Some.draw, Some.towerFee, async (state, draw, anyFee) => {
+        const fee = { ...anyFee, channelId: draw.channelId };
         const stateHash = ChannelState.hash(state);
         const hashes = [
           TypedData.challengeHash(stateHash),
@@ -105,7 +108,8 @@ describe("a state's digest", () => {
           TypedDataEncoder.from(DRAW).hash(shown(draw)),
           TypedDataEncoder.from(TOWER_FEE).hash(shown(fee)),
         ]);
-        const actual = await formats.messageHashes(stateHash, shown(draw), shown(fee));
+        const packed = [packedDraw(shown(draw)), packedTowerFee(shown(fee))];
+        const actual = await formats.messageHashes(stateHash, ...packed, draw.channelId);
         expect([...actual]).to.deep.equal(hashes);
       }),
       FUZZ,
@@ -122,7 +126,11 @@ describe("a state", () => {
         const token = drawn.assets[pick]?.token ?? params.token;
         const state = pick % 2 === 0 ? drawn : { ...drawn, version: 0n, isFinal: false };
         const sameToken = { ...params, token: drawn.assets[0]?.token ?? params.token };
-        const actual = await formats.stateFacts(shown(state), shown(sameToken), shown(token));
+        const actual = await formats.stateFacts(
+          packedState(shown(state)),
+          packedParams(shown(sameToken)),
+          shown(token),
+        );
         expect([...actual]).to.deep.equal([
           BigInt(ChannelState.indexOf(state, token)),
           ChannelState.isSimple(state, sameToken),

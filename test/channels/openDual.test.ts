@@ -83,8 +83,9 @@ describe("opening both sides at once", () => {
   it("takes a draw of this channel only", async () => {
     const channel = channelOf(court);
     const other = channelOf(court);
-    const draw = drawOf(other);
-    expectRejected(await open(channel, draw), "WrongChannel", [channel.id, other.id]);
+    const here = TypedData.drawHash({ ...drawOf(other), channelId: channel.id });
+    const reason = [bob.account, TypedData.digest(court.domain, here)];
+    expectRejected(await open(channel, drawOf(other)), "DrawNotSigned", reason);
   });
 
   it("takes B's own signature, not its key's, not A's, and none on another draw", async () => {

@@ -8,7 +8,7 @@ import type { TowerFee } from "../../src/channels/typedData.ts";
 import * as TypedData from "../../src/channels/typedData.ts";
 import * as Vaults from "../../src/channels/vaults.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { HOUR, channelOf } from "./channel.ts";
+import { HOUR, NOTHING, channelOf } from "./channel.ts";
 import type { Channel } from "./channel.ts";
 import { eventsIn, expectMade, expectRejected, openCourt } from "./court.ts";
 import type { Party } from "./court.ts";
@@ -257,10 +257,12 @@ describe("a tower's response", () => {
 
   it("takes a promise for this channel, as it was signed, by a party", async () => {
     await reserve(bob, 20n);
-    const foreign = { ...fee, channelId: channelOf(court).id };
-    const elsewhere = await respondFor(MIN_VERSION, tower, foreign);
-    expectRejected(elsewhere, "WrongChannel", [channel.id, foreign.channelId]);
     const digest = TypedData.digest(court.domain, TypedData.towerFeeHash(fee));
+    const foreign = channelOf(court);
+    const abroad = foreign.feeSignature({ ...fee, channelId: foreign.id }, bob.secret);
+    const stranger = CompactSignature.recover(digest, abroad) ?? NOTHING.slice(0, 20);
+    const elsewhere = await respondFor(MIN_VERSION, tower, fee, abroad);
+    expectRejected(elsewhere, "SignerNotAParty", [digest, stranger]);
     const forged = channel.feeSignature(fee, tower.secret);
     const outcome = await respondFor(MIN_VERSION, tower, fee, forged);
     expectRejected(outcome, "SignerNotAParty", [digest, tower.account]);

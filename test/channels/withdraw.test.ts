@@ -74,7 +74,8 @@ describe("a withdrawal", () => {
       expectRejected(await channel.withdraw(half), "NotCoSigned", [hash]);
     }
     const other = await funded();
-    expectRejected(await other.withdraw(presented), "WrongChannel", [other.id, channel.id]);
+    const here = other.hashHere(presented.state);
+    expectRejected(await other.withdraw(presented), "NotCoSigned", [here]);
   });
 
   it("signed but not made stays what it was: the older state settles without it", async () => {

@@ -2,11 +2,16 @@
 pragma solidity 0.8.37;
 
 import {AppState} from "../../contracts/channels/AppState.sol";
+import {ChannelCodec} from "../../contracts/channels/ChannelCodec.sol";
 import {State} from "../../contracts/channels/ChannelState.sol";
 import {CompactSignature} from "../../contracts/channels/CompactSignature.sol";
 import {Lock, LockRecord, Locks} from "../../contracts/channels/Locks.sol";
+import {PackedDraw} from "../../contracts/channels/PackedDraw.sol";
+import {PackedParams} from "../../contracts/channels/PackedParams.sol";
+import {PackedCoSigned, PackedState} from "../../contracts/channels/PackedState.sol";
+import {PackedTowerFee} from "../../contracts/channels/PackedTowerFee.sol";
 import {Params, home as homeOf} from "../../contracts/channels/Params.sol";
-import {Draw, TowerFee, TypedData} from "../../contracts/channels/TypedData.sol";
+import {TypedData} from "../../contracts/channels/TypedData.sol";
 
 /// @dev The formats of channels behind external functions.
 contract ChannelFormats {
@@ -14,27 +19,77 @@ contract ChannelFormats {
         return homeOf(chainId, adjudicator);
     }
 
-    function channelId(Params calldata params, bytes32 home_) external pure returns (bytes32) {
-        return params.channelId(home_);
+    function channelId(bytes calldata packed, bytes32 home_) external pure returns (bytes32) {
+        return paramsOf(packed).channelId(home_);
     }
 
     function parties(
-        Params calldata params
+        bytes calldata packed
     ) external pure returns (uint40 window, address signerA, address signerB, bool areDistinct) {
+        PackedParams params = paramsOf(packed);
         (signerA, signerB) = params.signers();
         return (params.window(), signerA, signerB, params.areDistinct(signerA, signerB));
     }
 
-    function stateHash(State calldata state) external pure returns (bytes32) {
-        return state.hash();
+    function stateHash(bytes calldata packed, bytes32 id) external pure returns (bytes32) {
+        return stateOf(packed).hash(id);
     }
 
     function stateFacts(
-        State calldata state,
-        Params calldata params,
+        bytes calldata packed,
+        bytes calldata packedParams,
         address token
     ) external pure returns (uint256 index, bool isSimple, int112 simpleNet, bool isInitial) {
-        return (state.indexOf(token), state.isSimple(params), state.simpleNet(), state.isInitial());
+        PackedState state = stateOf(packed);
+        isSimple = state.isSimple(paramsOf(packedParams));
+        return (state.indexOf(token), isSimple, state.simpleNet(), state.isInitial());
+    }
+
+    function readParams(bytes calldata packed) external pure returns (Params memory, bytes memory) {
+        (PackedParams params, bytes calldata rest) = ChannelCodec.readParams(packed);
+        return (params.unpack(), rest);
+    }
+
+    function readCoSigned(
+        bytes calldata packed,
+        bytes32 id
+    ) external pure returns (State memory, bytes memory, bytes memory, bytes memory) {
+        (PackedCoSigned presented, bytes calldata rest) = ChannelCodec.readCoSigned(packed);
+        State memory state = presented.state().unpack(id);
+        return (state, presented.signatureA(), presented.signatureB(), rest);
+    }
+
+    function readDraw(
+        bytes calldata packed
+    ) external pure returns (address, uint112, uint112, uint40, bytes memory) {
+        (PackedDraw draw, bytes calldata rest) = ChannelCodec.readDraw(packed);
+        return (draw.token(), draw.total(), draw.against(), draw.deadline(), rest);
+    }
+
+    function readTowerFee(
+        bytes calldata packed
+    ) external pure returns (address, address, uint112, uint64, uint40, bytes memory) {
+        (PackedTowerFee fee, bytes calldata rest) = ChannelCodec.readTowerFee(packed);
+        return (fee.tower(), fee.token(), fee.amount(), fee.minVersion(), fee.deadline(), rest);
+    }
+
+    function readAmount(bytes calldata packed) external pure returns (uint112, bytes memory) {
+        return ChannelCodec.readAmount(packed);
+    }
+
+    function readTokens(
+        bytes calldata packed
+    ) external pure returns (address[] memory list, bytes memory) {
+        (bytes calldata tokens, bytes calldata rest) = ChannelCodec.readTokens(packed);
+        list = new address[](tokens.length / ChannelCodec.TOKEN_BYTES);
+        for (uint256 i = 0; i < list.length; i++) {
+            list[i] = ChannelCodec.tokenAt(tokens, i * ChannelCodec.TOKEN_BYTES);
+        }
+        return (list, rest);
+    }
+
+    function requireEnd(bytes calldata rest) external pure {
+        ChannelCodec.requireEnd(rest);
     }
 
     function locksHash(bytes calldata packed) external pure returns (bytes32) {
@@ -68,17 +123,28 @@ contract ChannelFormats {
 
     function messageHashes(
         bytes32 state,
-        Draw calldata draw,
-        TowerFee calldata fee
+        bytes calldata packedDraw,
+        bytes calldata packedFee,
+        bytes32 id
     ) external pure returns (bytes32, bytes32, bytes32) {
+        (PackedDraw draw, ) = ChannelCodec.readDraw(packedDraw);
+        (PackedTowerFee fee, ) = ChannelCodec.readTowerFee(packedFee);
         return (
             TypedData.challengeHash(state),
-            TypedData.drawHash(draw),
-            TypedData.towerFeeHash(fee)
+            TypedData.drawHash(draw, id),
+            TypedData.towerFeeHash(fee, id)
         );
     }
 
     function recover(bytes32 digest_, bytes calldata signature) external pure returns (address) {
         return CompactSignature.recover(digest_, signature);
+    }
+
+    function paramsOf(bytes calldata packed) private pure returns (PackedParams params) {
+        (params, ) = ChannelCodec.readParams(packed);
+    }
+
+    function stateOf(bytes calldata packed) private pure returns (PackedState state) {
+        (state, ) = ChannelCodec.readState(packed);
     }
 }
