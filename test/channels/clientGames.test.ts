@@ -214,6 +214,28 @@ describe("client: games by force", () => {
       expect(balances(one)[0], "the game goes on").to.be.oneOf([980n, 1_020n]);
     });
 
+  it("a player who may be behind its peer signs no move before the grace period is over", () => {
+    const one = Game.seated();
+    const { world, alice, link } = one;
+    const backup = new Map(alice.durable);
+    play(one, 2);
+    World.stop(world, one.bob);
+    World.stop(world, alice);
+    World.start(world, alice, backup);
+    const { terms, latest } = Game.channelOf(alice, link);
+    Court.perform(one.chain, Game.channelOf(one.bob, link).terms, {
+      kind: "challenge",
+      signed: latest,
+    });
+    World.lookAt(world, link);
+    // What Alice signed before she lost her disk; any other move would be a second state of that version.
+    Game.take(world, alice, link, 1);
+    World.pass(world, 59);
+    expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
+    World.pass(world, 1);
+    expect(Court.caseOf(one.chain, terms).version).to.equal(latest.content.version + 1n);
+  });
+
   it("a move that was signed and not called before a crash is called as it was signed", () => {
     const one = Game.seated();
     const { world, chain, alice, bob, link } = one;

@@ -38,7 +38,7 @@ export type Plan = {
 
 /** The channel after doing what is due, and what that takes. */
 export function crank(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
-  const moved = then(force(channel, sign), dropQueue);
+  const moved = then(force(channel, clock, sign), dropQueue);
   const calls = Dispute.calls(moved.next, clock).map((call): Effect => ({ kind: "call", call }));
   const talked = then(moved, (kept) => talk(kept, clock, sign));
   const persist: Effect[] = talked.next.isDirty ? [{ kind: "persist" }] : [];
@@ -78,8 +78,8 @@ export function withWish(channel: Channel.Channel, wish: Channel.Wish): Channel.
 }
 
 /** A move that the peer does not take off chain is signed for the chain. */
-function force(channel: Channel.Channel, sign: Channel.Sign): Plan {
-  const { next, refused } = Force.sign(channel, sign);
+function force(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
+  const { next, refused } = Force.sign(channel, clock, sign);
   const effects: Effect[] = refused === undefined ? [] : [{ kind: "refuse", ...refused }];
   return { next, effects, waitingFor: "nothing" };
 }

@@ -72,14 +72,8 @@ function exits(
   }
   if (latest.content.isFinal) return [{ kind: "close", signed: latest }];
   const wantsOut = channel.wish === "leave" || channel.isBroken;
-  if (!wantsOut || version < chain.version || mayBeBehind(channel, clock)) return [];
+  if (!wantsOut || version < chain.version || Force.mayBeBehind(channel, clock)) return [];
   return [{ kind: "challenge", signed: latest }];
-}
-
-/** A party that may be behind would only lose time by a challenge, and with a bond that. */
-function mayBeBehind({ doubtedSince, policy, isBroken }: Channel.Channel, clock: Clock): boolean {
-  if (isBroken || doubtedSince === undefined) return false;
-  return clock.ms < doubtedSince + policy.graceMs;
 }
 
 /** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
@@ -98,7 +92,7 @@ function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Ca
   if (chain.deadline === 0n) {
     const isWanted = wish === "leave" || isBroken || ChannelLock.isChallengeDue(channel, clock);
     if (!isWanted || version < chain.version) return [];
-    return mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
+    return Force.mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
   }
   if (chain.time < chain.deadline) {
     return Force.isStale(channel, chain) ? [{ kind: "respond", signed: latest }] : [];

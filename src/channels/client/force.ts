@@ -64,14 +64,23 @@ export function isStale({ latest }: Channel.Channel, chain: ChainView): boolean 
   return latest.content.version > chain.agreed;
 }
 
+/**
+ * Whether the peer may know more of the channel, as after the loss of a disk. To challenge would only lose time, and with a
+ * bond that; to move could be to sign another state of a version that was signed already.
+ */
+export function mayBeBehind(channel: Channel.Channel, clock: Channel.Clock): boolean {
+  const { doubtedSince, policy, isBroken } = channel;
+  if (isBroken || doubtedSince === undefined) return false;
+  return clock.ms < doubtedSince + policy.graceMs;
+}
+
 /** Signs the first queued move, where it is to be forced and may be signed. */
-export function sign(channel: Channel.Channel, signer: Channel.Sign): Signed {
+export function sign(channel: Channel.Channel, clock: Channel.Clock, signer: Channel.Sign): Signed {
   const { chain, terms } = channel;
   const record = recordToMoveFrom(channel);
   const change = channel.queue.find(({ kind }) => kind === "move");
-  if (chain === undefined || record === undefined || change === undefined) {
-    return { next: channel, refused: undefined };
-  }
+  const isKnown = chain !== undefined && record !== undefined && change !== undefined;
+  if (!isKnown || mayBeBehind(channel, clock)) return { next: channel, refused: undefined };
   const queue = channel.queue.filter((one) => one !== change);
   const { proposal } = channel;
   // The peer could still countersign the last one: it may be signed and forgotten only once that cannot be enforced.
