@@ -123,8 +123,7 @@ export class Party {
 
   /** Queues what is not about a lock: a payment, a withdrawal, a further asset, a game and its moves. */
   change(id: Uint8Array, change: Wanted): void {
-    const channel = this.channel(id);
-    this.#set(Hex.key(id), Crank.enqueue(channel, change));
+    this.#set(Hex.key(id), Crank.enqueue(this.channel(id), change));
   }
 
   /** Backs a virtual channel of which this party is the side A, over the peer of its ledger channel. */
@@ -317,7 +316,9 @@ export class Party {
     this.#set(key, next);
     if (next.secrets !== old.secrets) {
       for (const [hash, secret] of next.secrets) {
-        if (!old.secrets.has(hash) && this.#outgoing.get(hash) === key) this.#learn(hash, secret);
+        if (old.secrets.has(hash) || this.#outgoing.get(hash) !== key) continue;
+        this.#payments.succeed(hash, secret);
+        this.#decideAgain(hash);
       }
     }
     if (old.doubtedSince !== undefined && next.doubtedSince === undefined) this.#decidePostponed();
@@ -356,13 +357,12 @@ export class Party {
   /** A channel lock may have come, been lowered or gone: its virtual channel stands on it, or another lock follows it. */
   #changedLock(id: string, ledger: Channel.Channel): void {
     const virtual = this.#channels.get(id);
-    if (virtual !== undefined) this.#set(id, Virtual.withBacking(virtual, ledger));
+    if (virtual !== undefined) {
+      this.#set(id, Virtual.withBacking(virtual, ledger));
+      const now = this.channel(ledger.terms.id);
+      this.#set(Hex.key(now.terms.id), Virtual.withEnd(now, virtual));
+    }
     this.#decideAgain(id);
-  }
-
-  #learn(hash: string, secret: Uint8Array): void {
-    this.#payments.succeed(hash, secret);
-    this.#decideAgain(hash);
   }
 
   /** A lock by which this party would have paid is no more. */

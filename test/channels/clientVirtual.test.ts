@@ -154,6 +154,29 @@ describe("client: virtual channels", () => {
     expect(Virtual.fundsOf(one.bob, one.direct)).to.equal(0n);
   });
 
+  it("end for a payee that lost its disk: the end is known before the lock is, or after", () => {
+    for (const isLockFirst of [true, false]) {
+      const one = Virtual.open();
+      const { world, alice, bob, right, direct } = one;
+      const backup = new Map(bob.durable);
+      Virtual.back(one);
+      Virtual.pay(one, alice, 120n);
+      World.stop(world, one.hub);
+      Virtual.close(one);
+      World.stop(world, bob);
+      World.start(world, one.hub);
+      World.connect(world, one.left);
+      World.start(world, bob, backup);
+      for (const link of isLockFirst ? [right, direct] : [direct, right]) {
+        World.connect(world, link);
+        World.deliverAll(world);
+      }
+      pass(one, 200);
+      expect(netsOf(one)).to.deep.equal([-120n, 0n, 120n]);
+      expect(Virtual.locksIn(bob, right)).to.deep.equal([]);
+    }
+  });
+
   for (const who of ["alice", "hub", "bob"] as const) {
     for (const crash of ["before persisting", "after persisting", "after sending one"] as const) {
       it(`survive a restart of ${who} ${crash}, at any point of their end`, () => {
