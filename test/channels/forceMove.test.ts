@@ -96,7 +96,7 @@ async function answered(channel: Channel, first: Awaited<ReturnType<typeof take>
   const game = played(first.game, 2);
   const next = stateOf(channel, 7n, game);
   const apps = { prevApp: appOf(first.game), nextApp: appOf(game) };
-  expectMade(await force({ channel, prev: first.shown, ...apps, next, secret: bob.secret }));
+  expectMade(await force({ ...apps, channel, prev: first.shown, next, secret: bob.secret }));
   return { game, shown: { ...first.shown, state: next } };
 }
 
@@ -171,8 +171,7 @@ describe("a forced move", () => {
     const game = played(START, 2);
     const legal = stateOf(channel, 6n, game);
     const nextApp = appOf(game);
-    const forced = async (next: State, app = nextApp) =>
-      force({ channel, prev, next, nextApp: app });
+    const forced = (next: State, app = nextApp) => force({ channel, prev, next, nextApp: app });
     const { id } = channel;
     const [asset] = legal.assets;
     if (asset === undefined) throw new RangeError("an asset");
