@@ -16,7 +16,7 @@ import * as L2Chain from "../harness/l2Chain.ts";
 const TRANSFERS = 512;
 const TO = `0x${"77".repeat(20)}`;
 const LAST = 2;
-const BUSY_MS = 300;
+const BUSY_MS = 200;
 
 describe("sequencer/build", function () {
   this.timeout(30_000);
@@ -92,8 +92,8 @@ describe("sequencer/build", function () {
       }),
     );
     expect(built?.taken).to.have.length(TRANSFERS + LAST + 1);
-    // The first turn is short; the next one is as long as that of the others, which is longer than the block takes.
-    expect(turns).to.be.within(1, 3);
+    // The first turn is short, and the next one a quarter of what the others took.
+    expect(turns).to.be.within(1, 8);
   });
 
   it("gives no block once the chain has gone another way, and leaves the pool as it is", async () => {
