@@ -19,7 +19,7 @@ export type Rederivation = {
 
 const NOT_YET = 2n ** 64n - 1n;
 /** After so long others have a turn. */
-const TURN_MS = 1;
+const TURN_MS = 5;
 /** In-memory tries are dropped after so many blocks, as the chain drops its own. */
 const BLOCKS_BETWEEN_LOADS = 256n;
 

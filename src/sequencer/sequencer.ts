@@ -159,9 +159,6 @@ export class Sequencer {
     const { chain, say } = this.#config;
     const { database } = chain;
     say(`L1 says otherwise: blocks above ${number} are made anew`);
-    for (const { index } of this.#drafts) Drafts.forget(database, index);
-    this.#drafts = [];
-
     const gone: Candidate.Candidate[] = [];
     for (let above = number + 1n; above <= chain.tip.number; above++) {
       for (const { encoded } of Database.transactionsOf(database, Number(above))) {
@@ -170,7 +167,10 @@ export class Sequencer {
       }
     }
     const encoded = gone.map(({ waiting }) => waiting.encoded);
+    // If the disk fails nothing is forgotten yet.
     Pending.writeNow(this.#pending, encoded);
+    for (const { index } of this.#drafts) Drafts.forget(database, index);
+    this.#drafts = [];
     Chain.truncate(chain, number);
     for (const candidate of gone) this.#putBack(candidate);
   }

@@ -16,6 +16,7 @@ import * as L2Chain from "../harness/l2Chain.ts";
 const TRANSFERS = 512;
 const TO = `0x${"77".repeat(20)}`;
 const LAST = 2;
+const BUSY_MS = 200;
 
 describe("sequencer/build", function () {
   this.timeout(30_000);
@@ -79,6 +80,20 @@ describe("sequencer/build", function () {
       }),
     );
     expect(built?.taken).to.have.length(TRANSFERS + LAST - 1);
+  });
+
+  it("has its share of the time, however much others do in their turns", async () => {
+    let turns = 0;
+    const built = await build(
+      ingredients(() => {
+        turns++;
+        for (const until = performance.now() + BUSY_MS; performance.now() < until;);
+        return true;
+      }),
+    );
+    expect(built?.taken).to.have.length(TRANSFERS + LAST + 1);
+    // The first turn is short, and the next one a quarter of what the others took.
+    expect(turns).to.be.within(1, 8);
   });
 
   it("gives no block once the chain has gone another way, and leaves the pool as it is", async () => {
