@@ -84,8 +84,8 @@ export const commitmentSpeed: Topic = {
       [
         "Whole blocks, from bytes to the end of the block; the state is hashed after every step, and the tree over the states with",
         "it. One core, processor time. A dispute hashes a block once. The section below has the worst block, by the clock.",
-        "A step of a transfer is dearer than one of a loop: frames are entered, tries are written, and every transaction hashes",
-        "itself, its receipt and the block anew; that is spread over some 200 steps.",
+        "A step of a transfer takes 5.5 permutations of Keccak: 2.9 for the frame, 1 for the machine, 0.8 for the stack; the rest is frames",
+        "entered, tries written, and what every transaction hashes anew, itself, its receipt and the block, spread over some 200 steps.",
       ].join("\n"),
     ].join("\n\n");
   },

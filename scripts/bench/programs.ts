@@ -7,7 +7,9 @@ import * as Hex from "../../src/primitives/hex.ts";
 import { assemble, push, type Item } from "../../test/parity/program.ts";
 import * as TestArtifact from "./testArtifact.ts";
 
-const MULTIPLIER = 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n;
+/** What the congruential generator multiplies by and adds. */
+export const MULTIPLIER = 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n;
+export const INCREMENT = 12_345n;
 
 /** Counts down, doing something with what lies below the counter. */
 function loop(rounds: bigint, before: readonly Item[], body: readonly Item[]): Uint8Array {
@@ -21,7 +23,7 @@ export const tiny = (rounds: bigint) => loop(rounds, [], []);
 
 /** A congruential generator. */
 export const arithmetic = (rounds: bigint) =>
-  loop(rounds, [1n], [Opcode.SWAP1, MULTIPLIER, Opcode.MUL, 12_345n, Opcode.ADD, Opcode.SWAP1]);
+  loop(rounds, [1n], [Opcode.SWAP1, MULTIPLIER, Opcode.MUL, INCREMENT, Opcode.ADD, Opcode.SWAP1]);
 
 /** Hashes 64 bytes of memory into the first 32 of them. */
 export const hashing = (rounds: bigint) =>
