@@ -266,15 +266,16 @@ export class Sequencer {
     const { chain, headerOf } = this.#config;
     const { database } = chain;
     const last = this.#drafts.at(-1);
-    const depositsMade = InboxRecords.depositCount(database);
     if (last?.isClosed === false && last.lastBlock >= last.firstBlock) {
-      if (last.depositsTo === depositsMade) return last;
+      if (last.depositsTo === InboxRecords.depositCount(database)) return last;
       // New deposits come into the next batch.
       this.#replaceDraft({ ...last, isClosed: true });
     }
     const l1 = this.#l1;
     if (l1 === undefined || this.#drafts.length >= MOST_DRAFTS) return undefined;
     const originHeader = await headerOf(l1.number);
+    // L1 may have reorganised meanwhile: what counts is what is there now.
+    const depositsMade = InboxRecords.depositCount(database);
     // A draft that got no block has an origin that is no longer the newest.
     this.#drafts = this.#drafts.filter(({ isClosed }) => isClosed);
     const posted = InboxRecords.batch(database, InboxRecords.lastBatch(database));
@@ -335,7 +336,7 @@ export class Sequencer {
       return;
     }
     // The next one extends this one: it waits until this one was read back, or is posted again if L1 has lost it.
-    while (!signal.aborted && this.#drafts[0]?.index === draft.index) {
+    while (!signal.aborted && this.#drafts[0] === draft) {
       if ((this.#l1?.number ?? 0n) >= l1Block + SURELY_READ) {
         say(`batch ${draft.index} is not in L1: it is posted again`);
         return;
