@@ -22,6 +22,7 @@ import * as Candidate from "./candidate.ts";
 import * as Drafts from "./drafts.ts";
 import * as Eviction from "./eviction.ts";
 import * as Mempool from "./mempool.ts";
+import * as OwedBlocks from "./owedBlocks.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
 import * as Rederivation from "./rederivation.ts";
@@ -74,6 +75,7 @@ export class Sequencer {
   readonly #config: SequencerConfig;
   readonly #pool: Mempool.Mempool<Candidate.Candidate>;
   readonly #eviction = Eviction.create<Candidate.Candidate>();
+  readonly #owed = OwedBlocks.create();
   #drafts: Drafts.BatchDraft[];
   #l1: L1Head | undefined;
   #l1BaseFee = 0n;
@@ -211,7 +213,12 @@ export class Sequencer {
 
   #hasWork(): boolean {
     const depositsMade = InboxRecords.depositCount(this.#config.chain.database);
-    return this.#pool.byHash.size > 0 || this.#depositsTaken() < depositsMade;
+    return this.#pool.byHash.size > 0 || this.#depositsTaken() < depositsMade || this.#owesBlocks();
+  }
+
+  #owesBlocks(): boolean {
+    const l1Time = this.#l1?.timestamp ?? 0n;
+    return OwedBlocks.isDue(this.#owed, this.#config.chain, this.#drafts.at(-1), l1Time);
   }
 
   #depositsTaken(): bigint {
@@ -237,7 +244,7 @@ export class Sequencer {
     }
     const { sealed, taken, isBodyFull, isFull } = built;
     if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
-    if (sealed.results.length === 0) return this.#rest(isFull);
+    if (sealed.results.length === 0 && !this.#owesBlocks()) return this.#rest(isFull);
 
     const entries = taken.map(({ waiting }) => waiting.encoded);
     const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);

@@ -7,7 +7,9 @@ import * as Derive from "../../src/node/derive.ts";
 import * as InboxRecords from "../../src/node/inboxRecords.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as Transaction from "../../src/protocol/transaction.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Mempool from "../../src/sequencer/mempool.ts";
+import * as OwedBlocks from "../../src/sequencer/owedBlocks.ts";
 import { Sequencer, type Post, type SequencerConfig } from "../../src/sequencer/sequencer.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
 import * as L2Chain from "../harness/l2Chain.ts";
@@ -32,9 +34,9 @@ function setting(changes: Partial<SequencerConfig>) {
     ...{ onBlock: () => undefined, onWaiting: () => undefined, say: () => undefined },
     ...changes,
   });
-  const see = (number: bigint) => {
+  const see = (number: bigint, later = 0n) => {
     const hash = BlockHeader.hash(origin);
-    sequencer.seeL1({ number, hash, timestamp: origin.timestamp }, 1n);
+    sequencer.seeL1({ number, hash, timestamp: origin.timestamp + later }, 1n);
   };
   see(origin.number);
   return { l1, chain, database, sequencer, see, origin };
@@ -91,6 +93,54 @@ describe("sequencer/sequencer", () => {
     await blocks;
     expect(chain.tip.deposits).to.equal(0n);
     expect(chain.head.transactions).to.equal(1);
+    Database.close(database);
+  });
+
+  it("makes empty blocks for deposits that had none of their own, an hour later", async () => {
+    const { l1, chain, database, sequencer, see, origin } = setting({});
+    for (let i = 0; i < 4; i++) {
+      const made = L1Chain.deposit(l1, { mint: 1n });
+      InboxRecords.putDeposit(database, made, Bytes.fromNumber(i, 32));
+    }
+    const ending = new AbortController();
+    const blocks = sequencer.makeBlocks(ending.signal);
+    while (chain.tip.deposits < 4n) await pause(5);
+    await pause(60);
+    expect(chain.tip.number).to.equal(1n);
+    see(origin.number, OwedBlocks.PAY_AFTER_SECONDS);
+    while (chain.tip.number < 4n) await pause(5);
+    await pause(60);
+    ending.abort();
+    await blocks;
+    expect(chain.tip.number).to.equal(4n);
+    expect(chain.head.transactions).to.equal(0);
+    Database.close(database);
+  });
+
+  it("counts what is owed as the inbox does", async () => {
+    const { l1, chain, database } = setting({});
+    const count = OwedBlocks.create();
+    const isDue = () => OwedBlocks.isDue(count, chain, undefined, 0n);
+    const post = (blocks: bigint, deposits: number) => {
+      for (let i = 0; i < deposits; i++) {
+        const made = L1Chain.deposit(l1, {});
+        InboxRecords.putDeposit(database, made, Bytes.fromBigInt(made.index, 32));
+      }
+      const { index: number, l1Block, ...posted } = L1Chain.post(l1, { blocks, body: Bytes.EMPTY });
+      InboxRecords.putBatch(database, Number(l1Block), { number, ...posted });
+      isDue();
+      return count.owed;
+    };
+    expect([post(1n, 5), post(3n, 0), post(2n, 4), post(9n, 1), post(1n, 2)]).to.deep.equal([
+      4n,
+      1n,
+      3n,
+      0n,
+      1n,
+    ]);
+    Derive.forgetL1(database, 0n);
+    isDue();
+    expect(count).to.include({ owed: 0n, batch: 0n, lastBlock: 0n });
     Database.close(database);
   });
 });
