@@ -37,18 +37,24 @@ const MISMATCH_AFTER = "mismatchAfter";
 
 /**
  * Reads what L1 has logged since the last time, and forgets what L1 no longer has. `firstBlock` is where the contracts were
- * deployed. Throws BatchMismatchError if L1 left something out; what it may have left out is then read again.
+ * deployed. Throws BatchMismatchError if L1 left something out; what it may have left out is then read again. `onForgotten` is
+ * called in the same turn as something is forgotten: no block may be looked at that rests on it.
  */
 export async function follow(
   database: Database.Database,
   source: L1Source,
   genesisAccumulator: Uint8Array,
   firstBlock: bigint,
+  onForgotten: () => void,
 ): Promise<L1Head> {
+  const forget = (number: bigint) => {
+    Derive.forgetL1(database, number);
+    onForgotten();
+  };
   const head = await source.head();
   const last = Database.l1BlockUpTo(database, Number.MAX_SAFE_INTEGER);
   const agreed = (await findAgreed(database, source, head)) ?? firstBlock - 1n;
-  if (last !== undefined && agreed !== BigInt(last.number)) Derive.forgetL1(database, agreed);
+  if (last !== undefined && agreed !== BigInt(last.number)) forget(agreed);
 
   let range = RANGE;
   let from = agreed + 1n;
@@ -66,7 +72,12 @@ export async function follow(
       range = (to - from + 1n) / 2n;
       continue;
     }
-    append(database, events, { number: Number(to), hash }, genesisAccumulator, firstBlock);
+    try {
+      append(database, events, { number: Number(to), hash }, genesisAccumulator);
+    } catch (error) {
+      if (error instanceof Batches.BatchMismatchError) forget(lastProven(database, firstBlock));
+      throw error;
+    }
     from = to + 1n;
   }
   return head;
@@ -77,17 +88,11 @@ function append(
   events: readonly L1Event[],
   { number, hash }: Database.L1Block,
   genesisAccumulator: Uint8Array,
-  firstBlock: bigint,
 ): void {
-  try {
-    Database.atomically(database, () => {
-      for (const event of events) write(database, event, genesisAccumulator);
-      Database.putL1Block(database, number, hash);
-    });
-  } catch (error) {
-    if (error instanceof Batches.BatchMismatchError) forgetUnproven(database, firstBlock);
-    throw error;
-  }
+  Database.atomically(database, () => {
+    for (const event of events) write(database, event, genesisAccumulator);
+    Database.putL1Block(database, number, hash);
+  });
 }
 
 /** The newest L1 block that was read and that L1 still has. */
@@ -107,10 +112,10 @@ async function findAgreed(
 }
 
 /**
- * A node that is behind answers with fewer logs than there are. What is missing came after the last batch that fits, or, if that
+ * The L1 block up to which nothing is missing. A node that is behind answers with fewer logs than there are. What is missing came after the last batch that fits, or, if that
  * does not help, after the last deposit that a batch has taken: a batch vouches for itself and for the deposits taken so far.
  */
-function forgetUnproven(database: Database.Database, firstBlock: bigint): void {
+function lastProven(database: Database.Database, firstBlock: bigint): bigint {
   const last = InboxRecords.lastBatch(database);
   const deposits = InboxRecords.batch(database, last)?.batch.depositsTo ?? 0n;
   const sinceBatch = InboxRecords.l1BlockOf(database, "batches", last) ?? firstBlock;
@@ -122,7 +127,7 @@ function forgetUnproven(database: Database.Database, firstBlock: bigint): void {
   const since = isAgain && sinceDeposit < sinceBatch ? sinceDeposit : sinceBatch;
   // What is kept has to end where a reading ended: the next one begins there.
   const end = Database.l1BlockUpTo(database, Number(since - 1n));
-  Derive.forgetL1(database, end === undefined ? firstBlock - 1n : BigInt(end.number));
+  return end === undefined ? firstBlock - 1n : BigInt(end.number);
 }
 
 function write(database: Database.Database, event: L1Event, genesisAccumulator: Uint8Array): void {

@@ -93,12 +93,15 @@ export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal):
   const { chain, inbox, config, genesisAccumulator } = node;
   const { source, deployment, say } = config;
   const { database } = chain;
-  const head = await follow(database, source, genesisAccumulator, deployment.firstL1Block);
   const derivation: Derive.Derivation = { chain, inbox, ...hooks };
-  if (Derive.isCutBackDue(database)) {
+  const cutBack = () => {
     say("L1 reorganised: going back to what it still holds");
     Derive.cutBack(derivation);
-  }
+  };
+  // The process may have ended in between.
+  if (Derive.isCutBackDue(database)) cutBack();
+  const { firstL1Block } = deployment;
+  const head = await follow(database, source, genesisAccumulator, firstL1Block, cutBack);
   await Derive.derive(derivation, signal);
   node.l1 = head;
 }

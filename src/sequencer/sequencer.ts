@@ -23,6 +23,7 @@ import * as Candidate from "./candidate.ts";
 import * as Drafts from "./drafts.ts";
 import * as Eviction from "./eviction.ts";
 import * as Mempool from "./mempool.ts";
+import * as OwedBlocks from "./owedBlocks.ts";
 import * as Pace from "./pace.ts";
 import * as Pending from "./pending.ts";
 import type { PendingFile } from "./pendingFile.ts";
@@ -78,6 +79,7 @@ export class Sequencer {
   readonly #config: SequencerConfig;
   readonly #pool: Mempool.Mempool<Candidate.Candidate>;
   readonly #eviction = Eviction.create<Candidate.Candidate>();
+  readonly #owed = OwedBlocks.create();
   #drafts: Drafts.BatchDraft[];
   #l1: L1Head | undefined;
   #l1BaseFee = 0n;
@@ -224,12 +226,14 @@ export class Sequencer {
   }
 
   #hasWork(): boolean {
-    const depositsMade = InboxRecords.depositCount(this.#config.chain.database);
-    return this.#pool.byHash.size > 0 || this.#depositsTaken() < depositsMade;
+    const { database, tip } = this.#config.chain;
+    const depositsMade = InboxRecords.depositCount(database);
+    return this.#pool.byHash.size > 0 || tip.deposits < depositsMade || this.#owesBlocks();
   }
 
-  #depositsTaken(): bigint {
-    return this.#config.chain.tip.deposits;
+  #owesBlocks(): boolean {
+    const l1Time = this.#l1?.timestamp ?? 0n;
+    return OwedBlocks.isDue(this.#owed, this.#config.chain, this.#drafts.at(-1), l1Time);
   }
 
   async #makeBlock(): Promise<boolean> {
@@ -262,7 +266,7 @@ export class Sequencer {
     }
     const { sealed, taken, isBodyFull, isFull } = built;
     if (isBodyFull) this.#replaceDraft({ ...draft, isClosed: true });
-    if (sealed.results.length === 0) return this.#rest(isFull);
+    if (sealed.results.length === 0 && !this.#owesBlocks()) return this.#rest(isFull);
 
     const entries = taken.map(({ waiting }) => waiting.encoded);
     const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);
@@ -291,15 +295,16 @@ export class Sequencer {
     const { chain, headerOf } = this.#config;
     const { database } = chain;
     const last = this.#drafts.at(-1);
-    const depositsMade = InboxRecords.depositCount(database);
     if (last?.isClosed === false && last.lastBlock >= last.firstBlock) {
-      if (last.depositsTo === depositsMade) return last;
+      if (last.depositsTo === InboxRecords.depositCount(database)) return last;
       // New deposits come into the next batch.
       this.#replaceDraft({ ...last, isClosed: true });
     }
     const l1 = this.#l1;
     if (l1 === undefined || this.#drafts.length >= MOST_DRAFTS) return undefined;
     const originHeader = await headerOf(l1.number);
+    // L1 may have reorganised meanwhile: what counts is what is there now.
+    const depositsMade = InboxRecords.depositCount(database);
     // A draft that got no block has an origin that is no longer the newest.
     this.#drafts = this.#drafts.filter(({ isClosed }) => isClosed);
     const posted = InboxRecords.batch(database, InboxRecords.lastBatch(database));
@@ -362,7 +367,7 @@ export class Sequencer {
       return;
     }
     // The next one extends this one: it waits until this one was read back, or is posted again if L1 has lost it.
-    while (!signal.aborted && this.#drafts[0]?.index === draft.index) {
+    while (!signal.aborted && this.#drafts[0] === draft) {
       if ((this.#l1?.number ?? 0n) >= l1Block + SURELY_READ) {
         say(`batch ${draft.index} is not in L1: it is posted again`);
         return;

@@ -71,18 +71,19 @@ describe("node/follow", () => {
   afterEach(() => Database.close(node.chain.database));
 
   const accumulator = () => L2Chain.create().l1.accumulator;
-  const follow = (source = node.source) =>
-    Follow.follow(node.chain.database, source, accumulator(), FIRST_BLOCK);
+  const derivation = (): Derive.Derivation => {
+    const { chain, inbox } = node;
+    const truncate = (number: bigint) => Chain.truncate(chain, number);
+    return { ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false }, truncate };
+  };
+  const follow = (source = node.source) => {
+    const cutBack = () => Derive.cutBack(derivation());
+    return Follow.follow(node.chain.database, source, accumulator(), FIRST_BLOCK, cutBack);
+  };
 
   async function sync(): Promise<void> {
-    const { chain, inbox } = node;
     await follow();
-    const derivation: Derive.Derivation = {
-      ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false },
-      truncate: (number) => Chain.truncate(chain, number),
-    };
-    if (Derive.isCutBackDue(chain.database)) Derive.cutBack(derivation);
-    await Derive.derive(derivation, new AbortController().signal);
+    await Derive.derive(derivation(), new AbortController().signal);
   }
 
   /** A fork that parts from the present one at its head, which it does not have. */
@@ -132,9 +133,21 @@ describe("node/follow", () => {
     };
     const failure = await follow(failing).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(LostConnectionError);
+    // In the same turn, with all that was read in one go.
+    expect(node.chain.tip.number).to.equal(0n);
     await sync();
     expect(node.chain.tip.number).to.equal(1n);
     expect(Derive.lastDerived(node.chain.database)).to.equal(1n);
+  });
+
+  it("knows after a crash that it has to go back", async () => {
+    await postBeforeReorg();
+    const { database } = node.chain;
+    Derive.forgetL1(database, FIRST_BLOCK);
+    expect(Derive.isCutBackDue(database)).to.equal(true);
+    Derive.cutBack(derivation());
+    expect(Derive.isCutBackDue(database)).to.equal(false);
+    expect(node.chain.tip.number).to.equal(1n);
   });
 
   it("finds out about a reorganisation between a hash and the events of its block", async () => {

@@ -97,6 +97,19 @@ describe("node/rpc/methods", function () {
     expect(code).to.equal(`0xef0100${address.slice(2).toLowerCase()}`);
   });
 
+  it("traces a transaction before its batch is on L1 as after", async () => {
+    const receipt = await send(weth, "deposit", { value: 3n });
+    const options = { tracer: "callTracer", tracerConfig: { withLog: true } };
+    const traced = await ask("debug_traceTransaction", receipt.hash, options);
+    const weth9 = String(weth.target).toLowerCase();
+    expect(traced.result).to.include({ to: weth9, value: "0x3", type: "CALL" });
+    const { gasUsed, logs } = traced.result as { gasUsed: string; logs: { topics: string[] }[] };
+    expect(BigInt(gasUsed)).to.equal(receipt.gasUsed);
+    expect(logs.map(({ topics }) => topics)).to.deep.equal(receipt.logs.map((log) => log.topics));
+    await l2.running.settled();
+    expect(await ask("debug_traceTransaction", receipt.hash, options)).to.deep.equal(traced);
+  });
+
   it("answers a revert with code 3, the reason and the data", async () => {
     const data = weth.interface.encodeFunctionData("withdraw", [10n ** 20n]);
     const { error } = await ask("eth_call", { from: alice.address, to: weth.target, data });
