@@ -56,9 +56,9 @@ describe("a whole dispute with 2^16 blocks of 2^26 steps", () => {
 
     arena.wait(2n * TIMEOUT);
     expect((await collect(arena, honest)) > CLAIM_BOND + REFINEMENT_BOND).to.equal(true);
-    // What a liar gets is the price of a move that was true too.
+    // What a liar gets is the price of moves that were true too.
     for (const liar of liars) {
-      expect((await collect(arena, liar)) <= Reward.MOVE_GAS * BASE_FEE).to.equal(true);
+      expect((await collect(arena, liar)) < 10n * Reward.MOVE_GAS * BASE_FEE).to.equal(true);
     }
     const held = await arena.ethers.provider.getBalance(arena.address);
     expect(held).to.equal(await arena.contract.pot(arena.genesis.id));
