@@ -115,8 +115,7 @@ describe("an L1 that takes back a turn at every stage of a dispute", () => {
     }
     expect(state.cuts).to.be.at.least(8);
     expect([...taken].sort()).to.include.members([
-      ...["bisect", "confirm", "forfeitClaim", "propose", "prove", "refine"],
-      ...["rewardBlocks", "rewardSteps", "settleClaim", "settleRefinement"],
+      ...["bisect", "confirm", "propose", "prove", "refine", "settleRefinement"],
     ]);
     const game = await GameSync.sync(state);
     expect(isWon(game)).to.equal(true);
