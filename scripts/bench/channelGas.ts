@@ -45,7 +45,7 @@ export const channelGas: Topic = {
         "Of settling from the head 50,750 are the transaction, two slots, two payments to accounts that are not warm, the log and the guard:",
         "its aim leaves 250 for reading and checking, which take 3,700. Of a deposit of ether that is 45,800, and the aim leaves 400; of both",
         "sides at once 60,400 and 2,600. Deploying costs 216 a byte. Apps take 3,100 bytes of the code, towers 1,900, virtual channels 500,",
-        "batches 600, both sides at once 900: without them it would be 2,660,000. The aim was estimated for a contract that has none of these.",
+        "batches 600, both sides at once 900: without them it would be 2,660,000, under the aim, which was an estimate.",
       ].join("\n"),
     ].join("\n\n");
   },

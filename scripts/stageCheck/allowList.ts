@@ -97,10 +97,10 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     "nobody",
     "the adjudicator's own functions, for the caller itself, one failing alone",
   ),
-  "Signing.challengerIsB: msg.sender == params.a || msg.sender == signerA": A_PARTY,
-  "Signing.challengerIsB: require(msg.sender == params.b || msg.sender == signerB, SenderNotAParty(msg.sender))":
+  "Signing.challengerIsB: msg.sender == params.a() || msg.sender == signerA": A_PARTY,
+  "Signing.challengerIsB: require(msg.sender == params.b() || msg.sender == signerB, SenderNotAParty(msg.sender))":
     A_PARTY,
-  "Adjudicator.closeToVault: _close(params, last, msg.sender)": because(
+  "Adjudicator.closeToVault: _close(packed, msg.sender)": because(
     "own",
     "the caller's own share stays in its vault",
   ),
@@ -112,7 +112,7 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     OWN_VAULT,
   "Adjudicator.exit: emit Exited(msg.sender, id, token, _ledger.book.exit(msg.sender, id, token))":
     OWN_VAULT,
-  "Adjudicator.respondFor: require(msg.sender == fee.tower, SenderNotTheTower(fee.tower, msg.sender))":
+  "Adjudicator.respondFor: require(msg.sender == fee.tower(), SenderNotTheTower(fee.tower(), msg.sender))":
     because("own", "the tower that a party promised its fee to"),
 
   'MessagePasser.receive: _send(msg.sender, RECEIVE_GAS, "")': because(
