@@ -20,6 +20,7 @@ const because = (holder: Holder, why: string): Reason => ({ holder, why });
 
 const FROM_TOKENS = because("own", "takes tokens from their owner alone");
 const RECORDED = because("nobody", "bond or fee go to who made the move");
+const PAID = because("nobody", "whoever makes a call that decides or collects is paid for it");
 const SENDER_OF_MESSAGE = because("nobody", "the receiver learns who sent");
 const OWN_DEPOSIT = because("nobody", "the L2 learns who deposits");
 const ONLY_L2_BRIDGE = because("contract", "mints and burns for the L2's token bridge alone");
@@ -80,6 +81,10 @@ export const PLACES: Readonly<Record<string, Reason>> = {
   "DisputeTree.bisect: create(self, cohort, Bisection.nodeId(cohort, right), msg.sender, 0)":
     RECORDED,
   "DisputeTree.refine: require(create(self, cohort, id, msg.sender, 0), NodeExists(id))": RECORDED,
+  "DisputeGame.confirm: _treasury.pay(walk, id, msg.sender, 0, gas * walk.baseFee)": PAID,
+  "DisputeGame.settleRefinement: _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee())":
+    PAID,
+  "DisputeGame._reward: _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee())": PAID,
   "DisputeGame.withdraw: uint256 amount = _treasury.credit[msg.sender]": because(
     "own",
     "pays the caller's own credit",
