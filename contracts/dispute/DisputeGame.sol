@@ -234,6 +234,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
         bytes32 refined = _tree.refines[id];
         require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
+        if (node.has(Clock.CONFIRMED)) return;
         require(_tree.cohorts[cohort].confirmedAt == 0, DisputeTree.AlreadySettled(id));
 
         _credit(id, node.mover, REFINEMENT_BOND);

@@ -231,6 +231,7 @@ function settleRefinement(
   const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
   const refined = tree.refines.get(Hex.key(id)) ?? Bisection.ZERO;
   if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
+  if (Game.isConfirmed(game, id)) return [];
   if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
     throw new MoveRejected("AlreadySettled", [id]);
   }
