@@ -197,15 +197,7 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         _credit(id, proposer, CLAIM_BOND);
         Walk memory walk = _walk(parent, 0);
         walk.counts = true;
-        uint256 burned = _tree.decide(
-            _treasury,
-            walk,
-            position,
-            root,
-            CLAIM_BOND,
-            TIMEOUT,
-            openings
-        );
+        uint256 burned = _tree.decide(_treasury, walk, position, root, openings);
         if (burned == 0) return;
 
         uint256 gas = Reward.CONFIRM_GAS + Reward.gasOf(walk);
@@ -225,29 +217,20 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 root,
         Opening[] calldata openings
     ) external {
-        _checkInConfirmedTree(parent, claimRoot, index, leafHash, siblings);
+        bytes32 folded = Bisection.fold(index, leafHash, siblings);
+        bytes32 claim = Bisection.nodeId(_childCohort(parent), claimRoot);
+        _tree.checkInTree(claim, claimRoot, BLOCK_HEIGHT, folded, siblings.length);
         Position memory leaf = Position(0, 0, index, parent, Bisection.prefixOf(index, siblings));
         Position memory steps = _stepsPosition(leaf, startState);
         bytes32 cohort = Bisection.cohortId(steps);
         bytes32 id = Bisection.nodeId(cohort, root);
         Node memory node = _tree.requireNode(id);
-        bytes32 leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-        bytes32 refined = _tree.refines[id];
-        require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
+        _tree.checkRefines(id, leaf, leafHash);
         if (node.has(Clock.CONFIRMED)) return;
         require(_tree.cohorts[cohort].confirmedAt == 0, DisputeTree.AlreadySettled(id));
-
         _credit(id, node.mover, REFINEMENT_BOND);
         Walk memory walk = _walk(parent, 1);
-        uint256 burned = _tree.decide(
-            _treasury,
-            walk,
-            steps,
-            root,
-            REFINEMENT_BOND,
-            TIMEOUT,
-            openings
-        );
+        uint256 burned = _tree.decide(_treasury, walk, steps, root, openings);
         _treasury.pay(walk, id, node.mover, 0, Reward.REFINE_GAS * walk.baseFee);
         uint256 gas = Reward.SETTLE_GAS + Reward.gasOf(walk);
         if (!node.has(Clock.COUNTED)) gas += Reward.UPDATE_GAS + Reward.OPENING_GAS * walk.opened;
@@ -384,22 +367,8 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
 
     function _walk(bytes32 parent, uint8 level) private view returns (Walk memory) {
         uint256 baseFee = _tree.cohorts[_childCohort(parent)].baseFee;
-        return Walk(parent, baseFee, level, STEP_HEIGHT, false, 0, 0, 0);
-    }
-
-    function _checkInConfirmedTree(
-        bytes32 parent,
-        bytes32 claimRoot,
-        uint64 index,
-        bytes32 leafHash,
-        bytes32[] calldata siblings
-    ) private view {
-        bytes32 id = Bisection.nodeId(_childCohort(parent), claimRoot);
-        require(_tree.nodes[id].has(Clock.CONFIRMED), Reward.NotConfirmed(id));
-        uint256 length = siblings.length;
-        require(length == BLOCK_HEIGHT, DisputeTree.WrongProofLength(BLOCK_HEIGHT, length));
-        bytes32 folded = Bisection.fold(index, leafHash, siblings);
-        require(folded == claimRoot, Reward.NotInConfirmedTree(claimRoot, folded));
+        uint256 bond = level == 0 ? CLAIM_BOND : REFINEMENT_BOND;
+        return Walk(parent, baseFee, bond, TIMEOUT, level, STEP_HEIGHT, false, 0, 0, 0);
     }
 
     function _checkInbox(uint256 batch, bytes32 accumulator, uint64 endBlock) private view {

@@ -160,10 +160,20 @@ library DisputeTree {
         bytes32 rootId,
         uint40 timer
     ) internal {
-        bytes32 cohort = Bisection.cohortId(leaf);
-        bytes32 id = Bisection.nodeId(cohort, leafHash);
-        require(self.refines[rootId] == id, WrongRefinement(self.refines[rootId], id));
-        raise(self, id, cohort, timer);
+        bytes32 id = checkRefines(self, rootId, leaf, leafHash);
+        raise(self, id, Bisection.cohortId(leaf), timer);
+    }
+
+    /// @dev The level-0 leaf, which the level-1 tree must refine.
+    function checkRefines(
+        Tree storage self,
+        bytes32 rootId,
+        Position memory leaf,
+        bytes32 leafHash
+    ) internal view returns (bytes32 id) {
+        id = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+        bytes32 refined = self.refines[rootId];
+        require(refined == id, WrongRefinement(refined, id));
     }
 
     /// @dev The node, which must exist.

@@ -17,6 +17,9 @@ struct Walk {
     // The claim whose pot pays, and the price of gas at which.
     bytes32 parent;
     uint256 baseFee;
+    // Where the walk decides: the bond of each loser, and the time that the winner must have.
+    uint256 bond;
+    uint40 timeout;
     // The level whose movers are paid. Level-1 trees under blocks of a walk at level 0 are counted for good if `counts`.
     uint8 level;
     uint8 stepHeight;
@@ -72,6 +75,20 @@ library Reward {
         return uint64(block.basefee < BASE_FEE_CAP ? block.basefee : BASE_FEE_CAP);
     }
 
+    /// @dev Reverts unless a path leads up to the root of a confirmed claim.
+    function checkInTree(
+        Tree storage tree,
+        bytes32 claim,
+        bytes32 root,
+        uint256 height,
+        bytes32 folded,
+        uint256 length
+    ) internal view {
+        require(tree.nodes[claim].flags & Clock.CONFIRMED != 0, NotConfirmed(claim));
+        require(length == height, DisputeTree.WrongProofLength(height, length));
+        require(folded == root, NotInConfirmedTree(root, folded));
+    }
+
     /// @dev Closes a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost,
     /// and half of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.
     function decide(
@@ -80,8 +97,6 @@ library Reward {
         Walk memory walk,
         Position memory position,
         bytes32 root,
-        uint256 bond,
-        uint40 timeout,
         Opening[] calldata openings
     ) internal returns (uint256 burned) {
         bytes32 cohortId = Bisection.cohortId(position);
@@ -89,7 +104,7 @@ library Reward {
         Cohort storage cohort = tree.cohorts[cohortId];
         cohort.confirmedAt = uint40(block.timestamp);
         tree.nodes[id].flags |= Clock.CONFIRMED;
-        uint256 lost = bond * (cohort.count - 1);
+        uint256 lost = walk.bond * (cohort.count - 1);
         if (lost > 0) {
             uint256 pooled = lost / 2;
             burned = lost - pooled;
@@ -97,7 +112,7 @@ library Reward {
             emit Forfeited(walk.parent, id, burned, pooled);
         }
         uint40 timer = follow(tree, treasury, walk, position, root, openings);
-        require(timer >= timeout, TimerTooShort(id, timeout, timer));
+        require(timer >= walk.timeout, TimerTooShort(id, walk.timeout, timer));
     }
 
     /// @dev The bottom-up timer of a node of a tree, counted through openings in the order of a way down that takes the left

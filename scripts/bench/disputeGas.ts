@@ -45,7 +45,8 @@ export const disputeGas: Topic = {
         ` (aim: ${count(MOST_GAS)}), the step itself aside.`,
       [
         "Trees of 2^16 blocks and 2^26 steps, one rival who answers everything. A toy machine's step stands in for the proof: what",
-        "`prove` takes here is the game's part, and the section below has the steps. What follows `confirm` collects bonds and rewards.",
+        "`prove` takes here is the game's part, and the section below has the steps. `confirm` and `settleRefinement` count all timers,",
+        "take the lost bonds and pay the moves.",
         "`propose` misses its aim: with an address of its own for each claim, and two slots, 160,000 is the least; protocol-dispute.md,",
         "section 7, has the parts.",
       ].join("\n"),

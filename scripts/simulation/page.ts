@@ -86,7 +86,7 @@ of a dispute); the rest is as published, or computed from what is, by this proje
 | OP's fault dispute game | 9.8M and the step, 10.2M to resolve | 7 d and extensions, at most about 17 d, and 3.5 d more; games are independent | 361 ETH for each game |
 | Cartesi's PRT | about 5.4M | about T × (1 + log2 N) for each level, nested | 0.24 + 0.10 + 0.15 ETH |
 | Dave (paper) | at most 1/20 ETH a match | 22 d for 16 liars, 43 d for 2^32 | 3 ETH |
-| **Tribunal** | 6.4M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2.1 for each rival |
+| **Tribunal** | 6.3M and the step (0.1M to 14M) | 13.4 d for any N, 7.6 d without censorship | 4 ETH, and 2.1 for each rival |
 
 PRT takes less gas than we do, and less bond: its price is a delay that grows with N, and ours is capital that grows with N.
 BoLD's delay is like ours: the clocks are the same idea. OP's bonds grow with depth, because every answer there carries one.`;

@@ -114,6 +114,7 @@ class Dispute {
 
   /** A stranger makes the honest party's moves of these kinds before it can; false if there was none. */
   race(kinds: readonly Move["kind"][]): boolean {
+    if (kinds.length === 0) return false;
     let made = false;
     for (const move of nextMoves(this.#game, this.#truth)) {
       if (!kinds.includes(move.kind)) break;

@@ -220,17 +220,18 @@ function settleRefinement(
   call: Call,
 ): readonly GameEvent[] {
   const { config, tree } = game;
-  const { parent, index, leafHash, siblings, startState, root, openings } = move;
-  checkInConfirmedTree(game, move);
+  const { parent, claimRoot, index, leafHash, siblings, startState, root, openings } = move;
+  const folded = Bisection.fold(index, leafHash, siblings);
+  const children = Bisection.cohortId(Game.claimPosition(config, parent));
+  const claim = Bisection.nodeId(children, claimRoot);
+  Reward.checkInTree(game, claim, claimRoot, config.blockHeight, folded, siblings.length);
   const prefix = Bisection.prefixOf(index, siblings);
   const leaf = { level: 0, height: 0, index, origin: parent, prefix };
   const steps = Game.stepsPosition(config, leaf, startState);
   const cohort = Bisection.cohortId(steps);
   const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohort, root));
   const { id, mover } = node;
-  const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-  const refined = tree.refines.get(Hex.key(id)) ?? Bisection.ZERO;
-  if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
+  DisputeTree.checkRefines(tree, id, leaf, leafHash);
   if (Game.isConfirmed(game, id)) return [];
   if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
     throw new MoveRejected("AlreadySettled", [id]);
@@ -277,20 +278,6 @@ function walkOf(game: Game.Game, parent: Uint8Array, level: number): Reward.Walk
   const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const { baseFee } = DisputeTree.cohortOf(game.tree, children);
   return Reward.walk(game, parent, level, baseFee);
-}
-
-function checkInConfirmedTree(game: Game.Game, move: Move.SettleRefinement): void {
-  const { parent, claimRoot, index, leafHash, siblings } = move;
-  const { blockHeight } = game.config;
-  const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
-  const id = Bisection.nodeId(children, claimRoot);
-  if (!Game.isConfirmed(game, id)) throw new MoveRejected("NotConfirmed", [id]);
-  const { length } = siblings;
-  if (length !== blockHeight) throw new MoveRejected("WrongProofLength", [blockHeight, length]);
-  const folded = Bisection.fold(index, leafHash, siblings);
-  if (!Bytes.equals(folded, claimRoot)) {
-    throw new MoveRejected("NotInConfirmedTree", [claimRoot, folded]);
-  }
 }
 
 function requireBond(bond: bigint, value: bigint): void {

@@ -190,10 +190,21 @@ export function updateLeaf(
   timer: bigint,
   now: bigint,
 ): void {
+  const id = checkRefines(tree, rootId, leaf, leafHash);
+  raise(tree, requireNode(tree, id), timer, now);
+}
+
+/** The level-0 leaf, which the level-1 tree must refine. */
+export function checkRefines(
+  tree: Tree,
+  rootId: Uint8Array,
+  leaf: Position,
+  leafHash: Uint8Array,
+): Uint8Array {
   const id = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
   const refined = tree.refines.get(Hex.key(rootId)) ?? Bisection.ZERO;
   if (!Bytes.equals(refined, id)) throw new MoveRejected("WrongRefinement", [refined, id]);
-  raise(tree, requireNode(tree, id), timer, now);
+  return id;
 }
 
 /** The node, which must exist. */

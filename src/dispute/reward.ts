@@ -64,6 +64,20 @@ export function cappedBaseFee(baseFee: bigint): bigint {
   return baseFee < BASE_FEE_CAP ? baseFee : BASE_FEE_CAP;
 }
 
+/** Rejects a path that does not lead up to the root of a confirmed claim. */
+export function checkInTree(
+  game: Game,
+  claim: Uint8Array,
+  root: Uint8Array,
+  height: number,
+  folded: Uint8Array,
+  length: number,
+): void {
+  if (!hasFlag(game, claim, Clock.CONFIRMED)) throw new MoveRejected("NotConfirmed", [claim]);
+  if (length !== height) throw new MoveRejected("WrongProofLength", [height, length]);
+  if (!Bytes.equals(folded, root)) throw new MoveRejected("NotInConfirmedTree", [root, folded]);
+}
+
 /**
  * Decides a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost, and half
  * of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.

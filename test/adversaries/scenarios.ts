@@ -110,7 +110,7 @@ export const SCENARIOS: readonly Scenario[] = [
     rivals("cost the honest party nothing: its bonds come back, and their own do not"),
     whole("an honest key beats three liars, one of whom agrees with every block"),
     at("dispute/settle", [
-      "is settled by the winner, to its mover, so that the false tree's bond can be taken",
+      "is settled by the winner, to its mover, and the false tree's bond is taken",
     ]),
   ),
   scenario(
@@ -277,7 +277,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario(
     "Rewards are paid once, to recorded movers, within the lost halves; an empty pot pays nothing.",
     money(
-      "are paid once for each move, whoever asks and by whichever paths, and never beyond the lost halves",
+      "are paid once for each move, whoever asks and in whatever parts, and never beyond the lost halves",
       "that a front-runner takes for honest moves leave the honest party with all of its bonds",
     ),
     at("dispute/reward", ["pay nothing from an empty pot"]),

@@ -161,12 +161,14 @@ describe("client on chain", () => {
     const hasLock = (hub: Hub, { id }: { id: Uint8Array }) =>
       hub.channel(id).latest.content.locks.length > 0;
 
-    /** Passes time in which the clients look at the chain. */
-    async function pass(parts: number, seconds: number): Promise<void> {
-      for (let part = 0; part < parts; part++) {
-        await chain.pass(seconds);
-        await new Promise((resolve) => setTimeout(resolve, 60));
-      }
+    /** Lets it be time for the payee to challenge, then for the outcome to be recorded; waits for both. */
+    async function toOutcome(payee: Hub, id: Uint8Array): Promise<void> {
+      const { newest } = await View.blocks(chain.client, 0n);
+      const expiry = payee.channel(id).chain?.backing?.expiry ?? 0n;
+      await chain.pass(Number(expiry - 2_000n - newest.time));
+      await HubStand.until(() => (payee.channel(id).chain?.deadline ?? 0n) > 0n);
+      await chain.pass(601);
+      await HubStand.until(() => payee.channel(id).chain?.outcomes.has(Hex.key(id)) === true);
     }
 
     const outcomeOf = async (id: Uint8Array) => {
@@ -177,7 +179,7 @@ describe("client on chain", () => {
     it("whose payer vanishes pays by its outcome, in both channels", async () => {
       const { lives, bob, hub, left, right, id } = await triangle();
       lives[0]?.abort();
-      await pass(14, 450);
+      await toOutcome(bob, id);
       expect((await outcomeOf(id))?.amount).to.equal(PAID);
       await HubStand.until(() => !hasLock(bob, right));
       expect(bob.channel(right.id).latest.content.assets[0]?.net).to.equal(PAID);
@@ -194,7 +196,7 @@ describe("client on chain", () => {
       lives[2]?.abort();
       alice.close(id);
       await HubStand.until(() => bob.channel(id).latest.content.isFinal);
-      await pass(14, 450);
+      await toOutcome(bob, id);
       expect((await outcomeOf(id))?.amount).to.equal(PAID);
       alice.leave(left.id);
       bob.leave(right.id);
@@ -218,7 +220,7 @@ describe("client on chain", () => {
       await HubStand.until(
         () => bob.channel(id).chain?.version === bob.channel(id).latest.content.version,
       );
-      await pass(14, 450);
+      await toOutcome(bob, id);
       expect((await outcomeOf(id))?.amount).to.equal(PAID);
       await HubStand.until(() => !hasLock(hub, right));
       expect(hub.channel(right.id).latest.content.assets[0]?.net).to.equal(PAID);

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type { Change } from "../../src/channels/client/change.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
+import * as ChannelLock from "../../src/channels/client/channelLock.ts";
 import * as Message from "../../src/channels/client/message.ts";
 import * as Route from "../../src/channels/client/route.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
@@ -289,7 +290,8 @@ describe("client: virtual channels, when one", () => {
     );
     const { expiry } = Virtual.locksIn(bob, one.right)[0] ?? { expiry: 0n };
     // Just before Bob would, Alice starts the clock, and stops it in its last second.
-    const dueIn = Number(expiry - 2_100n - chain.time) - 20;
+    const margin = ChannelLock.challengeMargin(Virtual.channelOf(bob, direct));
+    const dueIn = Number(expiry - margin - chain.time) - 20;
     World.pass(world, dueIn);
     expect(Court.caseOf(chain, terms).deadline).to.equal(0n);
     Court.perform(chain, terms, { kind: "challenge", signed: latest });

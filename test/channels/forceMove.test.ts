@@ -83,12 +83,8 @@ async function take(channel: Channel, prev: CoSigned, taken: number, secret?: Ui
   const next = stateOf(channel, 6n, game);
   const move = { channel, prev, next, nextApp: appOf(game) };
   const outcome = await force(secret === undefined ? move : { ...move, secret });
-  return {
-    outcome,
-    game,
-    next,
-    shown: { state: next, signatureA: NO_SIGNATURE, signatureB: NO_SIGNATURE },
-  };
+  const shown = { state: next, signatureA: NO_SIGNATURE, signatureB: NO_SIGNATURE };
+  return { outcome, game, next, shown };
 }
 
 /** Bob takes two stones after a first move. */

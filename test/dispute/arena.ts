@@ -39,7 +39,7 @@ export type Outcome =
 export type Arena = Awaited<ReturnType<typeof deployArena>>;
 
 /** Deploys a game of this shape on a fresh L1, with a model beside it. */
-export async function deployArena(shape: Shape) {
+export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
   const { ethers, provider } = await network.create("l1");
   const signers = await ethers.getSigners();
   const inbox = await ethers.deployContract("ToyInbox");
@@ -53,7 +53,7 @@ export async function deployArena(shape: Shape) {
       blockHeight,
       stepHeight,
       TIMEOUT,
-      CLAIM_BOND,
+      claimBond,
       REFINEMENT_BOND,
     ],
     Calldata.blockDoneTuple(GENESIS),
@@ -67,7 +67,7 @@ export async function deployArena(shape: Shape) {
     blockHeight,
     stepHeight,
     timeout: TIMEOUT,
-    claimBond: CLAIM_BOND,
+    claimBond,
     refinementBond: REFINEMENT_BOND,
   };
   const oracles: Oracles = {

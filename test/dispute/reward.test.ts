@@ -276,6 +276,18 @@ describe("rewards", () => {
     ]);
   });
 
+  it("pay nothing from an empty pot", async () => {
+    // Half of it is less than the cheapest act.
+    const stage = await rivalClaims(10n ** 15n);
+    const { arena, honest } = stage;
+    await arena.make(nextOf(arena, honest, "bisect"));
+    arena.wait(TIMEOUT);
+    expect(paidBy(stage, await arena.make(confirmation(stage), STRANGER))).to.deep.equal([]);
+    expect(arena.model().pots.get(Hex.key(honest.trace.parent))).to.equal(10n ** 15n / 2n);
+    expect(await arena.contract.credit(arena.signers[0])).to.equal(10n ** 15n);
+    expect(spoils(arena.model(), honest.trace)).to.deep.equal([]);
+  });
+
   it("leave the bisection to who made it where another proves its right leaf", async () => {
     const stage = await rivalSteps();
     const { arena, honest, liar } = stage;

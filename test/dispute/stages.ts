@@ -1,6 +1,6 @@
 // Disputes brought to where a test starts: an honest party (player 0) and a liar (player 1) on small trees.
 import { proposal } from "../../src/dispute/nextMoves.ts";
-import { SMALL, deployArena } from "./arena.ts";
+import { CLAIM_BOND, SMALL, deployArena } from "./arena.ts";
 import type { Arena } from "./arena.ts";
 import { advance } from "./match.ts";
 import type { Party } from "./match.ts";
@@ -13,23 +13,23 @@ export const LIE: Lie = { leaf: 1, step: 2 };
 export const END_BLOCK = 4n;
 
 /** Nothing is claimed. */
-export async function noClaims(): Promise<Stage> {
-  const arena = await deployArena(SMALL);
+export async function noClaims(claimBond = CLAIM_BOND): Promise<Stage> {
+  const arena = await deployArena(SMALL, claimBond);
   const honest = { player: 0, trace: arena.trace(arena.genesis, END_BLOCK) };
   const liar = { player: 1, trace: arena.trace(arena.genesis, END_BLOCK, LIE) };
   return { arena, honest, liar };
 }
 
 /** The honest claim stands alone. */
-export async function honestClaim(): Promise<Stage> {
-  const stage = await noClaims();
+export async function honestClaim(claimBond = CLAIM_BOND): Promise<Stage> {
+  const stage = await noClaims(claimBond);
   await stage.arena.make(proposal(stage.honest.trace), stage.honest.player);
   return stage;
 }
 
 /** The honest claim, and a second later the false one. */
-export async function rivalClaims(): Promise<Stage> {
-  const stage = await honestClaim();
+export async function rivalClaims(claimBond = CLAIM_BOND): Promise<Stage> {
+  const stage = await honestClaim(claimBond);
   await stage.arena.make(proposal(stage.liar.trace), stage.liar.player);
   return stage;
 }

@@ -119,7 +119,7 @@ export async function deployTwoChains() {
         ),
       bisect: () => made(game.bisect(Object.values(top), child, child)),
       update: () => made(game.update(0, parent, [split])),
-      confirm: () => made(game.confirm(parent, root)),
+      confirm: () => made(game.confirm(parent, root, [])),
     };
   }
 

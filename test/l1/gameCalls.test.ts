@@ -137,7 +137,7 @@ describe("l1/gameEvents", () => {
     Confirmed: [w("01"), w("02"), account, 3],
     Settled: [w("01"), account, 5],
     Forfeited: [w("01"), w("02"), 7, 8],
-    Rewarded: [w("01"), w("02"), account, 9, true],
+    Rewarded: [w("01"), w("02"), account, 9, 32],
     Withdrawn: [account, account, 6],
   };
 

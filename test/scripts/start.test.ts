@@ -84,12 +84,14 @@ describe("npm start", function () {
     expect(output.trimEnd().split("\n").at(-1)).to.match(/^\d+ statements, all checked$/);
   });
 
-  it("tells of a thousand payments and a tower, and has checked each statement", async () => {
+  it("tells of a thousand payments, a virtual channel, a game and a tower, and has checked each statement", async () => {
     const { code, output } = await start(["--demo", "channels", ...ANY_PORTS]);
     expect(code, output.slice(-2_000)).to.equal(0);
     expect(output).to.match(/✓ 1000 payments arrived, each with a receipt/);
     expect(output).to.match(/✓ the tower answered with version \d+ while Bob was away/);
-    expect(output.trimEnd().split("\n").at(-1)).to.match(/^13 statements, all checked$/);
+    expect(output).to.match(/✓ both ended it: the hub got from her what it paid Mallory/);
+    expect(output).to.match(/✓ her next move is on chain/);
+    expect(output.trimEnd().split("\n").at(-1)).to.match(/^18 statements, all checked$/);
   });
 
   it("shows what a user needs and stops at Ctrl-C", async () => {

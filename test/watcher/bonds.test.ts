@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Game from "../../src/dispute/game.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
+import * as Hex from "../../src/primitives/hex.ts";
 import * as Bonds from "../../src/watcher/bonds.ts";
 import { GENESIS } from "../dispute/toyTrace.ts";
 
@@ -36,12 +37,13 @@ describe("the bonds of an account", () => {
       expect(Bonds.ofAccount(game, account)).to.include({ claims: 1, locked: 5n });
   });
 
-  it("are lost with the claim, and locked until they are taken back from a claim that won", () => {
+  it("are lost with the claim, or become credit, as one of them is confirmed", () => {
     const { game, won } = rivals();
+    const { parent } = game.claims.get(Hex.key(won)) ?? expect.fail("a claim");
     Game.write(game, { kind: "Confirmed", claim: won, baseFee: 0n });
-    expect(Bonds.ofAccount(game, LOSER).locked).to.equal(0n);
-    expect(Bonds.ofAccount(game, WINNER).locked).to.equal(5n);
     Game.write(game, { kind: "Settled", node: won, account: WINNER, amount: 5n });
+    Game.write(game, { kind: "Forfeited", parent, winner: won, burned: 3n, pooled: 2n });
+    expect(Bonds.ofAccount(game, LOSER)).to.include({ claims: 0, locked: 0n });
     expect(Bonds.ofAccount(game, WINNER).locked).to.equal(0n);
     expect(Bonds.creditOf(game, WINNER)).to.equal(5n);
   });

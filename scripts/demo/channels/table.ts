@@ -35,7 +35,7 @@ export async function meet(
   right: Channel.Channel,
 ): Promise<void> {
   const { attest } = narrator;
-  const params: Params = { ...left.terms.params, b: mallory.address };
+  const params: Params = { ...left.terms.params, b: mallory.address, salt: 1n };
   const { id } = alice.hub.open(l1.court, params, left.terms.id).terms;
   mallory.hub.open(l1.court, params, right.terms.id);
   const before = Person.netOf(hub, left.terms.id) ?? 0n;
