@@ -55,7 +55,7 @@ function answers(game: Game.Game, lie: ClaimTrace): readonly Move[] {
 
 // A stranger's decision, which pays for no move: its timers are recorded before it.
 async function decideBare(arena: Arena, move: Confirm | SettleRefinement): Promise<void> {
-  for (const _ of ["the steps", "the blocks above them"]) {
+  for (let level = 1; level >= 0; level--) {
     for (const update of everyUpdate(arena.model()).toReversed()) {
       expect((await arena.make(update, STRANGER)).kind).to.equal("made");
     }

@@ -5,7 +5,7 @@ import type { Node } from "../../src/dispute/clock.ts";
 import * as DisputeGame from "../../src/dispute/disputeGame.ts";
 import type { Opening } from "../../src/dispute/disputeTree.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
-import * as Game from "../../src/dispute/game.ts";
+import type * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
 import * as Raise from "../../src/dispute/raise.ts";
@@ -118,5 +118,5 @@ function creditOf(game: Game.Game, player: number): bigint {
 }
 
 function unasked(): never {
-  throw new Error("neither a confirmation nor a collection asks another contract");
+  expect.fail("neither a confirmation nor a collection asks another contract");
 }
