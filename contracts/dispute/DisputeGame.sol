@@ -226,8 +226,8 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 id = Bisection.nodeId(cohort, root);
         Node memory node = _tree.requireNode(id);
         _tree.checkRefines(id, leaf, leafHash);
+        if (node.has(Clock.CONFIRMED)) return;
         require(_tree.cohorts[cohort].confirmedAt == 0, DisputeTree.AlreadySettled(id));
-
         _credit(id, node.mover, REFINEMENT_BOND);
         Walk memory walk = _walk(parent, 1);
         uint256 burned = _tree.decide(_treasury, walk, steps, root, openings);

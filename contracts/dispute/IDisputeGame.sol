@@ -126,7 +126,7 @@ interface IDisputeGame {
     function confirm(bytes32 parent, bytes32 root, Opening[] calldata openings) external;
 
     /// @notice Credits the mover of a level-1 tree with its bond, if the tree won under a confirmed claim. Its rivals have lost
-    /// theirs, and those who helped it are paid, both as in `confirm`.
+    /// theirs, and those who helped it are paid, both as in `confirm`. Changes nothing if the tree has been settled before.
     /// @param claimRoot The root of the confirmed claim's tree.
     /// @param siblings Opens the refined leaf in that tree.
     function settleRefinement(

@@ -144,8 +144,7 @@ library Reward {
         require(position.height > 0, DisputeTree.NotInner(id));
         bytes32 cohort = Bisection.cohortId(Bisection.rightChild(position, first.left));
         uint16 paid = tree.nodes[Bisection.nodeId(cohort, first.right)].flags & Clock.REWARDED;
-        bool isWon = paid != 0 || tree.nodes[id].flags & Clock.CONFIRMED != 0;
-        require(isWon, NotConfirmed(id));
+        require(paid != 0 || tree.nodes[id].flags & Clock.CONFIRMED != 0, NotConfirmed(id));
         follow(tree, treasury, walk, position, nodeHash, openings);
     }
 

@@ -232,6 +232,7 @@ function settleRefinement(
   const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohort, root));
   const { id, mover } = node;
   DisputeTree.checkRefines(tree, id, leaf, leafHash);
+  if (Game.isConfirmed(game, id)) return [];
   if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
     throw new MoveRejected("AlreadySettled", [id]);
   }

@@ -41,13 +41,14 @@ function ofTree(game: Game.Game, parent: Uint8Array, leaf: Node): Move[] {
 /** Where a collecting call begins, and what it opens from there. */
 type Start = Pick<RewardBlocks, "height" | "index" | "prefix" | "openings">;
 
-// Of each part of a tree that is unpaid, from the node above it that was paid, so that all of the call is paid for.
+// Each part of a tree that is unpaid, from the node above it that was paid. A call opens no other node that was paid: such
+// an opening brings nothing, and what is unpaid below it is a part of its own.
 function owed(game: Game.Game, parent: Uint8Array, root: Node): Start[] {
   const children = Bisection.cohortId(Game.claimPosition(game.config, parent));
   const { baseFee } = DisputeTree.cohortOf(game.tree, children);
   const walk = Reward.walk(game, parent, root.position.level, baseFee);
-  return startsBelow(game, root, root).flatMap((start): Start[] => {
-    const openings = towardsUnpaid(game, start, { left: Raise.MOST_OPENINGS });
+  return [root, ...paidBelow(game, root)].flatMap((start): Start[] => {
+    const openings = unpaidFrom(game, start, { left: Raise.MOST_OPENINGS });
     const before = walk.paid;
     walk.opened = 0;
     Reward.follow(game, walk, start.position, start.hash, openings);
@@ -57,25 +58,31 @@ function owed(game: Game.Game, parent: Uint8Array, root: Node): Start[] {
   });
 }
 
-// The lowest nodes above what is unpaid whose opening was paid, or which are the root.
-function startsBelow(game: Game.Game, node: Node, paid: Node): Node[] {
-  if (node.children === undefined) return [];
-  const halves = Raise.childrenOf(game, node);
-  const isPaid = halves.some((half) => Clock.has(half, Clock.REWARDED));
-  if (halves.some((half) => isUnpaid(game, half))) return [isPaid ? node : paid];
-  return halves.flatMap((half) => startsBelow(game, half, isPaid ? node : paid));
+// All nodes below this one whose opening was paid.
+function paidBelow(game: Game.Game, node: Node): Node[] {
+  return Raise.childrenOf(game, node).flatMap((half) => [
+    ...(isOpeningPaid(game, half) ? [half] : []),
+    ...paidBelow(game, half),
+  ]);
 }
 
-function towardsUnpaid(game: Game.Game, node: Node, room: { left: number }): Opening[] {
+// A node, and what is opened below it without coming upon another whose opening was paid; nothing if all of that is paid.
+function unpaidFrom(game: Game.Game, node: Node, room: { left: number }): Opening[] {
   if (node.children === undefined || room.left === 0) return [];
   room.left--;
   const halves = Raise.childrenOf(game, node);
-  const below = halves.flatMap((half) => towardsUnpaid(game, half, room));
+  const below = halves.flatMap((half) =>
+    isOpeningPaid(game, half) ? [] : unpaidFrom(game, half, room),
+  );
   if (below.length > 0 || halves.some((half) => isUnpaid(game, half))) {
     return [node.children, ...below];
   }
   room.left++;
   return [];
+}
+
+function isOpeningPaid(game: Game.Game, node: Node): boolean {
+  return Raise.childrenOf(game, node).some((half) => Clock.has(half, Clock.REWARDED));
 }
 
 function isUnpaid({ tree }: Game.Game, node: Node): boolean {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { createPublicClient, custom } from "viem";
 import { hardhat } from "viem/chains";
 import * as Game from "../../src/dispute/game.ts";
-import type { Move } from "../../src/dispute/move.ts";
+import type { Confirm, Move, SettleRefinement } from "../../src/dispute/move.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import { spoils } from "../../src/dispute/spoils.ts";
 import type { ClaimTrace } from "../../src/dispute/trace.ts";
@@ -13,6 +13,7 @@ import { SMALL, TIMEOUT, deployArena } from "../dispute/arena.ts";
 import type { Arena } from "../dispute/arena.ts";
 import { LIE, END_BLOCK } from "../dispute/stages.ts";
 import * as Bout from "./bout.ts";
+import { everyUpdate } from "./cachePoker.ts";
 import { liar } from "./liar.ts";
 import { claimId } from "./strategy.ts";
 
@@ -50,6 +51,16 @@ function honestMoves(game: Game.Game, truth: ClaimTrace, account: Uint8Array): r
 // One at a time, so that there are more turns.
 function answers(game: Game.Game, lie: ClaimTrace): readonly Move[] {
   return liar(game, lie, { now: game.now, nextTurn: game.now }).slice(0, 1);
+}
+
+// A stranger's decision, which pays for no move: its timers are recorded before it.
+async function decideBare(arena: Arena, move: Confirm | SettleRefinement): Promise<void> {
+  for (let level = 1; level >= 0; level--) {
+    for (const update of everyUpdate(arena.model()).toReversed()) {
+      expect((await arena.make(update, STRANGER)).kind).to.equal("made");
+    }
+  }
+  expect((await arena.make({ ...move, openings: [] }, STRANGER)).kind).to.equal("made");
 }
 
 describe("an honest party that starts anew at every turn", () => {
@@ -102,7 +113,11 @@ describe("an L1 that takes back a turn at every stage of a dispute", () => {
       // Bonded moves keep their owners: otherwise the bonds of this test would go to the stranger.
       for (const [move, player] of made.toReversed()) {
         const bonded = move.kind === "propose" || move.kind === "refine";
-        await arena.make(move, bonded ? player : STRANGER);
+        if (move.kind === "confirm" || move.kind === "settleRefinement") {
+          await decideBare(arena, move);
+        } else {
+          await arena.make(move, bonded ? player : STRANGER);
+        }
       }
       // An empty block, where nothing was made.
       if (made.length === 0) await arena.make({ kind: "withdraw", to: account }, STRANGER + 1);
@@ -114,6 +129,8 @@ describe("an L1 that takes back a turn at every stage of a dispute", () => {
       if (made.length === 0) await pass(arena);
     }
     expect(state.cuts).to.be.at.least(8);
+    // The stranger's decisions pay for no move.
+    expect([...taken]).to.include.members(["rewardBlocks", "rewardSteps"]);
     expect([...taken].sort()).to.include.members([
       ...["bisect", "confirm", "propose", "prove", "refine", "settleRefinement"],
     ]);

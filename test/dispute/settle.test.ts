@@ -19,6 +19,7 @@ import { advance, collect, nextOf, play } from "./match.ts";
 import type { Party } from "./match.ts";
 import { honestClaim, noClaims, rivalBlocks, rivalClaims } from "./stages.ts";
 import type { Stage } from "./stages.ts";
+import { everyUpdate } from "../adversaries/cachePoker.ts";
 
 // Agrees with every block and lies about one step inside the disputed one.
 const FRIENDLY_LIE = { leaf: 1, step: 1, healed: true };
@@ -67,9 +68,18 @@ describe("DisputeGame.settleRefinement", () => {
     const settled = eventsOf(stage, outcome).find(({ kind }) => kind === "Settled");
     expect(settled).to.deep.include({ account: account(stage, stage.honest) });
     expect(settled).to.deep.include({ amount: REFINEMENT_BOND });
-    expect(await arena.make(move, 2)).to.have.property("reason", "AlreadySettled");
+    expect(eventsOf(stage, await arena.make(move, 2))).to.deep.equal([]);
     const owner = Hex.toBytes(mover?.address ?? expect.fail("a player"));
     expect(settlements(arena.model(), stage.honest.trace, owner)).to.have.length(0);
+  });
+
+  it("fails no call of many where a stranger settles first", async () => {
+    const stage = await wonDispute();
+    const move = await refinementSettlement(stage);
+    const { arena } = stage;
+    const rest = everyUpdate(arena.model());
+    await arena.make(move, 2);
+    expect((await arena.makeTogether([...rest, move])).kind).to.equal("made");
   });
 
   it("needs the claim confirmed, and the leaf in its tree", async () => {
@@ -99,6 +109,9 @@ describe("DisputeGame.settleRefinement", () => {
     const other = { root: friend.trace.steps(1).subtree(3, 0), openings: [] };
     const early = await arena.make({ ...move, ...other });
     expect(early).to.have.property("reason", "TimerTooShort");
+    await arena.make(move);
+    const late = await arena.make({ ...move, ...other });
+    expect(late).to.have.property("reason", "AlreadySettled");
   });
 
   it("does not take the tree of one leaf for another", async () => {

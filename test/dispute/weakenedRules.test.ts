@@ -124,7 +124,8 @@ const CASES: readonly Case[] = [
   {
     title: "a tree of steps whose bond is returned twice",
     file: "src/dispute/disputeGame.ts",
-    rule: "if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {",
+    rule: `if (Game.isConfirmed(game, id)) return [];
+  if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {`,
     instead: "if (cohort.length === 0) {",
     options: LIARS,
     violation: OWED,
