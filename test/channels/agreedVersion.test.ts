@@ -10,7 +10,7 @@ import * as Head from "../../src/channels/head.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { HOUR, NO_SIGNATURE, channelOf } from "./channel.ts";
-import { expectMade, expectRejected, openCourt } from "./court.ts";
+import { eventsIn, expectMade, expectRejected, openCourt } from "./court.ts";
 
 const SEED = 0x6167_7265;
 const TIME = 1_000n;
@@ -102,9 +102,10 @@ describe("old signatures that are forced as moves", () => {
       ).slice(0, moves)) {
         expectMade(await force(version, from, to));
       }
-      const head = Ledger.headOf(court.model(), channel.id);
-      expect(Head.isRefutedBy(head, 8n)).to.equal(isRefuted);
-      expectMade(await channel.respond(agreed(8n, 5)));
+      const answer = await channel.respond(agreed(8n, 5));
+      expect(eventsIn(court, answer, "BondPaid")[0]).to.include({
+        account: Hex.fromBytes(isRefuted ? bob.account : alice.account),
+      });
     }
   });
 

@@ -308,22 +308,6 @@ describe("a forced move that stands on a stale state", () => {
     expectRejected(await channel.respond(prev), "StaleVersion", [5n, 5n]);
     expectRejected(await channel.respond(channel.agreed(4n)), "StaleVersion", [5n, 4n]);
   });
-
-  it("costs the bond only if the challenge itself was two versions behind", async () => {
-    for (const [version, account] of [
-      [6n, alice],
-      [7n, bob],
-    ] as const) {
-      const channel = channelOf(court, { bond: 4n });
-      const prev = channel.signState(stateOf(channel, 5n, START));
-      await channel.challenge(prev);
-      await take(channel, prev, 3);
-      const answer = await channel.respond(channel.signState(stateOf(channel, version, START)));
-      expect(eventsIn(court, answer, "BondPaid")[0]).to.include({
-        account: Hex.fromBytes(account.account),
-      });
-    }
-  });
 });
 
 describe("an app", () => {
