@@ -1,5 +1,5 @@
-// What a cheater makes of a victim's old signatures by forced moves: the agreed version stays below the newest state that both
-// signed, until the victim's own newest state is on record.
+// The agreed version: a move that is answered stays, and what a cheater makes of a victim's old signatures by forced moves never
+// passes the newest state that both signed, until the victim's own newest state is on record.
 import { expect } from "chai";
 import fc from "fast-check";
 import { keccak256 as keccakOfHex } from "ethers";
@@ -56,6 +56,17 @@ async function begun(bond = 0n) {
   expectMade(await channel.challenge(agreed(5n, 10)));
   return { channel, force, agreed, shown };
 }
+
+describe("a forced move that is answered", () => {
+  it("is not taken back: who moves on from a move agrees to it", async () => {
+    const { channel, force, agreed } = await begun();
+    expectMade(await force(6n, 10, 7));
+    expectMade(await force(7n, 7, 5));
+    expectMade(await force(8n, 5, 4));
+    expectRejected(await channel.respond(agreed(6n, 7)), "StaleVersion", [7n, 6n]);
+    expectMade(await channel.respond(agreed(8n, 4)));
+  });
+});
 
 describe("old signatures that are forced as moves", () => {
   it("put no newer state off the record, even where one follows from a move that was never played", async () => {

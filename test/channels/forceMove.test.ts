@@ -261,6 +261,21 @@ describe("a forced move", () => {
     const settled = eventsIn(court, await channel.settleState(shown, [lock]), "Settled")[0];
     expect(settled, "the stake comes back, the lock goes").to.include({ toA: 100n, toB: 0n });
   });
+
+  it("pays by its own state alone, also where both signed a state without an app of the version before", async () => {
+    const channel = channelOf(court);
+    await channel.fund(false, 100n);
+    await channel.challenge(channel.agreed(5n, { net: 90n }));
+    const { outcome, shown } = await take(
+      channel,
+      channel.signState(stateOf(channel, 5n, START)),
+      3,
+    );
+    expectMade(outcome);
+    court.wait(HOUR);
+    expectRejected(await channel.settle(), "StateNeeded", [channel.id]);
+    expectMade(await channel.settleState(shown));
+  });
 });
 
 describe("a forced move that stands on a stale state", () => {
@@ -278,18 +293,6 @@ describe("a forced move that stands on a stale state", () => {
         net: 0n,
       });
     }
-  });
-
-  it("is not taken back once it is answered: who moves on from a move agrees to it", async () => {
-    const { channel, prev } = await disputed();
-    const first = await take(channel, prev, 3);
-    const { game, shown } = await answered(channel, first);
-    const [nextApp, prevApp] = [appOf(played(game, 1)), appOf(game)];
-    const next = stateOf(channel, 8n, played(game, 1));
-    expectMade(await force({ channel, prev: shown, prevApp, next, nextApp }));
-    const takenBack = await channel.respond(channel.signState(first.next));
-    expectRejected(takenBack, "StaleVersion", [7n, 6n]);
-    expectMade(await channel.respond(channel.signState(next)));
   });
 
   it("by a mover who signed another move before gives way to that one", async () => {
