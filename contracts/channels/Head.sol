@@ -51,7 +51,8 @@ library Heads {
     }
 
     /// @dev The head after a move to this version, which stands by its hash. Who moves on from the other's move stands by it:
-    /// else the other could countersign the state before its own move, and so take that back once it had seen the answer.
+    /// else the other could countersign the state before its own move, and so take that back once it had seen the answer. What
+    /// was moved has an app, whatever else both signed of the version before: it no longer pays by `net`.
     function moved(
         PackedHead head,
         uint64 version,
@@ -60,7 +61,7 @@ library Heads {
     ) internal pure returns (PackedHead) {
         bool isAnswer = head.moves() != 0 && has(head, MOVED_BY_B) != byB;
         uint32 moves = isAnswer ? 1 : head.moves() + 1;
-        uint8 flags = head.flags() | BY_HASH;
+        uint8 flags = (head.flags() & ~SIMPLE) | BY_HASH;
         flags = byB ? flags | MOVED_BY_B : flags & ~MOVED_BY_B;
         return packHead(version, deadline, flags, moves, head.net());
     }

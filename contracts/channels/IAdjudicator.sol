@@ -14,6 +14,7 @@ import {Reserve} from "./Vaults.sol";
 /// A `packed` argument is a list of parts, one after the other, as ChannelCodec reads them: `params` (124 bytes); `presented`, a
 /// state without its channel's id, which follows from the parameters, and both signatures, each after its length; and what each
 /// function names. A last part that is a signature, or locks, is all the bytes that are left.
+/// "A side's signature" of a contract stands behind one byte that names the side, 0 for A and 1 for B.
 interface IAdjudicator {
     event Deposited(bytes32 indexed id, address indexed token, bool toB, uint256 amount);
     event Withdrawn(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
@@ -136,7 +137,7 @@ interface IAdjudicator {
     /// @notice Makes a move of an app while a clock runs, and starts the clock anew.
     /// @param packed params, presented (the state on record), the next state.
     /// @param prevApp what the app field of the state on record stands for; `nextApp` that of the next.
-    /// @param signature of the next state by the side that moves.
+    /// @param signature a side's signature of the next state: that side moves.
     function forceMove(
         bytes calldata packed,
         AppState calldata prevApp,

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {positionOf, skip, wordAt} from "./CalldataWord.sol";
 import {CappedCall} from "./CappedCall.sol";
 import {CompactSignature} from "./CompactSignature.sol";
 import {PackedParams} from "./PackedParams.sol";
@@ -12,6 +13,9 @@ import {TypedData} from "./TypedData.sol";
 /// it back by delegating (EIP-7702). Only where it does not is a signer with code asked (ERC-1271).
 library Signing {
     uint256 internal constant ERC1271_GAS = 50_000;
+    // What a contract's signature begins with where it has to tell its side.
+    uint256 internal constant SIDE_A = 0;
+    uint256 internal constant SIDE_B = 1;
 
     error NotCoSigned(bytes32 stateHash);
     error SenderNotAParty(address sender);
@@ -64,7 +68,8 @@ library Signing {
         return true;
     }
 
-    /// @dev Whether it is the side B that has signed; reverts where neither has.
+    /// @dev Whether it is the side B that has signed; reverts where neither has. What a contract is asked stands behind a byte
+    /// that names its side, 0 for A and 1 for B: were both asked, one could take what the other has signed for its own.
     function sideOf(
         PackedParams params,
         bytes32 digest,
@@ -76,9 +81,13 @@ library Signing {
             if (recovered == signerA) return false;
             if (recovered == signerB) return true;
         }
-        if (_isConfirmedBy(signerA, digest, signature)) return false;
-        require(_isConfirmedBy(signerB, digest, signature), SignerNotAParty(digest, recovered));
-        return true;
+        uint256 side = uint8(bytes1(wordAt(positionOf(signature), 0)));
+        isB = side == SIDE_B;
+        bool signed =
+            signature.length != 0 &&
+                side <= SIDE_B &&
+                _isConfirmedBy(isB ? signerB : signerA, digest, skip(signature, 1));
+        require(signed, SignerNotAParty(digest, recovered));
     }
 
     /// @dev Whether the signer has signed, and whether it says so as a contract.

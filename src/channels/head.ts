@@ -40,12 +40,13 @@ export function without(head: Head, flag: number): Head {
 
 /**
  * The head after a move to this version, which stands by its hash. Who moves on from the other's move stands by it: else
- * the other could countersign the state before its own move, and so take that back once it had seen the answer.
+ * the other could countersign the state before its own move, and so take that back once it had seen the answer. What was
+ * moved has an app, whatever else both signed of the version before: it no longer pays by `net`.
  */
 export function moved(head: Head, version: bigint, deadline: bigint, byB: boolean): Head {
   const isAnswer = head.moves !== 0n && has(head, MOVED_BY_B) !== byB;
   const moves = isAnswer ? 1n : head.moves + 1n;
-  const marked = head.flags | BY_HASH;
+  const marked = (head.flags & ~SIMPLE) | BY_HASH;
   const flags = byB ? marked | MOVED_BY_B : marked & ~MOVED_BY_B;
   return { ...head, version, deadline, flags, moves };
 }

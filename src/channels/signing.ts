@@ -21,6 +21,10 @@ export type AskSigner = (signer: Uint8Array, digest: Uint8Array, signature: Uint
 /** Whether somebody has signed, and whether a contract's word is part of that. */
 export type Verdict = { readonly signed: boolean; readonly byContract: boolean };
 
+// What a contract's signature begins with where it has to tell its side.
+export const SIDE_A = 0;
+export const SIDE_B = 1;
+
 const UNSIGNED: Verdict = { signed: false, byContract: false };
 
 /**
@@ -74,7 +78,10 @@ export function challengerIsB(
   throw new CallRejected("SenderNotAParty", [sender]);
 }
 
-/** Whether it is the side B that has signed; rejects where neither has. */
+/**
+ * Whether it is the side B that has signed; rejects where neither has. What a contract is asked stands behind a byte that
+ * names its side, 0 for A and 1 for B: were both asked, one could take what the other has signed for its own.
+ */
 export function sideOf(
   params: Params.Params,
   digest: Uint8Array,
@@ -87,8 +94,11 @@ export function sideOf(
     if (Bytes.equals(recovered, signerA)) return false;
     if (Bytes.equals(recovered, signerB)) return true;
   }
-  if (ask(signerA, digest, signature)) return false;
-  if (ask(signerB, digest, signature)) return true;
+  const [side, ...word] = signature;
+  const isB = side === SIDE_B;
+  const signed =
+    (isB || side === SIDE_A) && ask(isB ? signerB : signerA, digest, Uint8Array.from(word));
+  if (signed) return isB;
   throw new CallRejected("SignerNotAParty", [digest, recovered ?? new Uint8Array(20)]);
 }
 

@@ -9,6 +9,7 @@ import * as Params from "../../src/channels/params.ts";
 import type { CoSigned } from "../../src/channels/signing.ts";
 import type { Draw, TowerFee } from "../../src/channels/typedData.ts";
 import * as TypedData from "../../src/channels/typedData.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import type { Court, Party } from "./court.ts";
 
@@ -132,7 +133,7 @@ export function hashLock(
   expiry: bigint,
   overrides: Partial<Locks.Lock> & { readonly secret?: Uint8Array } = {},
 ): { readonly lock: Locks.Lock; readonly secret: Uint8Array } {
-  const { secret = new Uint8Array(32).fill(Number(salts++ % 255n) + 1), ...rest } = overrides;
+  const { secret = Bytes.fromBigInt(++salts, 32), ...rest } = overrides;
   const kind = Locks.KIND_HASH;
   return {
     lock: { kind, asset: 0, aToB: true, expiry, amount, key: sha256(secret), ...rest },

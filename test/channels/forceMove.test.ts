@@ -257,6 +257,21 @@ describe("a forced move", () => {
     const settled = eventsIn(court, await channel.settleState(shown, [lock]), "Settled")[0];
     expect(settled, "the stake comes back, the lock goes").to.include({ toA: 100n, toB: 0n });
   });
+
+  it("pays by its own state alone, also where both signed a state without an app of the version before", async () => {
+    const channel = channelOf(court);
+    await channel.fund(false, 100n);
+    await channel.challenge(channel.agreed(5n, { net: 90n }));
+    const { outcome, shown } = await take(
+      channel,
+      channel.signState(stateOf(channel, 5n, START)),
+      3,
+    );
+    expectMade(outcome);
+    court.wait(HOUR);
+    expectRejected(await channel.settle(), "StateNeeded", [channel.id]);
+    expectMade(await channel.settleState(shown));
+  });
 });
 
 describe("a forced move that stands on a stale state", () => {
@@ -276,18 +291,6 @@ describe("a forced move that stands on a stale state", () => {
     }
   });
 
-  it("is not taken back once it is answered: who moves on from a move agrees to it", async () => {
-    const { channel, prev } = await disputed();
-    const first = await take(channel, prev, 3);
-    const { game, shown } = await answered(channel, first);
-    const [nextApp, prevApp] = [appOf(played(game, 1)), appOf(game)];
-    const next = stateOf(channel, 8n, played(game, 1));
-    expectMade(await force({ channel, prev: shown, prevApp, next, nextApp }));
-    const takenBack = await channel.respond(channel.signState(first.next));
-    expectRejected(takenBack, "StaleVersion", [7n, 6n]);
-    expectMade(await channel.respond(channel.signState(next)));
-  });
-
   it("by a mover who signed another move before gives way to that one", async () => {
     const { channel, prev } = await disputed();
     const countersigned = channel.signState(stateOf(channel, 6n, played(START, 1)));
@@ -303,22 +306,6 @@ describe("a forced move that stands on a stale state", () => {
     await take(channel, prev, 3);
     expectRejected(await channel.respond(prev), "StaleVersion", [5n, 5n]);
     expectRejected(await channel.respond(channel.agreed(4n)), "StaleVersion", [5n, 4n]);
-  });
-
-  it("costs the bond only if the challenge itself was two versions behind", async () => {
-    for (const [version, account] of [
-      [6n, alice],
-      [7n, bob],
-    ] as const) {
-      const channel = channelOf(court, { bond: 4n });
-      const prev = channel.signState(stateOf(channel, 5n, START));
-      await channel.challenge(prev);
-      await take(channel, prev, 3);
-      const answer = await channel.respond(channel.signState(stateOf(channel, version, START)));
-      expect(eventsIn(court, answer, "BondPaid")[0]).to.include({
-        account: Hex.fromBytes(account.account),
-      });
-    }
   });
 });
 

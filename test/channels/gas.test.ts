@@ -35,7 +35,7 @@ const CEILINGS: Readonly<Record<string, bigint>> = {
   "respond for a fee": 69_000n,
   "record a virtual channel's outcome": 51_700n,
   "force a move of Nim": 104_600n,
-  deploy: 4_250_000n,
+  deploy: 4_240_000n,
 };
 
 const court = await openCourt();

@@ -5,6 +5,7 @@ import * as ChannelState from "../../src/channels/channelState.ts";
 import * as Head from "../../src/channels/head.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
+import { SIDE_A, SIDE_B } from "../../src/channels/signing.ts";
 import * as Vaults from "../../src/channels/vaults.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
@@ -204,25 +205,21 @@ describe("a signer that is a contract", () => {
     expectMade(await channel.settle());
   });
 
-  it("may ask for a challenge, and for a tower's fee", async () => {
+  it("may ask for a challenge, behind the byte of its side", async () => {
     const { channel } = await withContractKey();
     const presented = channel.agreed(3n);
-    const signature = channel.challengeSignature(presented, alice.secret);
+    const wishOf = (of: typeof channel, side: number) =>
+      Bytes.concat(Uint8Array.of(side), of.challengeSignature(of.agreed(3n), alice.secret));
     const { params } = channel;
+    const signature = wishOf(channel, SIDE_A);
     const outcome = await court.make({ kind: "challenge", params, presented, signature }, carol);
     expect(eventsIn(court, outcome, "Challenged")[0]).to.include({ challengerIsB: false });
     const keyB = await deployAccount();
     asks.set(Hex.key(keyB.account), alice.account);
     const byB = channelOf(court, { keyB: keyB.account });
-    const state = byB.agreed(3n);
-    const wish = byB.challengeSignature(state, alice.secret);
-    const asked = {
-      kind: "challenge",
-      params: byB.params,
-      presented: state,
-      signature: wish,
-    } as const;
-    const second = await court.make(asked, carol);
+    const asked = { kind: "challenge", params: byB.params, presented: byB.agreed(3n) } as const;
+    const call = { ...asked, signature: wishOf(byB, SIDE_B) };
+    const second = await court.make(call, carol);
     expect(eventsIn(court, second, "Challenged")[0]).to.include({ challengerIsB: true });
   });
 
