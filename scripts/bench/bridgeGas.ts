@@ -32,7 +32,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   "prove a withdrawal, 1,000 sent before": "aim 170,000; OP 276,947",
   "finalize a withdrawal of ether": "aim 75,000; OP 97,902, Arbitrum 114,153 (its only step)",
   "deposit of an ERC-20": "OP 157,854, Arbitrum 215,017",
-  confirm: "Arbitrum 99,332",
+  "confirm, which frees the bond": "Arbitrum 99,332",
 };
 
 export const bridgeGas: Topic = {
