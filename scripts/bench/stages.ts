@@ -12,7 +12,6 @@ import * as Execution from "../../src/node/execution.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import { recoverSender, signedBy, type Transaction } from "../../src/protocol/transaction.ts";
 import * as Candidate from "../../src/sequencer/candidate.ts";
 import * as Pending from "../../src/sequencer/pending.ts";
@@ -103,7 +102,7 @@ async function block(
   let sealed: BlockBuilder.Sealed | undefined;
   await timed("build", () => {
     const timestamp = tip.header.timestamp + 1n;
-    const builder = BlockBuilder.create(tip, context, inbox, draftOf(l2), timestamp);
+    const builder = BlockBuilder.create(tip, context, inbox, L2Chain.draftOf(l2), timestamp);
     for (const bytes of encoded) {
       assert(BlockBuilder.offer(builder, bytes).type === "taken", "a transfer is taken");
     }
@@ -135,19 +134,6 @@ function requestsOf(transfers: readonly Hex.Hex[]): string[] {
     requests.push(JSON.stringify(calls));
   }
   return requests;
-}
-
-function draftOf({ l1 }: L2Chain.L2Chain): BlockBuilder.Draft {
-  const origin = L1Chain.originOf(l1);
-  return {
-    index: l1.batches + 1n,
-    originNumber: origin.number,
-    originHash: BlockHeader.hash(origin),
-    originHeader: BlockHeader.encode(origin),
-    depositsFrom: 0n,
-    depositsTo: 0n,
-    body: Bytes.EMPTY,
-  };
 }
 
 function accounts(): Genesis.GenesisAccount[] {

@@ -3,6 +3,7 @@
 import { Wallet, type TransactionLike } from "ethers";
 import * as L1Record from "../../src/derivation/l1Record.ts";
 import * as Block from "../../src/machine/block.ts";
+import type * as BlockBuilder from "../../src/machine/blockBuilder.ts";
 import * as Context from "../../src/machine/context.ts";
 import * as Genesis from "../../src/machine/genesis.ts";
 import type * as Tip from "../../src/machine/tip.ts";
@@ -10,6 +11,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Batch from "../../src/protocol/batch.ts";
 import * as BlockDone from "../../src/protocol/blockDone.ts";
+import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as Limits from "../../src/protocol/limits.ts";
 import * as L1Chain from "./l1Chain.ts";
 import { noSource } from "./noSource.ts";
@@ -110,4 +112,18 @@ export function transaction(key: string, nonce: number, fields: TransactionLike)
 export function legacy(key: string, nonce: number, fields: TransactionLike): Uint8Array {
   const base = { type: 0, chainId: CHAIN_ID, nonce, gasLimit: 100_000n, gasPrice: 2n * 10n ** 9n };
   return Hex.toBytes(sign({ ...base, ...fields }, key).encoded);
+}
+
+/** An empty batch that sees the newest L1 block and takes no deposit. */
+export function draftOf({ l1 }: L2Chain): BlockBuilder.Draft {
+  const origin = L1Chain.originOf(l1);
+  return {
+    index: l1.batches + 1n,
+    originNumber: origin.number,
+    originHash: BlockHeader.hash(origin),
+    originHeader: BlockHeader.encode(origin),
+    depositsFrom: 0n,
+    depositsTo: 0n,
+    body: Bytes.EMPTY,
+  };
 }

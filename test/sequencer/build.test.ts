@@ -1,10 +1,8 @@
 // A block in the making, while others have their turn.
 import { expect } from "chai";
 import * as Block from "../../src/machine/block.ts";
-import type * as BlockBuilder from "../../src/machine/blockBuilder.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import { build, type Ingredients } from "../../src/sequencer/build.ts";
 import * as Candidate from "../../src/sequencer/candidate.ts";
 import * as Mempool from "../../src/sequencer/mempool.ts";
@@ -44,7 +42,7 @@ describe("sequencer/build", function () {
 
   function ingredients(isCurrent: () => boolean): Ingredients {
     const tip = l2.genesis;
-    const draft = draftOf(l2);
+    const draft = L2Chain.draftOf(l2);
     const timestamp = tip.header.timestamp + 1n;
     const inbox = L2Chain.inboxOf(l2);
     return { tip, context: l2.context, inbox, draft, timestamp, pool, isCurrent };
@@ -101,16 +99,3 @@ describe("sequencer/build", function () {
     expect(pool.byHash.size).to.equal(TRANSFERS + LAST + 1);
   });
 });
-
-function draftOf({ l1 }: L2Chain.L2Chain): BlockBuilder.Draft {
-  const origin = L1Chain.originOf(l1);
-  return {
-    index: l1.batches + 1n,
-    originNumber: origin.number,
-    originHash: BlockHeader.hash(origin),
-    originHeader: BlockHeader.encode(origin),
-    depositsFrom: 0n,
-    depositsTo: 0n,
-    body: Bytes.EMPTY,
-  };
-}
