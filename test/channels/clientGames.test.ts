@@ -237,14 +237,7 @@ describe("client: games by force", () => {
   });
 
   it("a move that was signed and not called before a crash is called as it was signed", () => {
-    const one = Game.seated();
-    const { world, chain, alice, bob, link } = one;
-    play(one, 1);
-    World.disconnect(world, link);
-    const old = Game.channelOf(bob, link);
-    alice.party.wish(link.terms.id, "leave");
-    World.pass(world, 1);
-    Court.perform(chain, old.terms, forcedBy(bob, old, 2));
+    const { world, chain, alice, bob, link } = movedByBob();
     World.lookAt(world, link);
     alice.crash = "after persisting";
     Game.take(world, alice, link, 1);
@@ -257,14 +250,7 @@ describe("client: games by force", () => {
   });
 
   it("an answer on chain waits until the move before it cannot go away, and is signed once", () => {
-    const one = Game.seated();
-    const { world, chain, alice, bob, link } = one;
-    play(one, 1);
-    World.disconnect(world, link);
-    const old = Game.channelOf(bob, link);
-    alice.party.wish(link.terms.id, "leave");
-    World.pass(world, 1);
-    Court.perform(chain, old.terms, forcedBy(bob, old, 2));
+    const { world, chain, alice, link } = movedByBob();
     const view = Court.view(chain, alice.party.channel(link.terms.id).terms);
     const { moved } = view;
     if (moved === undefined) return void expect.fail("a move was forced");
@@ -309,6 +295,19 @@ describe("client: games by force", () => {
     expect(alice.happenings.at(-1)).to.include({ kind: "refused", reason: "illegal-move" });
     expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
   });
+
+  /** A game that alice leaves while nobody can talk, and that bob then moves on in on chain. */
+  function movedByBob() {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    play(one, 1);
+    World.disconnect(world, link);
+    const old = Game.channelOf(bob, link);
+    alice.party.wish(link.terms.id, "leave");
+    World.pass(world, 1);
+    Court.perform(chain, old.terms, forcedBy(bob, old, 2));
+    return one;
+  }
 
   /** Bob's move from the state that he holds, as he would call it. */
   function forcedBy(bob: World.Actor, { latest, terms }: Channel.Channel, stones: number) {
