@@ -59,6 +59,7 @@ export function nodeConfig(client: Send.L1Client, deployed: DeployedRollup, loca
       head: () => Source.head(source),
       hashOf: (number: bigint) => Source.hashOf(source, number),
       events: (from: bigint, to: bigint) => Source.events(source, from, to),
+      requireSameChain: () => Source.requireSameChain(source),
     },
   };
 }

@@ -6,6 +6,7 @@ import { keccak256 } from "../primitives/keccak.ts";
 import * as Batch from "../protocol/batch.ts";
 import * as Body from "../protocol/body.ts";
 import * as Deposit from "../protocol/deposit.ts";
+import { MAX_BLOCKS_PER_BATCH, MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { BatchEvent } from "./l1Log.ts";
 
 /** What a batch follows on. */
@@ -36,8 +37,9 @@ export function check(
   expect("previous", Bytes.equals(batch.previous, predecessor.accumulator));
   expect("accumulator", Bytes.equals(Batch.hash(batch), event.accumulator));
   expect("firstBlock", batch.firstBlock === predecessor.lastBlock + 1n);
-  expect("lastBlock", batch.lastBlock >= batch.firstBlock);
-  expect("bodySize", batch.bodySize === body.length);
+  const blocks = batch.lastBlock - batch.firstBlock + 1n;
+  expect("lastBlock", blocks >= 1n && blocks <= MAX_BLOCKS_PER_BATCH);
+  expect("bodySize", batch.bodySize === body.length && body.length <= MAX_BODY_BYTES);
   expect("bodyRoot", Bytes.equals(batch.bodyRoot, Body.root(body)));
   expect("originHash", Bytes.equals(batch.originHash, keccak256(event.originHeader)));
   expect("depositsFrom", batch.depositsFrom === predecessor.depositsTo);

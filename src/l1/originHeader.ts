@@ -5,10 +5,18 @@ import * as ByteHex from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import * as BlockHeader from "../protocol/blockHeader.ts";
 import * as Rlp from "../primitives/rlp.ts";
+import { ContradictionError } from "./contradiction.ts";
 import type { L1Client } from "./send.ts";
 
 // A header of Cancun ends before the requests hash, one of Prague and Osaka with it.
 const FIELDS_OF_CANCUN = 20;
+
+const HEX_FIELDS = [
+  ...(["hash", "parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot"] as const),
+  ...(["receiptsRoot", "logsBloom", "extraData", "mixHash", "nonce"] as const),
+];
+const isHex = (value: unknown): boolean =>
+  typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
 
 /** The header of the block with this hash, as RLP. */
 export async function fetchHeader(client: L1Client, blockHash: Hash): Promise<Uint8Array> {
@@ -17,6 +25,10 @@ export async function fetchHeader(client: L1Client, blockHash: Hash): Promise<Ui
 
 /** The RLP of a block's header; throws unless its hash is the block's. */
 export function encodeHeader(block: Block<bigint, boolean, "latest">): Uint8Array {
+  const missing = HEX_FIELDS.find((field) => !isHex(block[field]));
+  if (missing !== undefined) {
+    throw new ContradictionError("other block", `L1 gave a block without its ${missing}`);
+  }
   const encoded = encodeFields(block);
   const expected = ByteHex.toBytes(block.hash);
   const actual = keccak256(encoded);

@@ -10,6 +10,7 @@ import {
   WebSocketRequestError,
 } from "viem";
 import { BatchMismatchError } from "../derivation/batches.ts";
+import { ContradictionError } from "./contradiction.ts";
 import { HeaderHashError } from "./originHeader.ts";
 import { MalformedAnswerError } from "./transport.ts";
 
@@ -39,6 +40,7 @@ export function untilItReads<T>(what: string, retry: Retry, attempt: () => Promi
     attempt,
     (error) =>
       error instanceof BaseError ||
+      error instanceof ContradictionError ||
       error instanceof HeaderHashError ||
       error instanceof BatchMismatchError,
   );
@@ -86,8 +88,10 @@ export function isTemporary(error: unknown): boolean {
 }
 
 function shortReason(error: unknown): string {
-  if (error instanceof BaseError) return error.details === "" ? error.shortMessage : error.details;
-  return String(error);
+  if (!(error instanceof BaseError)) return String(error);
+  // Those that nothing caused have none, whatever their type says.
+  const { details = "", shortMessage } = error;
+  return details === "" ? shortMessage : details;
 }
 
 /** Waits; rejects with the signal's reason as soon as it is aborted. */

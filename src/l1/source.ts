@@ -3,6 +3,7 @@ import { BlockNotFoundError, type Hash } from "viem";
 import type { BatchEvent } from "../derivation/l1Log.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import type { Contracts } from "./contracts.ts";
+import { ContradictionError } from "./contradiction.ts";
 import * as InboxEvents from "./inboxEvents.ts";
 import * as OriginHeader from "./originHeader.ts";
 import type { L1Client } from "./send.ts";
@@ -25,8 +26,10 @@ export type Source = {
 /** The newest block that has its confirmations; the first block while there is none. */
 export async function head({ client, confirmations }: Source): Promise<Head> {
   const tip = await client.getBlockNumber({ cacheTime: 0 });
-  const blockNumber = tip > confirmations ? tip - confirmations : 0n;
-  const { number, hash, timestamp } = await client.getBlock({ blockNumber });
+  const { number, hash, timestamp } = await blockAt(
+    client,
+    tip > confirmations ? tip - confirmations : 0n,
+  );
   return { number, hash: ByteHex.toBytes(hash), timestamp };
 }
 
@@ -36,7 +39,7 @@ export async function hashOf(
   blockNumber: bigint,
 ): Promise<Uint8Array | undefined> {
   try {
-    const { hash } = await client.getBlock({ blockNumber });
+    const { hash } = await blockAt(client, blockNumber);
     return ByteHex.toBytes(hash);
   } catch (error) {
     if (error instanceof BlockNotFoundError) return undefined;
@@ -49,9 +52,19 @@ export async function events(source: Source, from: bigint, to: bigint): Promise<
   const { client, contracts } = source;
   const address = [contracts.inbox, contracts.portal];
   const logs = await client.getLogs({ address, fromBlock: from, toBlock: to });
+  const asked = new Set(address.map((one) => one.toLowerCase()));
   const times = timesOf(source);
+  let last: InboxEvents.MinedLog | undefined;
   const found: Event[] = [];
   for (const log of logs.toSorted(inOrder)) {
+    const isWithin = from <= log.blockNumber && log.blockNumber <= to;
+    // Nodes mark what a reorganisation has taken back.
+    const isAsked = isWithin && asked.has(log.address.toLowerCase()) && !log.removed;
+    if (!isAsked || (last !== undefined && inOrder(last, log) >= 0)) {
+      const place = `block ${log.blockNumber}, place ${log.logIndex}`;
+      throw new ContradictionError("foreign log", `L1 gave a log that was not asked for: ${place}`);
+    }
+    last = log;
     const isPortal = log.address.toLowerCase() === contracts.portal.toLowerCase();
     const event = isPortal
       ? InboxEvents.toDeposit(log, await times(log))
@@ -59,6 +72,21 @@ export async function events(source: Source, from: bigint, to: bigint): Promise<
     if (event !== undefined) found.push(event);
   }
   return found;
+}
+
+/** Throws ContradictionError if whoever answers is another chain than the client was made for. */
+export async function requireSameChain({ client }: Source): Promise<void> {
+  const id = await client.getChainId();
+  if (id === client.chain.id) return;
+  const reason = `expected L1 with chain id ${client.chain.id}, got one with ${id}`;
+  throw new ContradictionError("other chain", reason);
+}
+
+async function blockAt(client: L1Client, blockNumber: bigint) {
+  const block = await client.getBlock({ blockNumber });
+  if (block.number === blockNumber) return block;
+  const reason = `asked for block ${blockNumber}, L1 gave block ${block.number}`;
+  throw new ContradictionError("other block", reason);
 }
 
 async function withHeader(

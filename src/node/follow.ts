@@ -3,6 +3,7 @@
 import * as Batches from "../derivation/batches.ts";
 import * as Deposits from "../derivation/deposits.ts";
 import type { BatchEvent, DepositEvent } from "../derivation/l1Log.ts";
+import { ContradictionError } from "../l1/contradiction.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
 import type * as Deposit from "../protocol/deposit.ts";
@@ -28,8 +29,15 @@ export type L1Source = {
   readonly hashOf: (number: bigint) => Promise<Uint8Array | undefined>;
   /** What inbox and portal logged in the blocks [from, to], in order. */
   readonly events: (from: bigint, to: bigint) => Promise<readonly L1Event[]>;
+  /** Throws if whoever answers there is another chain by now. */
+  readonly requireSameChain: () => Promise<void>;
 };
 
+/** How often in a row L1 has answered with a head below what was read. */
+export type Patience = { looks: number };
+
+/** After so many answers in a row the blocks above such a head are believed to be gone; nodes that lag catch up before. */
+export const MOST_LOOKS = 30;
 /** Blocks read between two writes, if L1 answers so many at once. */
 const RANGE = 2_000n;
 /** The last batch that fitted when one did not. */
@@ -38,7 +46,8 @@ const MISMATCH_AFTER = "mismatchAfter";
 /**
  * Reads what L1 has logged since the last time, and forgets what L1 no longer has. `firstBlock` is where the contracts were
  * deployed. Throws BatchMismatchError if L1 left something out; what it may have left out is then read again. `onForgotten` is
- * called in the same turn as something is forgotten: no block may be looked at that rests on it.
+ * called in the same turn as something is forgotten: no block may be looked at that rests on it. Throws ContradictionError if L1 does not
+ * know a block below its own head: what it does not know is not for that another. While L1 lags behind what was read, nothing is.
  */
 export async function follow(
   database: Database.Database,
@@ -46,6 +55,7 @@ export async function follow(
   genesisAccumulator: Uint8Array,
   firstBlock: bigint,
   onForgotten: () => void,
+  patience: Patience,
 ): Promise<L1Head> {
   const forget = (number: bigint) => {
     Derive.forgetL1(database, number);
@@ -53,10 +63,21 @@ export async function follow(
   };
   const head = await source.head();
   const last = Database.l1BlockUpTo(database, Number.MAX_SAFE_INTEGER);
-  const agreed = (await findAgreed(database, source, head)) ?? firstBlock - 1n;
-  if (last !== undefined && agreed !== BigInt(last.number)) forget(agreed);
+  const newest = Database.l1BlockUpTo(database, Number(head.number));
+  const found = await findAgreed(newest, database, source, head);
+  const agreed = found ?? firstBlock - 1n;
+  const isBehind = last !== undefined && newest?.number !== last.number;
+  // Nothing speaks against what was read: another node behind the same address may have less.
+  const mayLag = isBehind && (newest === undefined || found === BigInt(newest.number));
+  patience.looks = mayLag ? patience.looks + 1 : 0;
+  if (mayLag && patience.looks < MOST_LOOKS) return head;
+  if (last !== undefined && agreed !== BigInt(last.number)) {
+    await source.requireSameChain();
+    forget(agreed);
+  }
 
   let range = RANGE;
+  let before: Uint8Array | undefined;
   let from = agreed + 1n;
   while (from <= head.number) {
     const to = from + range - 1n < head.number ? from + range - 1n : head.number;
@@ -72,15 +93,23 @@ export async function follow(
       range = (to - from + 1n) / 2n;
       continue;
     }
+    // If L1 has reorganised below since the part before, the next pass finds another hash at its end.
+    if (before !== undefined && !(await hasHash(source, from - 1n, before))) return head;
     try {
       append(database, events, { number: Number(to), hash }, genesisAccumulator);
     } catch (error) {
       if (error instanceof Batches.BatchMismatchError) forget(lastProven(database, firstBlock));
       throw error;
     }
+    before = hash;
     from = to + 1n;
   }
   return head;
+}
+
+async function hasHash(source: L1Source, number: bigint, hash: Uint8Array): Promise<boolean> {
+  const current = await source.hashOf(number);
+  return current !== undefined && Bytes.equals(current, hash);
 }
 
 function append(
@@ -97,15 +126,20 @@ function append(
 
 /** The newest L1 block that was read and that L1 still has. */
 async function findAgreed(
+  newest: Database.L1Block | undefined,
   database: Database.Database,
   source: L1Source,
   head: L1Head,
 ): Promise<bigint | undefined> {
-  let read = Database.l1BlockUpTo(database, Number(head.number));
+  let read = newest;
   while (read !== undefined) {
     const block = BigInt(read.number);
     const current = block === head.number ? head.hash : await source.hashOf(block);
-    if (current !== undefined && Bytes.equals(current, read.hash)) return block;
+    if (current === undefined) {
+      const reason = `L1 does not know block ${block}, though its head is block ${head.number}`;
+      throw new ContradictionError("missing block", reason);
+    }
+    if (Bytes.equals(current, read.hash)) return block;
     read = Database.l1BlockUpTo(database, read.number - 1);
   }
   return undefined;
@@ -155,10 +189,12 @@ function predecessor(
   return { index, accumulator, lastBlock: batch.lastBlock, depositsTo: batch.depositsTo };
 }
 
-/** The deposits by index, of which only those that the batch consumes are looked up. */
+/** The deposits by index, of which only those that the batch consumes are looked up. What it says of them is not checked yet. */
 function depositsOf(database: Database.Database, { batch }: BatchEvent): Deposit.Deposit[] {
-  const deposits = new Array<Deposit.Deposit>(Number(InboxRecords.depositCount(database)));
-  for (let index = batch.depositsFrom; index < batch.depositsTo; index++) {
+  const count = InboxRecords.depositCount(database);
+  const deposits = new Array<Deposit.Deposit>(Number(count));
+  const end = batch.depositsTo < count ? batch.depositsTo : count;
+  for (let index = batch.depositsFrom; index < end; index++) {
     const deposit = InboxRecords.deposit(database, index);
     if (deposit !== undefined) deposits[Number(index)] = deposit;
   }

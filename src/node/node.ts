@@ -12,7 +12,7 @@ import type { Backend, Progress } from "./backend.ts";
 import * as Chain from "./chain.ts";
 import * as Database from "./database.ts";
 import * as Derive from "./derive.ts";
-import { follow, type L1Head, type L1Source } from "./follow.ts";
+import { follow, type L1Head, type L1Source, type Patience } from "./follow.ts";
 import * as InboxRecords from "./inboxRecords.ts";
 import { StoppedError } from "./loop.ts";
 import type { BlockRecord } from "./record.ts";
@@ -44,6 +44,7 @@ export type RollupNode = {
   readonly chain: Chain.Chain;
   readonly inbox: Inbox.Inbox;
   readonly genesisAccumulator: Uint8Array;
+  readonly patience: Patience;
   l1: L1Head | undefined;
 };
 
@@ -72,7 +73,7 @@ export function open(config: NodeConfig): RollupNode {
   const chain = Chain.open(database, context, genesis);
   const inbox = InboxRecords.inbox(database, deployment.portal);
   const genesisAccumulator = Batch.genesisAccumulator(BlockDone.hash(genesis));
-  return { config, chain, inbox, genesisAccumulator, l1: undefined };
+  return { config, chain, inbox, genesisAccumulator, patience: { looks: 0 }, l1: undefined };
 }
 
 export function close({ chain }: RollupNode): void {
@@ -101,9 +102,13 @@ export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal):
   // The process may have ended in between.
   if (Derive.isCutBackDue(database)) cutBack();
   const { firstL1Block } = deployment;
-  const head = await follow(database, source, genesisAccumulator, firstL1Block, cutBack);
+  const { patience } = node;
+  const head = await follow(
+    ...([database, source, genesisAccumulator, firstL1Block, cutBack, patience] as const),
+  );
   await Derive.derive(derivation, signal);
-  node.l1 = head;
+  const isBehind = patience.looks > 0;
+  if (node.l1 === undefined || !isBehind) node.l1 = head;
 }
 
 /** What the JSON-RPC methods see of the node. */

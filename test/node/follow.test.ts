@@ -1,6 +1,8 @@
 // What a node makes of an L1 that changes its mind, fails in the middle, or leaves something out.
 import { expect } from "chai";
 import * as Batches from "../../src/derivation/batches.ts";
+import type { BatchEvent } from "../../src/derivation/l1Log.ts";
+import { ContradictionError } from "../../src/l1/contradiction.ts";
 import * as Chain from "../../src/node/chain.ts";
 import * as Database from "../../src/node/database.ts";
 import * as Derive from "../../src/node/derive.ts";
@@ -8,7 +10,9 @@ import * as Follow from "../../src/node/follow.ts";
 import * as InboxRecords from "../../src/node/inboxRecords.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import { keccak256 } from "../../src/primitives/keccak.ts";
+import * as Batch from "../../src/protocol/batch.ts";
 import * as Body from "../../src/protocol/body.ts";
+import { MAX_BODY_BYTES } from "../../src/protocol/limits.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
 import * as L2Chain from "../harness/l2Chain.ts";
 
@@ -46,6 +50,7 @@ function sourceOf(fork: () => Fork): Follow.L1Source {
     },
     hashOf: async (number) => (number > fork().l1.block ? undefined : hashOf(fork(), number)),
     events: async (from, to) => eventsOf(fork(), from, to),
+    requireSameChain: async () => undefined,
   };
 }
 
@@ -57,10 +62,12 @@ describe("node/follow", () => {
   let pretended: L2Chain.L2Chain;
   let fork: Fork;
   let node: Node;
+  let patience: Follow.Patience;
 
   beforeEach(() => {
     pretended = L2Chain.create();
     const database = Database.open(":memory:");
+    patience = { looks: 0 };
     fork = { l1: pretended.l1, seed: 1, ownFrom: 0n };
     node = {
       chain: Chain.open(database, pretended.context, pretended.genesis),
@@ -78,7 +85,9 @@ describe("node/follow", () => {
   };
   const follow = (source = node.source) => {
     const cutBack = () => Derive.cutBack(derivation());
-    return Follow.follow(node.chain.database, source, accumulator(), FIRST_BLOCK, cutBack);
+    const { database } = node.chain;
+    const told = [FIRST_BLOCK, cutBack, patience] as const;
+    return Follow.follow(database, source, accumulator(), ...told);
   };
 
   async function sync(): Promise<void> {
@@ -169,6 +178,32 @@ describe("node/follow", () => {
     expect(InboxRecords.depositCount(node.chain.database)).to.equal(1n);
   });
 
+  it("finds out about one between the hash of a block below the head and its events", async () => {
+    const withDeposit = (mint: bigint) => {
+      const { l1 } = L2Chain.create();
+      L1Chain.deposit(l1, { mint });
+      for (let i = 0; i < 6; i++) L1Chain.mine(l1);
+      return l1;
+    };
+    const before: Fork = { l1: withDeposit(1n), seed: 5, ownFrom: 0n };
+    const after: Fork = { l1: withDeposit(2n), seed: 6, ownFrom: 0n };
+    fork = before;
+    const changing = {
+      ...node.source,
+      events: async (from: bigint, to: bigint) => {
+        // In parts, so that the first of them ends below the head.
+        if (to - from >= 4n) throw new LostConnectionError("too many");
+        const events = eventsOf(fork, from, to);
+        fork = after;
+        return events;
+      },
+    };
+    await follow(changing);
+    await follow();
+    expect(InboxRecords.deposit(node.chain.database, 0n)?.mint).to.equal(2n);
+    expect(InboxRecords.depositCount(node.chain.database)).to.equal(1n);
+  });
+
   // An L1 whose answer leaves out the last event.
   const withoutTheLast = (): Follow.L1Source => ({
     ...node.source,
@@ -228,5 +263,115 @@ describe("node/follow", () => {
     await follow(small);
     expect(InboxRecords.depositCount(node.chain.database)).to.equal(20n);
     expect(asked).to.deep.equal([21n, 10n, 5n, 5n, 5n, 5n, 1n]);
+  });
+
+  describe("an L1 that cannot be believed", () => {
+    const failureOf = (attempt: Promise<unknown>) => attempt.catch((error: unknown) => error);
+
+    it("is waited for where it only has less than before, and believed if that goes on", async () => {
+      L1Chain.post(fork.l1, { blocks: 1n, body: Bytes.EMPTY });
+      await sync();
+      L1Chain.mine(fork.l1);
+      L1Chain.post(fork.l1, { blocks: 1n, body: Bytes.EMPTY });
+      await sync();
+      const head = fork.l1.block;
+      const behind: Follow.L1Source = {
+        ...node.source,
+        head: async () => ({
+          ...(await node.source.head()),
+          number: head - 1n,
+          hash: hashOf(fork, head - 1n),
+        }),
+        hashOf: async (number) => (number < head ? hashOf(fork, number) : undefined),
+      };
+      for (let look = 1; look < Follow.MOST_LOOKS; look++) {
+        await follow(behind);
+        expect(node.chain.tip.number).to.equal(2n);
+      }
+      await follow();
+      expect(patience.looks).to.equal(0);
+      for (let look = 1; look <= Follow.MOST_LOOKS; look++) await follow(behind);
+      expect(node.chain.tip.number).to.equal(1n);
+      await sync();
+      expect(node.chain.tip.number).to.equal(2n);
+    });
+
+    it("is asked again where it does not know a block below its head, and nothing is forgotten", async () => {
+      await postBeforeReorg();
+      const { block } = fork.l1;
+      L1Chain.mine(fork.l1);
+      const pruned = { ...node.source, hashOf: async () => undefined };
+      const failure = await failureOf(follow(pruned));
+      expect(failure).to.be.instanceOf(ContradictionError).that.includes({ kind: "missing block" });
+      expect(String(failure)).to.include(`block ${block}`);
+      expect(node.chain.tip.number).to.equal(2n);
+    });
+
+    it("is asked which chain it is before anything is forgotten", async () => {
+      await postBeforeReorg();
+      fork = { ...fork, seed: 9 };
+      const other = {
+        ...node.source,
+        requireSameChain: () => Promise.reject(new ContradictionError("other chain", "another")),
+      };
+      const failure = await failureOf(follow(other));
+      expect(failure).to.be.instanceOf(ContradictionError).that.includes({ kind: "other chain" });
+      expect(node.chain.tip.number).to.equal(2n);
+      await sync();
+      expect(node.chain.tip.number).to.equal(2n);
+    });
+
+    it("may change its mind at one height as often as it likes", async () => {
+      L1Chain.deposit(fork.l1, { mint: 1n });
+      L1Chain.mine(fork.l1);
+      await sync();
+      const rivals = [parted(2), parted(3)];
+      rivals.forEach(({ l1 }, index) => L1Chain.deposit(l1, { mint: BigInt(10 + index) }));
+      for (let turn = 0; turn < 7; turn++) {
+        const now = rivals[turn % 2];
+        if (now === undefined) throw new TypeError("there are two");
+        fork = now;
+        await sync();
+        const { database } = node.chain;
+        expect(InboxRecords.depositCount(database)).to.equal(2n);
+        expect(InboxRecords.deposit(database, 1n)?.mint).to.equal(BigInt(10 + (turn % 2)));
+      }
+    });
+
+    const lies: [string, (event: BatchEvent) => BatchEvent][] = [
+      [
+        "depositsTo",
+        (event) => ({ ...event, batch: { ...event.batch, depositsTo: 2n ** 64n - 1n } }),
+      ],
+      [
+        "lastBlock",
+        (event) => ({ ...event, batch: { ...event.batch, lastBlock: 2n ** 64n - 1n } }),
+      ],
+      [
+        "bodySize",
+        (event) => {
+          const body = new Uint8Array(MAX_BODY_BYTES + 1);
+          return { ...event, body, batch: { ...event.batch, bodySize: body.length } };
+        },
+      ],
+    ];
+    for (const [field, lie] of lies) {
+      it(`is refused a batch whose ${field} is beyond all bounds, at once`, async () => {
+        L1Chain.post(fork.l1, { blocks: 1n, body: Bytes.EMPTY });
+        const lying = {
+          ...node.source,
+          events: async (from: bigint, to: bigint) =>
+            eventsOf(fork, from, to).map((event): Follow.L1Event => {
+              if (event.type !== "batch") return event;
+              const false_ = lie(event);
+              return { ...false_, accumulator: Batch.hash(false_.batch) };
+            }),
+        };
+        const failure = await failureOf(follow(lying));
+        expect(failure).to.be.instanceOf(Batches.BatchMismatchError).that.includes({ field });
+        await sync();
+        expect(node.chain.tip.number).to.equal(1n);
+      });
+    }
   });
 });
