@@ -66,6 +66,12 @@ export function send(sender: Sender, call: Call): Promise<TransactionReceipt> {
   return settled;
 }
 
+/** What a unit of gas costs at most in a transaction that is sent now, in wei. */
+export async function gasPrice({ client, retry }: Sender): Promise<bigint> {
+  const fees = await untilItWorks("ask what gas costs", retry, () => askFees(client));
+  return fees.maxFeePerGas;
+}
+
 async function sendNow(sender: Sender, call: Call): Promise<TransactionReceipt> {
   const { client, wallet, retry } = sender;
   const { address } = wallet.account;

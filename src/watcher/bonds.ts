@@ -3,6 +3,9 @@ import * as DisputeTree from "../dispute/disputeTree.ts";
 import type * as Game from "../dispute/game.ts";
 import * as Hex from "../primitives/hex.ts";
 
+/** What DisputeGame.withdraw takes of an account without code; docs/benchmarks.md has it. */
+const WITHDRAWAL_GAS = 34_000n;
+
 export type Bonds = {
   /** Claims and level-1 trees whose bond is still out and may come back. */
   readonly claims: number;
@@ -26,6 +29,11 @@ export function ofAccount(game: Game.Game, account: Uint8Array): Bonds {
 /** What the account can withdraw. */
 export function creditOf(game: Game.Game, account: Uint8Array): bigint {
   return game.credit.get(Hex.key(account)) ?? 0n;
+}
+
+/** Whether a credit is more than it costs to withdraw it at this price of gas. */
+export function isWorthItsGas(credit: bigint, gasPrice: bigint): boolean {
+  return credit > WITHDRAWAL_GAS * gasPrice;
 }
 
 function isOut(game: Game.Game, id: Uint8Array): boolean {

@@ -68,6 +68,11 @@ export function stake({ claims, refinements, locked }: Bonds): string {
   return `locked: ${formatEther(locked)} ETH (claims: ${claims}, level-1 trees: ${refinements})`;
 }
 
+/** That a credit is left where it is. */
+export function waitingCredit(credit: bigint): string {
+  return `leaves its credit of ${formatEther(credit)} ETH until that is more than the gas to withdraw it`;
+}
+
 function placeOf(game: Game.Game, trace: GrowingTrace, position: Position): string {
   if (position.level === 0) return place(trace, position);
   const first = position.index * 2 ** position.height;

@@ -9,7 +9,7 @@ import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
 import type { GrowingTrace } from "../dispute/trace.ts";
 import { untilItReads } from "../l1/retry.ts";
-import type { Sender } from "../l1/send.ts";
+import * as Send from "../l1/send.ts";
 import * as Derive from "../node/derive.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
@@ -27,7 +27,7 @@ export type WatcherConfig = {
   /** Reads on in L1 and derives what it says. */
   readonly syncChain: () => Promise<void>;
   readonly game: GameSync.GameSync;
-  readonly sender: Sender;
+  readonly sender: Send.Sender;
   /** When to claim; null for a watcher that only answers others. */
   readonly policy: Propose.Policy | null;
   readonly say: (line: string) => void;
@@ -141,7 +141,13 @@ export class Watcher {
   }
 
   async #withdraw(game: Game.Game): Promise<number> {
-    if (Bonds.creditOf(game, this.#account) === 0n) return 0;
+    const credit = Bonds.creditOf(game, this.#account);
+    if (credit === 0n) return 0;
+    const { sender } = this.#config;
+    if (!Bonds.isWorthItsGas(credit, await Send.gasPrice(sender))) {
+      this.#sayOnce(Report.waitingCredit(credit));
+      return 0;
+    }
     const onMade = () => this.#config.say("withdraws its credit");
     return Dispatch.send(this.#dispatch(onMade), [{ kind: "withdraw", to: this.#account }]);
   }

@@ -47,4 +47,9 @@ describe("the bonds of an account", () => {
     expect(Bonds.ofAccount(game, WINNER).locked).to.equal(0n);
     expect(Bonds.creditOf(game, WINNER)).to.equal(5n);
   });
+
+  it("that became credit are worth their gas if they are more than it", () => {
+    expect(Bonds.isWorthItsGas(34_000n * 7n, 7n)).to.equal(false);
+    expect(Bonds.isWorthItsGas(34_000n * 7n + 1n, 7n)).to.equal(true);
+  });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setTimeout } from "node:timers/promises";
-import { parseEther, type Hex } from "viem";
+import { parseEther, toHex, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import * as FalseTrace from "../../scripts/demo/falseTrace.ts";
 import * as Liar from "../../scripts/demo/liar.ts";
@@ -98,6 +98,26 @@ describe("a watcher on an L1 with every limit on", function () {
     expect(honest.watcher.stake()?.locked).to.equal(0n);
     const { disputeGame } = court.l1.deployed;
     expect(await court.l1.client.getBalance({ address: disputeGame })).to.equal(0n);
+  });
+
+  it("leaves a credit that costs more gas than it is, says so once, and takes it when gas is cheap", async () => {
+    const turn = () => honest.watcher.turn();
+    const [dear, cheap] = [10n ** 14n, 10n ** 9n];
+    const setBaseFee = async (fee: bigint) => {
+      await request("hardhat_setNextBlockBaseFeePerGas", toHex(fee));
+      await request("evm_mine");
+    };
+    const { timeout } = court.l1.deployed.parameters;
+    await Court.play([turn]);
+    await court.l1.pass(Number(timeout));
+    await setBaseFee(dear);
+    await Court.play([turn, turn]);
+    const leaves = honest.said.filter((line) => line.startsWith("leaves its credit of 0.5 ETH"));
+    expect(leaves, honest.said.join("\n")).to.have.length(1);
+    expect(honest.said).not.to.include("withdraws its credit");
+    await setBaseFee(cheap);
+    await Court.play([turn]);
+    expect(honest.said).to.include("withdraws its credit");
   });
 
   it("watches by itself until it is stopped", async () => {
