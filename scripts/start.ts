@@ -28,7 +28,8 @@ async function main(): Promise<number> {
   const stopped = interrupted();
   const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
   const parameters = options.demo === "rollup" ? PRODUCTION : DEVELOPMENT;
-  const devnet = await Devnet.start(options, parameters, DEFAULT_TIMING, say);
+  const data = options.data ?? temporaryFolder("tribunal-data-");
+  const devnet = await Devnet.start({ ...options, data }, parameters, DEFAULT_TIMING, say);
   try {
     return await Promise.race([
       run(devnet, options, say),
@@ -69,11 +70,14 @@ async function tell(devnet: Devnet.Devnet, demo: Options.Demo): Promise<number> 
 }
 
 async function tellOfChannels(devnet: Devnet.Devnet, narrator: Narrator.Narrator): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "tribunal-channels-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  // Also where Ctrl-C ends the story half-way.
-  process.once("exit", remove);
-  await ChannelStory.play(devnet, narrator, folder);
+  await ChannelStory.play(devnet, narrator, temporaryFolder("tribunal-channels-"));
+}
+
+/** A folder that is gone when this process ends, also where Ctrl-C ends it half-way. */
+function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 function giveUp(reason: unknown): number {

@@ -6,7 +6,7 @@ export type StartOptions = {
   readonly demo: Demo | undefined;
   readonly l1Port: number;
   readonly l2Port: number;
-  /** Folder of the L2's database; undefined keeps it in memory. */
+  /** Folder of the databases; undefined leaves it to the caller, or keeps them in memory. */
   readonly data: string | undefined;
   /** File to which the deployment is written, for other nodes of the chain. */
   readonly deployment: string | undefined;

@@ -1,14 +1,12 @@
 // `npm run challenge`: what it can be told, how the bracket is drawn, and one dispute as a user runs it.
 import { expect } from "chai";
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import * as ChallengeOptions from "../../scripts/challenge/challengeOptions.ts";
 import type { Branch } from "../../scripts/challenge/bracket.ts";
 import * as Drawing from "../../scripts/challenge/drawing.ts";
 import * as Voice from "../../scripts/challenge/voice.ts";
 import { UsageError } from "../../scripts/devnet/options.ts";
+import { launch } from "../harness/scriptProcess.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FRAME = { now: 0n, timeout: 7n * 86_400n, blockHeight: 3, stepHeight: 4 };
 
 const truth: Branch = {
@@ -27,20 +25,7 @@ type Line = {
 };
 
 /** Runs the script to its end. */
-function run(words: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-  const child = spawn(process.execPath, [...flags, "scripts/challenge.ts", ...words], {
-    cwd: ROOT,
-  });
-  let output = "";
-  const read = (chunk: Buffer) => void (output += chunk.toString());
-  child.stdout.on("data", read);
-  child.stderr.on("data", read);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
-  });
-}
+const run = (words: readonly string[]) => launch(["scripts/challenge.ts", ...words]).ended;
 
 describe("npm run challenge", function () {
   this.timeout(240_000);

@@ -1,18 +1,15 @@
 // `npm run node` and the files it depends on, when they are not what they should be: one line, an exit code, nothing broken.
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as DeploymentFile from "../../scripts/deployment/deploymentFile.ts";
 import { DEVELOPMENT } from "../../scripts/deployment/parameters.ts";
 import { inOneLine } from "../../scripts/devnet/inOneLine.ts";
 import * as Database from "../../src/node/database.ts";
+import { FLAGS, killAll, launch, launchShell } from "../harness/scriptProcess.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const FLAGS = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
 const SOMEBODY = `0x${"5e".repeat(20)}` as const;
 /** Blocks of 512 bytes, as the shell counts them. */
 const DISK_BLOCKS = 400;
@@ -41,41 +38,22 @@ describe("npm run node", function () {
     file = join(folder, "deployment.json");
     DeploymentFile.write(file, DEPLOYED);
   });
+  afterEach(killAll);
   after(() => rmSync(folder, { recursive: true }));
 
-  function launch(words: readonly string[]) {
-    const child = spawn(process.execPath, [...FLAGS, "scripts/node.ts", ...words], { cwd: ROOT });
-    let output = "";
-    let look: () => void = () => undefined;
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      look();
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    const ended = new Promise<{ code: number | null; output: string }>((resolve) => {
-      child.on("close", (code) => resolve({ code, output }));
-    });
-    const says = (text: string) =>
-      Promise.race([
-        new Promise<void>((resolve) => (look = () => output.includes(text) && resolve())),
-        ended,
-      ]);
-    return { ended, says, interrupt: () => child.kill("SIGINT") };
-  }
-
-  const l1 = (url: string) => ["--l1-url", url, "--deployment", file, "--port", "0"];
+  const start = (...words: string[]) => launch(["scripts/node.ts", ...words]);
+  const startAt = (url: string) => start("--l1-url", url, "--deployment", file, "--port", "0");
 
   it("says in one line that there is no such deployment", async () => {
     const missing = join(folder, "missing.json");
-    const words = ["--l1-url", "http://127.0.0.1:1", "--deployment", missing];
-    const { code, output } = await launch(words).ended;
+    const { ended } = start("--l1-url", "http://127.0.0.1:1", "--deployment", missing);
+    const { code, output } = await ended;
     expect(code).to.equal(1);
     expect(output).to.match(/^cannot read the deployment: ENOENT.*missing\.json'\n$/);
   });
 
   it("waits for an L1 that is not there yet, says so, and stops at once at Ctrl-C", async () => {
-    const running = launch(l1("http://127.0.0.1:1"));
+    const running = startAt("http://127.0.0.1:1");
     await running.says("trying again in 0.5 s");
     running.interrupt();
     const { code, output } = await running.ended;
@@ -94,7 +72,7 @@ describe("npm run node", function () {
     );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
-    const { code, output } = await launch(l1(`http://127.0.0.1:${port}`)).ended;
+    const { code, output } = await startAt(`http://127.0.0.1:${port}`).ended;
     server.close();
     expect(code).to.equal(1);
     expect(output).to.equal(
@@ -173,11 +151,7 @@ describe("npm run node", function () {
         }`;
       const program = ["--input-type=module-typescript", ...FLAGS, "-e", '"$0"'].join(" ");
       const limited = `trap "" XFSZ; ulimit -f ${DISK_BLOCKS}; exec "$1" ${program}`;
-      const child = spawn("sh", ["-c", limited, script, process.execPath], { cwd: ROOT });
-      let output = "";
-      child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      await new Promise((resolve) => child.on("close", resolve));
+      const { output } = await launchShell(limited, [script, process.execPath]).ended;
       const [, rows = ""] =
         /^Database\.WriteFailedError (\d+) cannot write the database, and nothing was written: /.exec(
           output,

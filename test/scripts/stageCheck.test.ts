@@ -1,8 +1,6 @@
 // `npm run stage-check`: what it finds in contracts and what it would not let pass, and one whole run as a user starts it.
 import { expect } from "chai";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Hex } from "viem";
 import { UsageError } from "../../scripts/devnet/options.ts";
 import { codeOf, PREINSTALLS } from "../../scripts/genesis/preinstalls.ts";
@@ -12,33 +10,13 @@ import * as Opcodes from "../../scripts/stageCheck/opcodes.ts";
 import * as Privileges from "../../scripts/stageCheck/privileges.ts";
 import * as StageOptions from "../../scripts/stageCheck/stageOptions.ts";
 import * as Syntax from "../../scripts/stageCheck/syntax.ts";
+import { launch, ROOT } from "../harness/scriptProcess.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOREIGN = PREINSTALLS.map((one) => ({ name: one.name, code: codeOf(one) }));
 /** Libraries have code too, a few bytes that nothing calls. */
 const LIBRARY_BYTES = 200;
 
-function launch(words: readonly string[]) {
-  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-  const child = spawn(process.execPath, [...flags, "scripts/stageCheck.ts", ...words], {
-    cwd: ROOT,
-  });
-  let output = "";
-  let waiting: { readonly text: string; readonly resolve: () => void } | undefined;
-  const read = (chunk: Buffer) => {
-    output += chunk.toString();
-    if (waiting !== undefined && output.includes(waiting.text)) waiting.resolve();
-  };
-  child.stdout.on("data", read);
-  child.stderr.on("data", read);
-  const ended = new Promise<{ code: number | null; output: string }>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
-  });
-  const says = (text: string) =>
-    Promise.race([new Promise<void>((resolve) => (waiting = { text, resolve })), ended]);
-  return { ended, says, interrupt: () => child.kill("SIGINT") };
-}
+const start = (words: readonly string[]) => launch(["scripts/stageCheck.ts", ...words]);
 
 function isAlive(pid: number): boolean {
   try {
@@ -153,7 +131,7 @@ describe("npm run stage-check", function () {
   });
 
   it("passes on an L1 where every operator is killed", async () => {
-    const { code, output } = await launch(["--no-recompile"]).ended;
+    const { code, output } = await start(["--no-recompile"]).ended;
     expect(code, output.slice(-3_000)).to.equal(0);
     expect(output).to.match(/12 pass, 5 do not apply, 1 left out, 0 fail/);
     expect(output).to.match(/3 ether paid 7 d 12 h \d+ s after the deposit/);
@@ -163,7 +141,7 @@ describe("npm run stage-check", function () {
   });
 
   it("leaves no process behind at Ctrl-C", async () => {
-    const running = launch(["--no-recompile"]);
+    const running = start(["--no-recompile"]);
     await running.says("processes sequencer");
     running.interrupt();
     const { code, output } = await running.ended;

@@ -1,49 +1,12 @@
 // `npm start` as a user runs it: a process of its own, its output and its exit code.
 import { expect } from "chai";
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { killAll, launch, type Ended } from "../harness/scriptProcess.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ANY_PORTS = ["--l1-port", "0", "--l2-port", "0"];
-
-/** What still runs. */
-const launched = new Set<ChildProcess>();
-
-type Ended = { readonly code: number | null; readonly output: string };
-
-/** A script in a process of its own. */
-function launch(words: readonly string[]) {
-  const flags = ["--experimental-strip-types", "--disable-warning=ExperimentalWarning"];
-  const child = spawn(process.execPath, [...flags, ...words], { cwd: ROOT });
-  launched.add(child);
-  child.once("exit", () => launched.delete(child));
-  let output = "";
-  const waiting: { text: string; resolve: () => void }[] = [];
-  const read = (chunk: Buffer) => {
-    output += chunk.toString();
-    for (const { text, resolve } of waiting) if (output.includes(text)) resolve();
-  };
-  child.stdout.on("data", read);
-  child.stderr.on("data", read);
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, output }));
-  });
-  /** Resolves once the text was printed; rejects if the process ends before. */
-  const says = (text: string) =>
-    Promise.race([
-      new Promise<void>((resolve) => waiting.push({ text, resolve })),
-      ended.then(({ code }) => {
-        throw new EndedTooSoonError(text, code, output);
-      }),
-    ]);
-  const { pid = 0 } = child;
-  return { pid, ended, says, output: () => output, interrupt: () => child.kill("SIGINT") };
-}
 
 async function start(words: readonly string[], interruptAt?: string): Promise<Ended> {
   const running = launch(["scripts/start.ts", ...words]);
@@ -62,19 +25,10 @@ async function hashOfBlockOne(url: string): Promise<string> {
   return result.hash;
 }
 
-class EndedTooSoonError extends Error {
-  override readonly name = "StartTest.EndedTooSoonError";
-  constructor(text: string, code: number | null, output: string) {
-    super(`ended with ${code} before it said "${text}": ${output.slice(-1_000)}`);
-  }
-}
-
 describe("npm start", function () {
   this.timeout(180_000);
   // A test that fails leaves nothing running behind it.
-  afterEach(() => {
-    for (const child of launched) child.kill("SIGKILL");
-  });
+  afterEach(killAll);
 
   it("tells the whole story and has checked each statement", async () => {
     const { code, output } = await start(["--demo", ...ANY_PORTS]);
@@ -94,9 +48,18 @@ describe("npm start", function () {
     expect(output.trimEnd().split("\n").at(-1)).to.match(/^18 statements, all checked$/);
   });
 
-  it("shows what a user needs and stops at Ctrl-C", async () => {
-    const { code, output } = await start(ANY_PORTS, "Ctrl-C stops everything");
+  it("shows what a user needs, stops at Ctrl-C, and leaves no file behind", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tribunal-"));
+    const running = launch(["scripts/start.ts", ...ANY_PORTS], { TMPDIR: folder });
+    await running.says("Ctrl-C stops everything");
+    const [data = ""] = readdirSync(folder).filter((name) => name.startsWith("tribunal-data-"));
+    const databases = ["proposer.sqlite", "sequencer.sqlite", "watcher.sqlite"];
+    expect(readdirSync(join(folder, data))).to.include.members(databases);
+    running.interrupt();
+    const { code, output } = await running.ended;
     expect(code, output.slice(-2_000)).to.equal(0);
+    expect(readdirSync(folder).filter((name) => name.startsWith("tribunal-"))).to.deep.equal([]);
+    rmSync(folder, { recursive: true });
     expect(output).to.match(/first L2 receipt/);
     expect(output).to.match(/defineChain/);
   });
