@@ -22,6 +22,8 @@ export type Chain = {
   /** The newest block with its state, from which the next one is built. */
   tip: Tip.Tip;
   head: Record.BlockRecord;
+  /** Told the number above which the blocks are about to be forgotten, while they are still there. */
+  readonly beforeCut: ((number: bigint) => void)[];
 };
 
 /** A block about to be appended, and what the node keeps of its transactions. */
@@ -59,7 +61,7 @@ export function open(
     throw new WrongGenesisError(genesis.headerHash, first.hash);
   }
   const head = requireRecord(database, BigInt(Database.lastBlock(database) ?? 0));
-  return { database, context, source, tip: load(database, source, head), head };
+  return { database, context, source, tip: load(database, source, head), head, beforeCut: [] };
 }
 
 function ofGenesis(tip: Tip.Tip): NewBlock {
@@ -83,6 +85,7 @@ export function append(chain: Chain, block: NewBlock): void {
 export function truncate(chain: Chain, number: bigint): void {
   const { database, source } = chain;
   if (number >= chain.tip.number) return;
+  for (const tell of chain.beforeCut) tell(number);
   Database.atomically(database, () => Database.truncateBlocks(database, Number(number)));
   chain.head = requireRecord(database, number);
   chain.tip = load(database, source, chain.head);

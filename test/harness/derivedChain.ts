@@ -7,6 +7,7 @@ import * as Chain from "../../src/node/chain.ts";
 import * as Database from "../../src/node/database.ts";
 import * as Derive from "../../src/node/derive.ts";
 import * as InboxRecords from "../../src/node/inboxRecords.ts";
+import type { BlockRecord } from "../../src/node/record.ts";
 import * as Body from "../../src/protocol/body.ts";
 import type { Source } from "../../src/watcher/claimTrace.ts";
 import { assemble } from "../parity/program.ts";
@@ -52,6 +53,28 @@ export async function open(
 /** Goes back to what the inbox still holds. */
 export function cutBack(source: Source): void {
   Derive.cutBack(derivation(source));
+}
+
+/** Takes back, as L1 does, the blocks after one; what it gives brings the same ones again, and tells of each. */
+export function takeBack(
+  source: Source,
+  number: bigint,
+): (onBlock: (block: BlockRecord) => void) => Promise<void> {
+  const { database } = source.chain;
+  const taken: { readonly l1Block: bigint; readonly posted: InboxRecords.PostedBatch }[] = [];
+  // Block n is that of batch n.
+  for (let batch = number + 1n; batch <= InboxRecords.lastBatch(database); batch++) {
+    const posted = InboxRecords.batch(database, batch);
+    const l1Block = InboxRecords.l1BlockOf(database, "batches", batch);
+    if (posted !== undefined && l1Block !== undefined) taken.push({ l1Block, posted });
+  }
+  Derive.forgetL1(database, (taken[0]?.l1Block ?? 1n) - 1n);
+  cutBack(source);
+  return async (onBlock) => {
+    for (const { l1Block, posted } of taken)
+      InboxRecords.putBatch(database, Number(l1Block), posted);
+    await Derive.derive({ ...derivation(source), onBlock }, new AbortController().signal);
+  };
 }
 
 /** A machine about to begin a block. */

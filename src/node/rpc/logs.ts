@@ -70,6 +70,13 @@ export function selectFrom(logs: readonly BlockLog[], filter: LogFilter): Format
   return logs.filter(({ log }) => matches(log, filter)).map(({ formatted }) => formatted);
 }
 
+/** The blocks above a number, oldest first. */
+export function* blocksAbove(backend: Backend, number: bigint): Generator<BlockRecord> {
+  const head = backend.chain.head.header.number;
+  for (let next = number + 1n; next <= head; next++)
+    yield Blocks.require(backend, { number: next });
+}
+
 function numberOf(backend: Backend, id: LogFilter["from"], head: bigint): bigint {
   if ("number" in id) return id.number;
   if ("tag" in id && id.tag === "pending") return head + 1n;

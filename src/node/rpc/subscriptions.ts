@@ -34,6 +34,19 @@ const MAX_IN_ALL = 2_000;
 
 export function create(backend: Backend): Subscriptions {
   const all = new Map<string, Subscription>();
+  const ofLogs = () => [...all.values()].filter(({ kind }) => kind === "logs");
+  // What L1 takes back is told like what it brought, oldest block first, as other clients do.
+  backend.chain.beforeCut.push((number) => {
+    if (ofLogs().length === 0) return;
+    for (const block of Logs.blocksAbove(backend, number)) {
+      const logs = Logs.allOf(backend, block);
+      for (const subscription of ofLogs()) {
+        for (const log of Logs.selectFrom(logs, subscription.logs)) {
+          notify(subscription, { ...log, removed: true });
+        }
+      }
+    }
+  });
 
   const subscribe = ([kind, filter]: readonly unknown[], connection: Connection): string => {
     const { send } = connection;

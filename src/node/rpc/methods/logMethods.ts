@@ -4,16 +4,17 @@ import { randomBytes } from "node:crypto";
 import * as Hex from "../../../primitives/hex.ts";
 import type { Backend, Waiting } from "../../backend.ts";
 import * as Chain from "../../chain.ts";
+import * as Cuts from "../cuts.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Logs from "../logs.ts";
 import * as Params from "../params.ts";
-import { ResourceNotFoundError } from "../rpcError.ts";
+import { LimitExceededError, ResourceNotFoundError } from "../rpcError.ts";
 
 type Filter = {
   readonly kind: "logs" | "blocks" | "transactions";
   readonly logs: Params.LogFilter | undefined;
-  /** The last block whose news was fetched. */
-  seen: bigint;
+  /** How much of the chain's news was fetched. */
+  readonly reader: Cuts.Reader;
   /** Waiting transactions that were fetched. */
   readonly fetched: Set<Waiting>;
   usedAt: number;
@@ -27,6 +28,11 @@ const FILTER_LIFETIME_MS = 5 * 60_000;
 export function create(backend: Backend): Methods {
   const filters = new Map<string, Filter>();
   const head = () => backend.chain.head.header.number;
+  const cuts = Cuts.create();
+  backend.chain.beforeCut.push((number) => {
+    const isAsked = [...filters.values()].some(({ kind }) => kind === "logs");
+    Cuts.add(cuts, backend, number, isAsked);
+  });
 
   const install = (kind: Filter["kind"], logs: Params.LogFilter | undefined) => {
     const now = Date.now();
@@ -39,7 +45,8 @@ export function create(backend: Backend): Methods {
     }
     const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
     const fetched = new Set<Waiting>(kind === "transactions" ? backend.allWaiting() : []);
-    filters.set(id, { kind, logs, seen: head(), fetched, usedAt: now });
+    const reader = { seen: head(), cuts: Cuts.count(cuts) };
+    filters.set(id, { kind, logs, reader, fetched, usedAt: now });
     return id;
   };
   const requireFilter = (id: unknown): Filter => {
@@ -48,13 +55,21 @@ export function create(backend: Backend): Methods {
     filter.usedAt = Date.now();
     return filter;
   };
-  const changes = (filter: Filter): unknown[] => {
-    if (filter.kind === "transactions") return newlyWaiting(filter, backend.allWaiting());
-    // After a reorg to a lower head, news starts again from there.
-    const from = filter.seen < head() ? filter.seen + 1n : head() + 1n;
-    filter.seen = head();
-    if (filter.logs !== undefined) return Logs.inRange(backend, from, head(), filter.logs);
-    return blockHashes(backend, from, head());
+  const changes = (id: unknown): unknown[] => {
+    const filter = requireFilter(id);
+    const { kind, logs, reader, fetched } = filter;
+    if (kind === "transactions") return newlyWaiting(fetched, backend.allWaiting());
+    const lost = Cuts.catchUp(cuts, reader);
+    const from = reader.seen + 1n;
+    reader.seen = head();
+    if (logs === undefined) return blockHashes(backend, from, head());
+    if (lost === undefined) {
+      filters.delete(String(id));
+      const remedy = "make a new filter, and read the logs again";
+      throw new LimitExceededError(`L1 took back more blocks than are kept for filters; ${remedy}`);
+    }
+    const removed = Logs.selectFrom(lost, logs).map((log) => ({ ...log, removed: true }));
+    return [...removed, ...Logs.inRange(backend, from, head(), logs)];
   };
 
   return {
@@ -62,7 +77,7 @@ export function create(backend: Backend): Methods {
     eth_newFilter: ([filter]) => install("logs", Params.logFilter(filter)),
     eth_newBlockFilter: () => install("blocks", undefined),
     eth_newPendingTransactionFilter: () => install("transactions", undefined),
-    eth_getFilterChanges: ([id]) => changes(requireFilter(id)),
+    eth_getFilterChanges: ([id]) => changes(id),
     eth_getFilterLogs: ([id]) => {
       const { logs } = requireFilter(id);
       if (logs === undefined) throw new ResourceNotFoundError("log filter");
@@ -86,7 +101,7 @@ function makeRoom(
   filters.delete(oldest);
 }
 
-function newlyWaiting({ fetched }: Filter, waiting: readonly Waiting[]): string[] {
+function newlyWaiting(fetched: Set<Waiting>, waiting: readonly Waiting[]): string[] {
   const fresh = waiting.filter((one) => !fetched.has(one));
   fetched.clear();
   for (const one of waiting) fetched.add(one);
