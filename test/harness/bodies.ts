@@ -36,8 +36,37 @@ const damagedBody = fc
   .tuple(goodBody, fc.array(damage, { minLength: 1, maxLength: 3 }))
   .map(([body, damages]) => damages.reduce(damaged, body));
 
+// Entries that begin like something: each type, the deposits' own, and what no type has.
+const typed = fc
+  .tuple(
+    fc.constantFrom(0, 1, 2, 3, 4, 0x7e, 0x7f, 0x80, 0xb8, 0xbf, 0xc0, 0xf8, 0xff),
+    fc.uint8Array({ maxLength: 30 }),
+  )
+  .map(([type, rest]) => Bytes.concat(new Uint8Array([type]), rest));
+const lie = (largest: number) =>
+  fc.option(fc.constantFrom(0, 1, 2, 3, 65_536, 65_537, largest - 1, largest), { freq: 2 });
+const lyingEntry = fc
+  .record({ bytes: fc.oneof(entry, typed), length: lie(2 ** 24 - 1) })
+  .map(({ bytes, length }) =>
+    Bytes.concat(Bytes.fromNumber(length ?? bytes.length, Body.ENTRY_HEAD_BYTES), bytes),
+  );
+const lyingBlock = fc
+  .record({
+    timestamp: fc.constantFrom(0n, L2Chain.GENESIS_TIME + 101n, 2n ** 63n, 2n ** 64n - 1n),
+    entries: fc.array(lyingEntry, { maxLength: 5 }).map((some) => Bytes.concat(...some)),
+    size: lie(2 ** 32 - 1),
+  })
+  .map(({ timestamp, entries, size }) =>
+    Bytes.concat(
+      Bytes.fromBigInt(timestamp, Body.TIMESTAMP_BYTES),
+      Bytes.fromNumber(size ?? entries.length, Body.SIZE_BYTES),
+      entries,
+    ),
+  );
+const lyingBody = fc.array(lyingBlock, { maxLength: 4 }).map((blocks) => Bytes.concat(...blocks));
+
 /** Bodies of any kind. */
-export const bodies = fc.oneof(damagedBody, goodBody, fc.uint8Array({ maxLength: 120 }));
+export const bodies = fc.oneof(damagedBody, goodBody, lyingBody, fc.uint8Array({ maxLength: 120 }));
 
 type Damage = { readonly at: number; readonly byte: number; readonly kind: number };
 

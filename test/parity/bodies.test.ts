@@ -1,8 +1,10 @@
 // Damaged and random bodies, block by block in TypeScript and step by step on L1.
 import { expect } from "chai";
 import fc from "fast-check";
+import * as Cursor from "../../src/machine/cursor.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as Limits from "../../src/protocol/limits.ts";
 import { chainOf, posts } from "../harness/bodies.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
 import * as L2Chain from "../harness/l2Chain.ts";
@@ -40,6 +42,40 @@ describe(`any body, proven (seed ${FUZZ.seed})`, () => {
     for (const step of [...steps.slice(4, 7), ...steps.slice(-4)]) {
       expect(await Proven.judge(provers, chain, step)).to.equal(Hex.fromBytes(step.after));
     }
+  });
+
+  it("takes deposits at every limit of the portal, and nothing that they could not be is run", async function () {
+    this.timeout(120_000);
+    const provers = await deployed;
+    const chain = L2Chain.create();
+    const data = new Uint8Array(Limits.MAX_TRANSACTION_BYTES).fill(0xfe);
+    const least = 21_000n + 40n * BigInt(data.length);
+    const ones = new Uint8Array(20).fill(0xff);
+    const deposits: L1Chain.DepositFields[] = [
+      { gasLimit: least, data },
+      { gasLimit: Limits.TRANSACTION_GAS_CAP, data, isCreation: true },
+      { value: 2n ** 256n - 1n, mint: 2n ** 128n, gasLimit: 21_000n },
+      { gasLimit: 21_000n, from: ones, to: ones },
+      { gasLimit: 21_000n, from: Limits.SYSTEM_ADDRESS, to: Limits.COINBASE },
+      // The block has too little gas left for this one, which comes first in the next.
+      { gasLimit: Limits.TRANSACTION_GAS_CAP },
+    ];
+    for (const fields of deposits) L1Chain.deposit(chain.l1, fields);
+    L1Chain.post(chain.l1, { blocks: 2n, body: Bytes.EMPTY, depositsTo: 6n });
+    const [first, second] = L2Chain.derive(chain);
+    const told = first?.results.map(({ status, gasUsed }) => [status, gasUsed]);
+    expect(told).to.deep.equal([
+      [Cursor.STATUS_SUCCESS, least],
+      // The whole initcode is INVALID.
+      [Cursor.STATUS_HALT, Limits.TRANSACTION_GAS_CAP],
+      ...[
+        [Cursor.STATUS_HALT, 21_000n],
+        [Cursor.STATUS_SUCCESS, 21_000n],
+        [Cursor.STATUS_SUCCESS, 21_000n],
+      ],
+    ]);
+    expect(second?.results).to.have.length(1);
+    expect(await Proven.expectProven(provers, chain)).not.to.deep.equal([]);
   });
 
   it("reads pieces on both sides of a boundary, the last one short", async function () {
