@@ -68,7 +68,8 @@ export function takenEntries(
   return taken;
 }
 
-function toReceipt(
+/** What a receipt keeps of a result; `firstLog` is the place of its first log in the block. */
+export function toReceipt(
   result: Machine.Result,
   cumulativeGasUsed: bigint,
   firstLog: number,

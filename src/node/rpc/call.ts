@@ -1,12 +1,8 @@
 // Running a message that nobody signed over the state after a block: eth_call and eth_estimateGas.
 
-import * as PatriciaTrie from "../../merkle/patriciaTrie.ts";
 import * as PersistentTree from "../../merkle/persistentTree.ts";
-import * as Account from "../../machine/account.ts";
 import type * as BlockContext from "../../machine/blockContext.ts";
-import * as Code from "../../machine/code.ts";
 import * as Cursor from "../../machine/cursor.ts";
-import * as HashedKeys from "../../machine/hashedKeys.ts";
 import * as IntrinsicGas from "../../machine/intrinsicGas.ts";
 import * as Logs from "../../machine/logs.ts";
 import type * as Machine from "../../machine/machine.ts";
@@ -19,13 +15,14 @@ import * as World from "../../machine/world.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as BaseFee from "../../protocol/baseFee.ts";
-import { ENTRY_TREE_HEIGHT, TRANSACTION_GAS_CAP } from "../../protocol/limits.ts";
+import { ENTRY_TREE_HEIGHT, RING_HEIGHT, TRANSACTION_GAS_CAP } from "../../protocol/limits.ts";
 import type { Backend } from "../backend.ts";
 import * as Chain from "../chain.ts";
 import type { BlockRecord } from "../record.ts";
 import * as Blocks from "./blocks.ts";
 import * as Budget from "./budget.ts";
-import type { AccountOverride, BlockId, CallRequest } from "./params.ts";
+import * as Overrides from "./overrides.ts";
+import type { BlockId, CallRequest } from "./params.ts";
 import { ExecutionRevertedError, InvalidInputError } from "./rpcError.ts";
 
 /** Where a call runs, a block's environment and the state after it, and for how long at most. */
@@ -33,8 +30,12 @@ export type Place = {
   readonly backend: Backend;
   readonly block: BlockContext.Block;
   readonly state: World.State;
+  readonly precompiles: Overrides.Precompiles;
   readonly budget: Budget.Budget;
 };
+
+/** What a call is to find otherwise than the chain has it. */
+export type Changes = { readonly accounts: Overrides.Accounts; readonly block: Overrides.Block };
 
 /** Is shown every state that a call or transaction goes through. */
 export type Observe = (machine: Machine.Machine) => void;
@@ -42,24 +43,33 @@ export type Observe = (machine: Machine.Machine) => void;
 /** Steps between two looks at the clock; a precompile may take as long as all of them. */
 const STEPS_PER_LOOK = 1_024;
 
-export function placeAt(
-  backend: Backend,
-  id: BlockId,
-  overrides: ReadonlyMap<string, AccountOverride>,
-): Place {
+/** The place at the block that was named, with what is to be otherwise. */
+export function placeAt(backend: Backend, id: BlockId, { accounts, block }: Changes): Place {
   const record = Blocks.require(backend, id);
   const tip = Chain.tipAt(backend.chain, record.header.number);
   const own = environment(record, ringBefore(backend, record, tip));
   const isPending = "tag" in id && id.tag === "pending";
-  const block = isPending ? nextEnvironment(backend, record, { ...own, ring: tip.ring }) : own;
-  const budget = Budget.begin("this call");
-  return { backend, block, state: overridden(tip.state, overrides), budget };
+  const there = isPending ? nextEnvironment(backend, record, { ...own, ring: tip.ring }) : own;
+  const { number = there.number } = block;
+  const ring = number === there.number ? there.ring : ringOf(backend, record, number);
+  const { fork } = backend.chain.context;
+  return {
+    backend,
+    block: { ...Overrides.blockWith(there, block), ring },
+    state: Overrides.stateWith(tip.state, accounts),
+    precompiles: Overrides.precompilesWith(Overrides.UNMOVED, accounts, fork),
+    budget: Budget.begin("this call"),
+  };
 }
 
-/** Looks at the clock now and then while a machine runs. */
-export function watched(budget: Budget.Budget, observe?: Observe): Observe {
+/** Looks at the clock now and then while a machine runs, and after precompiles that have moved. */
+export function watched(
+  { budget, precompiles }: Pick<Place, "budget" | "precompiles">,
+  observe?: Observe,
+): Observe {
   let steps = 0;
   return (machine) => {
+    Overrides.redirect(precompiles, machine);
     steps += 1;
     if (steps % STEPS_PER_LOOK === 0 || machine.phase === Phase.PRECOMPILE) Budget.check(budget);
     observe?.(machine);
@@ -75,6 +85,23 @@ function ringBefore(
   const oldest = header.number - BigInt(Tip.RING_SIZE);
   const block = oldest < 0n ? undefined : Chain.blockByNumber(chain, oldest);
   return block === undefined ? ring : Tip.addToRing(ring, oldest, block.hash);
+}
+
+// What a block of that number can read: the hashes of those before it that are there.
+function ringOf(
+  { chain }: Backend,
+  { header }: BlockRecord,
+  number: bigint,
+): PersistentTree.PersistentTree {
+  const size = BigInt(Tip.RING_SIZE);
+  const first = number < size ? 0n : number - size;
+  const end = number <= header.number ? number : header.number + 1n;
+  let ring = PersistentTree.empty(RING_HEIGHT);
+  for (let before = first; before < end; before++) {
+    const block = Chain.blockByNumber(chain, before);
+    if (block !== undefined) ring = Tip.addToRing(ring, before, block.hash);
+  }
+  return ring;
 }
 
 /** What a transaction sent now will see, as far as it is known: contracts may cost more as time goes on. */
@@ -102,7 +129,7 @@ export function run(
   observe?: Observe,
 ): Machine.Result {
   const { backend, state } = place;
-  const transaction = toTransaction(place, request, gas);
+  const transaction = toTransaction(place.state, request, gas);
   const least = IntrinsicGas.least(transaction, backend.chain.context);
   if (gas < least) throw new InvalidInputError(`intrinsic gas too low: have ${gas}, want ${least}`);
 
@@ -117,7 +144,7 @@ export function run(
   const block = isFree ? { ...place.block, baseFee: 0n } : place.block;
   const world = World.create(state, Logs.EMPTY_BLOOM);
   const { context } = backend.chain;
-  const look = watched(place.budget, observe);
+  const look = watched(place, observe);
   const { machine, result } = Run.executeCall(context, block, world, transaction, look);
   observe?.(machine);
   if (result === null) throw new TypeError("a call that started has a result");
@@ -126,7 +153,7 @@ export function run(
 
 /** The gas that a call must have at least, whatever it does. */
 export function leastGas(place: Place, request: CallRequest): bigint {
-  return IntrinsicGas.least(toTransaction(place, request, 0n), place.backend.chain.context);
+  return IntrinsicGas.least(toTransaction(place.state, request, 0n), place.backend.chain.context);
 }
 
 /** The most gas a call may use: what it asks for, below the cap of a transaction. */
@@ -156,8 +183,9 @@ export function revertReason(output: Uint8Array): string | undefined {
   return new TextDecoder().decode(output.subarray(68, 68 + Number(length)));
 }
 
-function toTransaction(
-  { state }: Place,
+/** The request as the machine takes it, from an account of a state. */
+export function toTransaction(
+  state: World.State,
   request: CallRequest,
   gas: bigint,
 ): TransactionContext.Transaction {
@@ -228,28 +256,4 @@ export function environment(
     originBaseFee: 0n,
     originHash,
   };
-}
-
-function overridden(
-  state: World.State,
-  overrides: ReadonlyMap<string, AccountOverride>,
-): World.State {
-  let changed = state;
-  for (const [address, override] of overrides) {
-    const owner = Bytes.toBigInt(Hex.toBytes(address));
-    const account = Blocks.account(changed, owner);
-    let storage = override.state === undefined ? account.storage : Account.EMPTY_STORAGE;
-    for (const [slot, value] of override.state ?? override.stateDiff ?? []) {
-      const key = HashedKeys.ofSlot(slot);
-      storage =
-        value === 0n ? PatriciaTrie.remove(storage, key) : PatriciaTrie.put(storage, key, value);
-    }
-    changed = PatriciaTrie.put(changed, HashedKeys.ofAddress(owner), {
-      nonce: override.nonce ?? account.nonce,
-      balance: override.balance ?? account.balance,
-      code: override.code === undefined ? account.code : Code.of(override.code),
-      storage,
-    });
-  }
-  return changed;
 }

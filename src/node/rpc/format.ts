@@ -17,6 +17,18 @@ const index = (value: number) => quantity(BigInt(value));
 
 /** A block; `transactions` are hashes or whole transactions, as the caller asked. */
 export function block(record: BlockRecord, transactions: readonly unknown[], size: number) {
+  return {
+    ...header(record),
+    totalDifficulty: "0x0",
+    withdrawals: [],
+    size: index(size),
+    uncles: [],
+    transactions,
+  };
+}
+
+/** A header. */
+export function header(record: BlockRecord) {
   const { header } = record;
   return {
     hash: hex(record.hash),
@@ -28,7 +40,6 @@ export function block(record: BlockRecord, transactions: readonly unknown[], siz
     receiptsRoot: hex(header.receiptsRoot),
     logsBloom: hex(header.logsBloom),
     difficulty: quantity(header.difficulty),
-    totalDifficulty: "0x0",
     number: quantity(header.number),
     gasLimit: quantity(header.gasLimit),
     gasUsed: quantity(header.gasUsed),
@@ -38,14 +49,10 @@ export function block(record: BlockRecord, transactions: readonly unknown[], siz
     nonce: hex(header.nonce),
     baseFeePerGas: quantity(header.baseFee),
     withdrawalsRoot: hex(header.withdrawalsRoot),
-    withdrawals: [],
     blobGasUsed: quantity(header.blobGasUsed),
     excessBlobGas: quantity(header.excessBlobGas),
     parentBeaconBlockRoot: hex(header.parentBeaconRoot),
     requestsHash: hex(header.requestsHash),
-    size: index(size),
-    uncles: [],
-    transactions,
   };
 }
 

@@ -42,6 +42,8 @@ export type AccountOverride = {
   readonly code: Uint8Array | undefined;
   readonly state: ReadonlyMap<bigint, bigint> | undefined;
   readonly stateDiff: ReadonlyMap<bigint, bigint> | undefined;
+  /** Where the precompile at the address is to be instead. */
+  readonly movePrecompileTo: Uint8Array | undefined;
 };
 
 const TAGS = ["latest", "pending", "safe", "finalized", "earliest"] as const;
@@ -50,6 +52,8 @@ const MAX_TOPICS = 4;
 const MAX_ADDRESSES = 1_000;
 const MAX_TOPIC_ALTERNATIVES = 1_000;
 const MAX_SHOWN = 80;
+const MAX_UINT8 = 255n;
+const MAX_UINT64 = 2n ** 64n - 1n;
 const HASH_DIGITS = 2 + 2 * 32;
 
 /** What was given, in a few words: it may be as long and as deep as a request can be. */
@@ -90,6 +94,17 @@ export function quantity(value: unknown, name: string): bigint {
   return BigInt(value);
 }
 
+/** A quantity of at most 64 bits. */
+export function uint64(value: unknown, name: string): bigint {
+  const integer = quantity(value, name);
+  return integer <= MAX_UINT64 ? integer : refuse(name, "a quantity of at most 64 bits", value);
+}
+
+function uint8(value: unknown, name: string): bigint {
+  const integer = quantity(value, name);
+  return integer <= MAX_UINT8 ? integer : refuse(name, "a quantity of at most 8 bits", value);
+}
+
 /** A storage slot: a quantity, or data of up to 32 bytes. */
 export function slot(value: unknown, name: string): bigint {
   return quantity(value, name);
@@ -110,7 +125,8 @@ export function object(value: unknown, name: string): Readonly<Record<string, un
   return value as Readonly<Record<string, unknown>>;
 }
 
-function optional<T>(
+/** What `parse` makes of the value; nothing of nothing. */
+export function optional<T>(
   value: unknown,
   name: string,
   parse: (value: unknown, name: string) => T,
@@ -151,11 +167,12 @@ export function authorizations(value: unknown, name: string): readonly Authoriza
     const where = `${name}[${index}]`;
     const fields = object(entry, where);
     const integer = (field: string) => quantity(fields[field], `${where}.${field}`);
+    const parity = fields["yParity"] === undefined ? "v" : "yParity";
     return {
       chainId: integer("chainId"),
       address: Bytes.toBigInt(address(fields["address"], `${where}.address`)),
-      nonce: integer("nonce"),
-      yParity: fields["yParity"] === undefined ? integer("v") : integer("yParity"),
+      nonce: uint64(fields["nonce"], `${where}.nonce`),
+      yParity: uint8(fields[parity], `${where}.${parity}`),
       ...{ r: integer("r"), s: integer("s") },
     };
   });
@@ -186,7 +203,7 @@ export function callRequest(value: unknown): CallRequest {
     ),
     value: optional(fields["value"], "value", quantity) ?? 0n,
     data: input ?? data ?? Bytes.EMPTY,
-    nonce: optional(fields["nonce"], "nonce", quantity),
+    nonce: optional(fields["nonce"], "nonce", uint64),
     accessList: optional(fields["accessList"], "accessList", accessList) ?? [],
     authorizations:
       optional(fields["authorizationList"], "authorizationList", authorizations) ?? [],
@@ -227,7 +244,7 @@ export function logFilter(value: unknown): LogFilter {
   };
 }
 
-/** Accounts as eth_call is to see them, by lower-case hex address. */
+/** Accounts as a call is to see them, by lower-case hex address. */
 export function stateOverrides(value: unknown): ReadonlyMap<string, AccountOverride> {
   if (value === undefined || value === null) return new Map();
   const entries = Object.entries(object(value, "state overrides"));
@@ -247,10 +264,15 @@ function override(fields: Readonly<Record<string, unknown>>): AccountOverride {
   }
   return {
     balance: optional(fields["balance"], "balance", quantity),
-    nonce: optional(fields["nonce"], "nonce", quantity),
+    nonce: optional(fields["nonce"], "nonce", uint64),
     code: optional(fields["code"], "code", bytes),
     state,
     stateDiff,
+    movePrecompileTo: optional(
+      fields["movePrecompileToAddress"],
+      "movePrecompileToAddress",
+      address,
+    ),
   };
 }
 

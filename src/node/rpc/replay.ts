@@ -21,6 +21,7 @@ import * as Blocks from "./blocks.ts";
 import type * as Budget from "./budget.ts";
 import * as Call from "./call.ts";
 import { transactionsOf } from "./methods/blockMethods.ts";
+import * as Overrides from "./overrides.ts";
 import { InvalidInputError } from "./rpcError.ts";
 
 /** A block that is run again, up to some transaction. */
@@ -54,7 +55,7 @@ export function next(replay: Replay, budget: Budget.Budget, observe?: Call.Obser
   const { machine, transactions } = replay;
   const transaction = transactions[replay.done];
   assert(transaction !== undefined, "a transaction of the block is left");
-  const look = Call.watched(budget, observe);
+  const look = Call.watched({ budget, precompiles: Overrides.UNMOVED }, observe);
   machine.transaction = transaction;
   machine.phase = Phase.ADMIT;
   while (machine.phase !== Phase.ENTRY) {

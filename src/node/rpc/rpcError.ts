@@ -85,3 +85,32 @@ export class ExecutionRevertedError extends RpcError {
     super(3, reason === undefined ? "execution reverted" : `execution reverted: ${reason}`, data);
   }
 }
+
+/** Why a call, a block or an override is not taken, with the codes that execution-apis give for eth_simulateV1. */
+const REFUSALS = {
+  nonceTooLow: -38010,
+  nonceTooHigh: -38011,
+  feeCapTooLow: -38012,
+  intrinsicGasTooLow: -38013,
+  insufficientFunds: -38014,
+  blockGasExceeded: -38015,
+  blockNumberNotRising: -38020,
+  timestampNotRising: -38021,
+  precompileNotMoved: -38022,
+  precompileMovedTwice: -38023,
+  senderHasCode: -38024,
+  initcodeTooLong: -38025,
+  tooManyBlocks: -38026,
+} as const;
+
+export type RefusalKind = keyof typeof REFUSALS;
+
+/** A call, a block or an override that cannot be. */
+export class RefusedError extends RpcError {
+  override readonly name = "Rpc.RefusedError";
+  readonly kind: RefusalKind;
+  constructor(kind: RefusalKind, reason: string) {
+    super(REFUSALS[kind], reason);
+    this.kind = kind;
+  }
+}

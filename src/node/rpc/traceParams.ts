@@ -1,17 +1,23 @@
 // What a trace is asked to be: geth's TraceConfig and TraceCallConfig, and their names in Hardhat's.
 
+import type * as Call from "./call.ts";
 import type * as CallTracer from "./callTracer.ts";
+import * as Overrides from "./overrides.ts";
 import * as Params from "./params.ts";
 import { InvalidParamsError } from "./rpcError.ts";
+import type * as PrestateTracer from "./prestateTracer.ts";
 import type * as StructLogger from "./structLogger.ts";
 
 export type TraceConfig = {
   /** undefined stands for the struct logger. */
-  readonly tracer: "callTracer" | undefined;
+  readonly tracer: (typeof TRACERS)[number] | undefined;
   readonly call: CallTracer.Options;
+  readonly prestate: PrestateTracer.Options;
   readonly struct: StructLogger.Options;
-  readonly stateOverrides: ReturnType<typeof Params.stateOverrides>;
+  readonly changes: Call.Changes;
 };
+
+const TRACERS = ["callTracer", "prestateTracer", "4byteTracer"] as const;
 
 /** Reads the options of a trace; a tracer that is not here is refused by name. */
 export function parse(value: unknown): TraceConfig {
@@ -26,6 +32,11 @@ export function parse(value: unknown): TraceConfig {
       onlyTopCall: flag(tracerConfig, "onlyTopCall"),
       withLog: flag(tracerConfig, "withLog"),
     },
+    prestate: {
+      diffMode: flag(tracerConfig, "diffMode"),
+      disableCode: flag(tracerConfig, "disableCode"),
+      disableStorage: flag(tracerConfig, "disableStorage"),
+    },
     struct: {
       enableMemory: flag(fields, "enableMemory"),
       enableReturnData: flag(fields, "enableReturnData"),
@@ -33,15 +44,19 @@ export function parse(value: unknown): TraceConfig {
       disableStorage: flag(fields, "disableStorage"),
       limit: limitOf(fields["limit"] ?? 0),
     },
-    stateOverrides: Params.stateOverrides(fields["stateOverrides"]),
+    changes: {
+      accounts: Params.stateOverrides(fields["stateOverrides"]),
+      block: Overrides.parseBlock(fields["blockOverrides"]),
+    },
   };
 }
 
 function tracerOf(value: unknown): TraceConfig["tracer"] {
   if (value === undefined || value === null || value === "") return undefined;
-  if (value === "callTracer") return value;
+  const tracer = TRACERS.find((known) => known === value);
+  if (tracer !== undefined) return tracer;
   throw new InvalidParamsError(
-    `tracer: expected callTracer or none, got ${Params.describe(value)}`,
+    `tracer: expected ${TRACERS.join(", ")} or none, got ${Params.describe(value)}`,
   );
 }
 

@@ -11,7 +11,9 @@ import * as Call from "../../../src/node/rpc/call.ts";
 import type * as CallTracer from "../../../src/node/rpc/callTracer.ts";
 import type { Methods } from "../../../src/node/rpc/dispatch.ts";
 import * as RpcMethods from "../../../src/node/rpc/methods/methods.ts";
+import * as Overrides from "../../../src/node/rpc/overrides.ts";
 import * as Params from "../../../src/node/rpc/params.ts";
+import type * as PrestateTracer from "../../../src/node/rpc/prestateTracer.ts";
 import {
   InvalidInputError,
   InvalidParamsError,
@@ -25,6 +27,7 @@ import * as Body from "../../../src/protocol/body.ts";
 import { assemble, call } from "../../parity/program.ts";
 import * as L1Chain from "../../harness/l1Chain.ts";
 import * as L2Chain from "../../harness/l2Chain.ts";
+import * as RpcBackend from "../../harness/rpcBackend.ts";
 
 const COUNTER = 0xc0c0n;
 const CALLER = 0xca11n;
@@ -80,27 +83,15 @@ describe("node/rpc debug", function () {
     const derivation = { chain, inbox, onBlock: () => undefined, isOwn: () => false };
     const truncate = (block: bigint) => Chain.truncate(chain, block);
     await Derive.derive({ ...derivation, truncate }, new AbortController().signal);
-    backend = {
-      ...{ chain, portal: L1Chain.PORTAL, rollupConfig: {} },
-      progress: () => {
-        const none = new Uint8Array(32);
-        return { safe: 1n, finalized: 1n, l1Number: 1n, l1Hash: none, l1Timestamp: 1n };
-      },
-      submit: () => Promise.reject(new TypeError("nothing is submitted here")),
-      ...{ waiting: () => undefined, allWaiting: () => [] },
-      ...{ pendingNonce: (_address: bigint, nonce: bigint) => nonce, suggestedTip: () => 1n },
-    };
+    backend = RpcBackend.of(chain);
     methods = RpcMethods.create(backend);
     const block = ask<{ transactions: Hex.Hex[] }>("eth_getBlockByNumber", "0x1");
     hashes = block.transactions;
   });
   after(() => Database.close(backend.chain.database));
 
-  function ask<T>(name: string, ...params: unknown[]): T {
-    const method = methods[name];
-    if (method === undefined) throw new TypeError(`no method ${name}`);
-    return method(params, { send: undefined }) as T;
-  }
+  const ask = <T>(name: string, ...params: unknown[]) =>
+    RpcBackend.ask<T>(methods, name, ...params);
 
   const gasUsed = (hash: Hex.Hex) =>
     Number(ask<{ gasUsed: Hex.Hex }>("eth_getTransactionReceipt", hash).gasUsed);
@@ -154,6 +145,57 @@ describe("node/rpc debug", function () {
     expect(whole.structLogs[1]).to.include.keys("stack", "memory", "returnData", "storage");
   });
 
+  it("tells what a transaction found and what it changed, with as little as is asked for", () => {
+    const trace = <T>(tracerConfig: object, hash = hashes[2]) =>
+      ask<T>("debug_traceTransaction", hash, { tracer: "prestateTracer", tracerConfig });
+    const [sender, slot] = [addressOf(L2Chain.addressOf(L2Chain.ALICE)), `0x${"00".repeat(32)}`];
+    const word = (value: number) => `0x${String(value).padStart(64, "0")}`;
+    const found = trace<PrestateTracer.Prestate>({});
+    // The bystander is looked at and is not there.
+    expect(found).to.include.keys(sender, addressOf(CALLER), addressOf(COUNTER));
+    expect(found).not.to.have.property(addressOf(BYSTANDER));
+    expect(found[addressOf(COUNTER)]).to.deep.equal({
+      ...{ balance: "0x0", nonce: 1, code: Hex.fromBytes(counter), storage: { [slot]: word(1) } },
+    });
+    const bare = trace<PrestateTracer.Prestate>({ disableCode: true, disableStorage: true });
+    expect(bare[addressOf(COUNTER)]).to.deep.equal({ balance: "0x0", nonce: 1 });
+    const { pre, post } = trace<PrestateTracer.Difference>({ diffMode: true });
+    expect(pre[addressOf(COUNTER)]?.storage).to.deep.equal({ [slot]: word(1) });
+    expect(post[addressOf(COUNTER)]).to.deep.equal({ storage: { [slot]: word(2) } });
+    expect(post[sender]).to.include({ nonce: 1 });
+    expect(pre).not.to.have.property(addressOf(CALLER));
+    // Of a slot that was zero there is nothing before.
+    const first = trace<PrestateTracer.Difference>({ diffMode: true }, hashes[0]);
+    expect(first.pre[addressOf(COUNTER)]).not.to.have.property("storage");
+    expect(first.post[addressOf(COUNTER)]).to.deep.equal({ storage: { [slot]: word(1) } });
+  });
+
+  it("tells of a call what it would find and change in the state that it is given", () => {
+    const overrides = {
+      stateOverrides: { [addressOf(COUNTER)]: { stateDiff: { "0x0": "0x29" } } },
+    };
+    const options = { tracer: "prestateTracer", tracerConfig: { diffMode: true }, ...overrides };
+    const request = { to: addressOf(COUNTER) };
+    const { pre, post } = ask<PrestateTracer.Difference>(
+      "debug_traceCall",
+      request,
+      "latest",
+      options,
+    );
+    const values = [pre, post].map((side) =>
+      Object.values(side[addressOf(COUNTER)]?.storage ?? {}).map(Number),
+    );
+    expect(values).to.deep.equal([[41], [42]]);
+  });
+
+  it("counts selectors of calls within calls", () => {
+    const request = { to: addressOf(COUNTER), input: "0x12345678ff" };
+    const options = { tracer: "4byteTracer" };
+    const counts = ask("debug_traceCall", request, "latest", options);
+    expect(counts).to.deep.equal({ "0x12345678-1": 1 });
+    expect(ask("debug_traceTransaction", hashes[1], options)).to.deep.equal({});
+  });
+
   it("refuses by name what it has no trace of", () => {
     const refuses = (type: new (reason: string) => Error, name: string, ...params: unknown[]) =>
       expect(() => ask(name, ...params), name).to.throw(type);
@@ -161,7 +203,7 @@ describe("node/rpc debug", function () {
     refuses(InvalidInputError, "debug_traceBlockByNumber", "0x77");
     refuses(ResourceNotFoundError, "debug_traceTransaction", `0x${"12".repeat(32)}`);
     const request = { to: addressOf(COUNTER) };
-    refuses(InvalidParamsError, "debug_traceCall", request, "latest", { tracer: "4byteTracer" });
+    refuses(InvalidParamsError, "debug_traceCall", request, "latest", { tracer: "muxTracer" });
     refuses(InvalidParamsError, "debug_traceCall", request, "latest", { limit: -1 });
   });
 
@@ -171,7 +213,8 @@ describe("node/rpc debug", function () {
   });
 
   it("ends a call when its time is over", () => {
-    const place = Call.placeAt(backend, { tag: "latest" }, new Map());
+    const nothing = { accounts: new Map(), block: Overrides.parseBlock({}) };
+    const place = Call.placeAt(backend, { tag: "latest" }, nothing);
     const late = { ...place, budget: Budget.begin("this call", -1) };
     const request = Params.callRequest({ to: addressOf(LOOP) });
     expect(() => Call.run(late, request, 1_000_000n)).to.throw(LimitExceededError);
@@ -190,6 +233,41 @@ describe("node/rpc debug", function () {
     expect(
       ask<Listed>("eth_createAccessList", { ...request, accessList }).accessList,
     ).to.deep.equal(accessList);
+  });
+
+  it("finds a transaction by its sender and nonce, also a deposit, and none that was not sent", () => {
+    const sender = addressOf(L2Chain.addressOf(L2Chain.ALICE));
+    const find = (address: string, nonce: string) =>
+      ask<{ hash: string } | null>("eth_getTransactionBySenderAndNonce", address, nonce);
+    expect([0, 1, 2].map((nonce) => find(sender, `0x${nonce}`)?.hash)).to.deep.equal(
+      hashes.slice(2),
+    );
+    expect(find(sender, "0x3")).to.equal(null);
+    const { from } = ask<{ from: string }>("eth_getTransactionByHash", hashes[1]);
+    expect(find(from, "0x1")?.hash).to.equal(hashes[1]);
+    // Contracts begin with nonce 1: what they passed over is no transaction's.
+    expect(find(addressOf(COUNTER), "0x0")).to.equal(null);
+  });
+
+  it("answers in one go what other methods answer one by one", () => {
+    const [zero, one] = [0, 1].map((slot) => `0x${String(slot).padStart(64, "0")}`);
+    const values = ask("eth_getStorageValues", { [addressOf(COUNTER)]: [zero, one] }, "latest");
+    const each = [zero, one].map((slot) => ask("eth_getStorageAt", addressOf(COUNTER), slot));
+    expect(values).to.deep.equal({ [addressOf(COUNTER)]: each });
+    const many = Array.from({ length: 1_025 }, () => zero);
+    expect(() => ask("eth_getStorageValues", { [addressOf(COUNTER)]: many })).to.throw(
+      InvalidParamsError,
+    );
+    const { hash, ...block } = ask<{ hash: string }>("eth_getBlockByNumber", "0x1");
+    const header = ask<object>("eth_getHeaderByNumber", "0x1");
+    expect({ hash, ...block }).to.deep.include(header);
+    expect(ask("eth_getHeaderByHash", hash)).to.deep.equal(header);
+    expect(header).not.to.have.any.keys("transactions", "uncles", "size");
+    const raw = hashes.map((one) => ask("eth_getRawTransactionByHash", one));
+    const byPlace = (name: string, id: string) =>
+      hashes.map((_, index) => ask(name, id, Hex.fromBigInt(BigInt(index))));
+    expect(byPlace("eth_getRawTransactionByBlockNumberAndIndex", "0x1")).to.deep.equal(raw);
+    expect(byPlace("eth_getRawTransactionByBlockHashAndIndex", hash)).to.deep.equal(raw);
   });
 
   it("finds receipts by the hash of a block as by its number", () => {

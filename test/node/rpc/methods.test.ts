@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { Contract, ContractFactory, JsonRpcProvider, Wallet, keccak256, parseEther } from "ethers";
 import { createRequire } from "node:module";
-import type { Address } from "viem";
+import type { Abi, Address, Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { publicActionsL2, walletActionsL1 } from "viem/op-stack";
 import { WebSocket } from "ws";
@@ -134,6 +134,74 @@ describe("node/rpc/methods", function () {
     expect(BigInt(result as string)).to.equal(42n);
   });
 
+  it("lets viem simulate blocks and calls, with what changes hands", async () => {
+    const address = String(weth.target) as Address;
+    const account = alice.address as Address;
+    const value = parseEther("0.25");
+    const call = { to: address, data: "0xd0e30db0", value } as const; // deposit()
+    const { results, assetChanges } = await l2.client.simulateCalls({
+      ...{ account, calls: [call, { ...call, to: NOWHERE, data: "0x" }] },
+      traceAssetChanges: true,
+    });
+    expect(results.map(({ status }) => status)).to.deep.equal(["success", "success"]);
+    const changes = assetChanges.map(({ token, value: { diff } }) => [token.symbol, diff]);
+    expect(changes).to.deep.include.members([
+      ["ETH", -2n * value],
+      ["WETH", value],
+    ]);
+
+    const deposit = { account: NOWHERE, ...call } as const;
+    const withdrawal = weth.interface.encodeFunctionData("withdraw", [value + 1n]) as Hex;
+    const simulated = await l2.client.simulateBlocks({
+      blocks: [
+        {
+          blockOverrides: { baseFeePerGas: 7n },
+          stateOverrides: [{ address: NOWHERE, balance: value }],
+          calls: [deposit, { ...deposit, value: 0n, data: withdrawal }],
+        },
+        {
+          calls: [
+            {
+              account: NOWHERE,
+              to: address,
+              abi: WETH9.abi as Abi,
+              functionName: "balanceOf",
+              args: [NOWHERE],
+            },
+          ],
+        },
+      ],
+      traceTransfers: true,
+      returnFullTransactions: true,
+    });
+    const calls = simulated.flatMap((one) => one.calls);
+    expect(calls.map(({ status }) => status)).to.deep.equal(["success", "failure", "success"]);
+    expect(calls[2]?.result).to.equal(value);
+  });
+
+  it("fills in what a request leaves open, and takes it when it is signed as it was filled in", async () => {
+    const request = { from: alice.address, to: weth.target, value: "0x7", input: "0xd0e30db0" };
+    const { result } = await ask("eth_fillTransaction", request);
+    const { raw, tx } = result as { raw: string; tx: Record<string, string> };
+    expect(keccak256(raw)).to.equal(tx["hash"]);
+    expect(tx).to.include({ type: "0x2", value: "0x7", input: "0xd0e30db0" });
+    expect(BigInt(tx["nonce"] ?? 0)).to.equal(BigInt(await alice.getNonce()));
+    const { from, hash, r, s, v, yParity, gasPrice, input, gas, ...fields } = tx;
+    for (const left of [from, hash, r, s, v, yParity, gasPrice]) expect(left).to.be.a("string");
+    const { blockHash, blockNumber, transactionIndex, type, nonce, ...rest } = fields;
+    expect([blockHash, blockNumber, transactionIndex]).to.deep.equal([null, null, null]);
+    const sent = await alice.sendTransaction({
+      ...{ ...rest, data: input ?? "0x", gasLimit: gas ?? "0x0" },
+      ...{ type: Number(type), nonce: Number(nonce) },
+    });
+    expect((await sent.wait())?.status).to.equal(1);
+    const own = { ...request, nonce: "0x5", gas: "0x10000", gasPrice: "0x77" };
+    const kept = (await ask("eth_fillTransaction", own)).result as { tx: object };
+    expect(kept.tx).to.include({ nonce: "0x5", gas: "0x10000", gasPrice: "0x77", type: "0x0" });
+    const foreign = await ask("eth_fillTransaction", { ...request, chainId: "0x1" });
+    expect(foreign.error?.code).to.equal(-32602);
+  });
+
   it("reads blocks and transactions of every kind back in Ethereum's form", async () => {
     const transfers = [
       { type: 0, to: NOWHERE, value: 1n },
@@ -176,6 +244,12 @@ describe("node/rpc/methods", function () {
     const later = await alice.sendTransaction({ to: NOWHERE, value: 1n, nonce: nonce + 1 });
     expect((await ask("txpool_status")).result).to.deep.equal({ pending: "0x0", queued: "0x1" });
     expect(await provider.getTransactionReceipt(later.hash)).to.equal(null);
+    const inspected = (await ask("txpool_inspect")).result as {
+      queued: Record<string, Record<string, string>>;
+    };
+    expect(inspected.queued[alice.address.toLowerCase()]?.[nonce + 1]).to.match(
+      /^0x0{36}dead: 1 wei \+ 21000 gas × \d+ wei$/,
+    );
     const first = await alice.sendTransaction({ to: NOWHERE, value: 1n, nonce });
     expect((await later.wait())?.status).to.equal(1);
     expect((await first.wait())?.status).to.equal(1);
@@ -249,5 +323,7 @@ describe("node/rpc/methods", function () {
     expect(status["unsafe_l2"]?.number).to.equal(await provider.getBlockNumber());
     expect((await ask("web3_clientVersion")).result).to.match(/^tribunal\//);
     expect((await ask("net_version")).result).to.equal("42069");
+    const { result } = await ask("eth_getBlockByNumber", "latest", false);
+    expect((await ask("eth_coinbase")).result).to.equal((result as { miner: string }).miner);
   });
 });

@@ -9,6 +9,8 @@ import * as Phase from "../../../src/machine/phase.ts";
 import * as Step from "../../../src/machine/step.ts";
 import * as World from "../../../src/machine/world.ts";
 import * as CallTracer from "../../../src/node/rpc/callTracer.ts";
+import * as PrestateTracer from "../../../src/node/rpc/prestateTracer.ts";
+import * as SelectorCounts from "../../../src/node/rpc/selectorCounts.ts";
 import * as StructLogger from "../../../src/node/rpc/structLogger.ts";
 import * as Hex from "../../../src/primitives/hex.ts";
 import * as EdrChain from "../../machine/edrChain.ts";
@@ -42,6 +44,8 @@ type Theirs = {
 };
 
 type Traced = {
+  readonly prestate: PrestateTracer.Prestate;
+  readonly difference: PrestateTracer.Difference;
   readonly struct: StructLogger.StructLogger;
   readonly calls: CallTracer.CallFrame;
   readonly result: Machine.Result;
@@ -56,6 +60,9 @@ function trace(
 ): Traced | undefined {
   const struct = StructLogger.create(ALL);
   const calls = CallTracer.create({ onlyTopCall: false, withLog: true });
+  const plain = { diffMode: false, disableCode: false, disableStorage: false };
+  const found = PrestateTracer.create(plain, state);
+  const changed = PrestateTracer.create({ ...plain, diffMode: true }, state);
   const machine = Machine.create(context, block, World.create(state, Logs.EMPTY_BLOOM));
   const decoded = EntryTransaction.fromBytes(encoded, context);
   if (decoded.type === "refused") return undefined;
@@ -64,13 +71,18 @@ function trace(
   while (machine.phase !== Phase.ENTRY) {
     StructLogger.observe(struct, machine);
     CallTracer.observe(calls, machine);
+    PrestateTracer.observe(found, machine);
+    PrestateTracer.observe(changed, machine);
     Step.step(machine);
   }
   const { result } = machine;
   if (result === null) return undefined;
   const { gasLimit } = result.transaction;
   const finished = CallTracer.finish(calls, gasLimit, result.gasUsed);
-  return { struct, calls: finished, result, state: machine.world.state };
+  const prestate = PrestateTracer.finish(found) as PrestateTracer.Prestate;
+  const difference = PrestateTracer.finish(changed) as PrestateTracer.Difference;
+  const traces = { struct, calls: finished, prestate, difference };
+  return { ...traces, result, state: machine.world.state };
 }
 
 /** What both tell alike: EDR names errors in its own words, with a cost of 0, and counts refunds by frames. */
@@ -99,6 +111,19 @@ function comparableCall(call: CallTracer.CallFrame, isUndone = false): unknown {
         ]),
     calls: (calls ?? []).map((within) => comparableCall(within, isGone)),
   };
+}
+
+/** What both tell alike: EDR also lists accounts that are not there, and slots that are zero, where this node leaves them out. */
+function comparableAccounts(accounts: PrestateTracer.Prestate): unknown {
+  const isZero = (word: string) => BigInt(word) === 0n;
+  const told = Object.entries(accounts).map(([address, { balance, storage = {}, ...rest }]) => {
+    const slots = Object.entries(storage).filter(([, value]) => !isZero(value));
+    const has = balance === undefined || isZero(balance) ? {} : { balance };
+    return [address, { ...rest, ...has, slots: slots.sort() }] as const;
+  });
+  const isThere = (account: object & { slots: unknown[] }) =>
+    Object.keys(account).length > 1 || account.slots.length > 0;
+  return Object.fromEntries(told.filter(([, account]) => isThere(account)));
 }
 
 describe(`node/rpc traces of random transactions (seed ${SEED})`, function () {
@@ -136,6 +161,22 @@ describe(`node/rpc traces of random transactions (seed ${SEED})`, function () {
           tracerConfig: { withLog: true },
         });
         expect(comparableCall(ours.calls), title).to.deep.equal(comparableCall(calls));
+        const theirTrace = <T>(tracer: string, tracerConfig: object) =>
+          chain.request<T>("debug_traceTransaction", hash, { tracer, tracerConfig });
+        const found = await theirTrace<PrestateTracer.Prestate>("prestateTracer", {});
+        expect(comparableAccounts(ours.prestate), title).to.deep.equal(comparableAccounts(found));
+        const changed = await theirTrace<PrestateTracer.Difference>("prestateTracer", {
+          diffMode: true,
+        });
+        for (const side of ["pre", "post"] as const) {
+          expect(comparableAccounts(ours.difference[side]), `${title}, ${side}`).to.deep.equal(
+            comparableAccounts(changed[side]),
+          );
+        }
+        // EDR counts the calls of precompiles too, which have no selectors.
+        const theirCounts = await theirTrace<SelectorCounts.SelectorCounts>("4byteTracer", {});
+        for (const [key, count] of Object.entries(SelectorCounts.of(ours.calls, "Osaka")))
+          expect(theirCounts[key], `${title}, ${key}`).to.be.at.least(count);
         instructions += theirs.structLogs.length;
         state = ours.state;
       }

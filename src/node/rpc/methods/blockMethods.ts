@@ -10,6 +10,7 @@ import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Format from "../format.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
+import * as Nonces from "../nonces.ts";
 import * as Params from "../params.ts";
 
 type Found = { readonly place: Format.Place; readonly record: Record.TransactionRecord };
@@ -37,10 +38,14 @@ export function create(backend: Backend): Methods {
   };
   const asTransaction = (found: Found | undefined) =>
     found === undefined ? null : FormatTransaction.mined(found.place, found.record);
+  const asRaw = (found: Found | undefined) =>
+    found === undefined ? null : Hex.fromBytes(found.record.encoded);
   return {
     eth_blockNumber: () => Hex.fromBigInt(chain.head.header.number),
     eth_getBlockByNumber: ([id, whole]) => formatted(byNumber(id), whole),
     eth_getBlockByHash: ([hash, whole]) => formatted(byHash(hash), whole),
+    eth_getHeaderByNumber: ([id]) => headerOf(byNumber(id)),
+    eth_getHeaderByHash: ([hash]) => headerOf(byHash(hash)),
     eth_getBlockTransactionCountByNumber: ([id]) => count(byNumber(id)),
     eth_getBlockTransactionCountByHash: ([hash]) => count(byHash(hash)),
     eth_getUncleCountByBlockNumber: ([id]) => (byNumber(id) === undefined ? null : "0x0"),
@@ -52,6 +57,20 @@ export function create(backend: Backend): Methods {
       asTransaction(inBlock(byNumber(id), position)),
     eth_getTransactionByBlockHashAndIndex: ([hash, position]) =>
       asTransaction(inBlock(byHash(hash), position)),
+
+    eth_getTransactionBySenderAndNonce: ([address, value]) => {
+      const sender = Bytes.toBigInt(Params.address(address, "sender"));
+      const nonce = Params.quantity(value, "nonce");
+      const waiting = backend
+        .allWaiting()
+        .find((one) => one.sender === sender && one.nonce === nonce);
+      if (waiting === undefined) return asTransaction(Nonces.find(backend, sender, nonce));
+      return FormatTransaction.waiting(waiting.encoded, Bytes.fromBigInt(sender, 20));
+    },
+    eth_getRawTransactionByBlockNumberAndIndex: ([id, position]) =>
+      asRaw(inBlock(byNumber(id), position)),
+    eth_getRawTransactionByBlockHashAndIndex: ([hash, position]) =>
+      asRaw(inBlock(byHash(hash), position)),
 
     eth_getTransactionByHash: ([value]) => {
       const hash = Params.hash(value, "hash");
@@ -76,6 +95,10 @@ export function create(backend: Backend): Methods {
       );
     },
   };
+}
+
+function headerOf(block: Record.BlockRecord | undefined) {
+  return block === undefined ? null : Format.header(block);
 }
 
 /** The receipt of a transaction in a block, or undefined. */

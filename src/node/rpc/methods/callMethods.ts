@@ -1,4 +1,4 @@
-// eth_call, eth_estimateGas and eth_createAccessList.
+// eth_call, eth_estimateGas, eth_simulateV1, eth_fillTransaction and eth_createAccessList.
 
 import * as Gas from "../../../machine/gas.ts";
 import * as Bytes from "../../../primitives/bytes.ts";
@@ -6,28 +6,46 @@ import * as Cursor from "../../../machine/cursor.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import type { Backend } from "../../backend.ts";
 import * as AccessList from "../accessList.ts";
+import * as Budget from "../budget.ts";
 import * as Call from "../call.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Blocks from "../blocks.ts";
+import * as FormatTransaction from "../formatTransaction.ts";
+import * as Overrides from "../overrides.ts";
 import * as Params from "../params.ts";
-import { InvalidInputError } from "../rpcError.ts";
+import { InvalidInputError, InvalidParamsError } from "../rpcError.ts";
+import * as Simulation from "../simulation.ts";
+import * as SimulationPlan from "../simulationPlan.ts";
+import * as Unsigned from "../unsigned.ts";
 
 export function create(backend: Backend): Methods {
-  const placeOf = (block: unknown, overrides: unknown) =>
-    Call.placeAt(backend, Params.blockId(block, "block"), Params.stateOverrides(overrides));
+  const placeOf = (block: unknown, overrides: unknown, blockOverrides: unknown) =>
+    Call.placeAt(backend, Params.blockId(block, "block"), {
+      accounts: Params.stateOverrides(overrides),
+      block: Overrides.parseBlock(blockOverrides),
+    });
   return {
-    eth_call: ([transaction, block, overrides]) => {
+    eth_call: ([transaction, block, overrides, blockOverrides]) => {
       const request = Params.callRequest(transaction);
-      const result = Call.run(placeOf(block, overrides), request, Call.gasCap(request));
+      const place = placeOf(block, overrides, blockOverrides);
+      const result = Call.run(place, request, Call.gasCap(request));
       Call.requireSuccess(result);
       return Hex.fromBytes(result.output);
     },
-    eth_estimateGas: ([transaction, block, overrides]) =>
-      Hex.fromBigInt(
-        estimate(placeOf(block ?? "pending", overrides), Params.callRequest(transaction)),
+    eth_estimateGas: ([transaction, block, overrides, blockOverrides]) => {
+      const place = placeOf(block ?? "pending", overrides, blockOverrides);
+      return Hex.fromBigInt(estimate(place, Params.callRequest(transaction)));
+    },
+    eth_simulateV1: ([plan, block]) =>
+      Simulation.run(
+        backend,
+        Params.blockId(block, "block"),
+        SimulationPlan.parse(plan),
+        Budget.begin("this simulation"),
       ),
+    eth_fillTransaction: ([transaction]) => fill(backend, transaction),
     eth_createAccessList: ([transaction, block, overrides]) => {
-      const place = placeOf(block ?? "pending", overrides);
+      const place = placeOf(block ?? "pending", overrides, undefined);
       const { list, result } = AccessList.create(place, Params.callRequest(transaction));
       return {
         accessList: list.map(({ address, slots }) => ({
@@ -40,6 +58,30 @@ export function create(backend: Backend): Methods {
     },
   };
 }
+
+/** The transaction that a request becomes if it is sent now, with what it leaves open: nonce, fees, gas. */
+function fill(backend: Backend, transaction: unknown) {
+  const request = Params.callRequest(transaction);
+  const { chainId } = backend.chain.context;
+  const given = Params.object(transaction, "transaction")["chainId"];
+  const asked = Params.optional(given, "chainId", Params.quantity);
+  if (asked !== undefined && asked !== chainId) {
+    throw new InvalidParamsError(`chainId: expected ${chainId}, got ${Params.describe(given)}`);
+  }
+  const place = Call.placeAt(backend, { tag: "pending" }, NOTHING_CHANGED);
+  const { from = new Uint8Array(20), gasPrice } = request;
+  const sender = Bytes.toBigInt(from);
+  const account = Blocks.account(place.state, sender);
+  const nonce = request.nonce ?? backend.pendingNonce(sender, account.nonce);
+  const maxPriorityFeePerGas = request.maxPriorityFeePerGas ?? backend.suggestedTip();
+  const maxFeePerGas = request.maxFeePerGas ?? 2n * place.block.baseFee + maxPriorityFeePerGas;
+  const fees = gasPrice === undefined ? { maxPriorityFeePerGas, maxFeePerGas } : {};
+  const gas = request.gas ?? estimate(place, request);
+  const encoded = Unsigned.encode({ ...request, ...fees }, { chainId, nonce, gas });
+  return { raw: Hex.fromBytes(encoded), tx: FormatTransaction.waiting(encoded, from) };
+}
+
+const NOTHING_CHANGED: Call.Changes = { accounts: new Map(), block: Overrides.parseBlock({}) };
 
 /** The least gas with which the call succeeds, by bisection between what it used and what it may use. */
 function estimate(place: Call.Place, request: Params.CallRequest): bigint {

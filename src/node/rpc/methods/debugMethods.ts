@@ -2,8 +2,10 @@
 
 import * as Cursor from "../../../machine/cursor.ts";
 import type * as Machine from "../../../machine/machine.ts";
+import * as Logs from "../../../machine/logs.ts";
 import type * as TransactionContext from "../../../machine/transactionContext.ts";
 import * as View from "../../../machine/view.ts";
+import * as World from "../../../machine/world.ts";
 import * as Bytes from "../../../primitives/bytes.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import * as BlockHeader from "../../../protocol/blockHeader.ts";
@@ -17,8 +19,10 @@ import * as Call from "../call.ts";
 import * as CallTracer from "../callTracer.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Params from "../params.ts";
+import * as PrestateTracer from "../prestateTracer.ts";
 import * as Replay from "../replay.ts";
 import { InvalidInputError, LimitExceededError, ResourceNotFoundError } from "../rpcError.ts";
+import * as SelectorCounts from "../selectorCounts.ts";
 import * as StructLogger from "../structLogger.ts";
 import * as TraceParams from "../traceParams.ts";
 
@@ -38,7 +42,7 @@ export function create(backend: Backend): Methods {
     const replay = Replay.begin(backend, block);
     let bytes = 0;
     return replay.transactions.map(({ hash }) => {
-      const tracer = tracerOf(config);
+      const tracer = tracerOf(config, replay.machine);
       const result = Replay.next(replay, budget, tracer.observe);
       bytes += tracer.bytes();
       if (bytes > StructLogger.MAX_TRACE_BYTES) {
@@ -57,14 +61,18 @@ export function create(backend: Backend): Methods {
       const budget = Budget.begin("tracing this transaction");
       const replay = Replay.begin(backend, block);
       while (replay.done < row.position) Replay.next(replay, budget);
-      const tracer = tracerOf(config);
+      const tracer = tracerOf(config, replay.machine);
       return tracer.finish(Replay.next(replay, budget, tracer.observe));
     },
     debug_traceCall: ([transaction, block, options]) => {
       const config = TraceParams.parse(options);
       const request = Params.callRequest(transaction);
-      const place = Call.placeAt(backend, Params.blockId(block, "block"), config.stateOverrides);
-      const tracer = tracerOf(config);
+      const place = Call.placeAt(backend, Params.blockId(block, "block"), config.changes);
+      const { context } = chain;
+      const tracer = tracerOf(config, {
+        context,
+        world: World.create(place.state, Logs.EMPTY_BLOOM),
+      });
       return tracer.finish(Call.run(place, request, Call.gasCap(request), tracer.observe));
     },
     debug_traceBlockByNumber: ([id, options]) =>
@@ -84,18 +92,51 @@ export function create(backend: Backend): Methods {
   };
 }
 
-function tracerOf({ tracer, call, struct }: TraceParams.TraceConfig): Tracer {
-  if (tracer === "callTracer") {
-    const calls = CallTracer.create(call);
-    return {
-      observe: (machine) => CallTracer.observe(calls, machine),
-      finish: ({ transaction, gasUsed }) =>
-        calls.top === null
-          ? CallTracer.unbegun(messageOf(transaction))
-          : CallTracer.finish(calls, transaction.gasLimit, gasUsed),
-      bytes: () => calls.bytes,
-    };
+/** A tracer of a transaction that begins in this world. */
+function tracerOf(
+  { tracer, call, prestate, struct }: TraceParams.TraceConfig,
+  { context, world }: Pick<Machine.Machine, "context" | "world">,
+): Tracer {
+  switch (tracer) {
+    case "callTracer": {
+      const calls = CallTracer.create(call);
+      return {
+        observe: (machine) => CallTracer.observe(calls, machine),
+        finish: (result) => callOf(calls, result),
+        bytes: () => calls.bytes,
+      };
+    }
+    case "4byteTracer": {
+      const calls = CallTracer.create({ onlyTopCall: false, withLog: false });
+      return {
+        observe: (machine) => CallTracer.observe(calls, machine),
+        finish: (result) => SelectorCounts.of(callOf(calls, result), context.fork),
+        bytes: () => calls.bytes,
+      };
+    }
+    case "prestateTracer": {
+      const accounts = PrestateTracer.create(prestate, world.state);
+      return {
+        observe: (machine) => PrestateTracer.observe(accounts, machine),
+        finish: () => PrestateTracer.finish(accounts),
+        bytes: () => PrestateTracer.bytes(accounts),
+      };
+    }
+    case undefined:
+      return structTracer(struct);
   }
+}
+
+function callOf(
+  calls: CallTracer.CallTracer,
+  { transaction, gasUsed }: Machine.Result,
+): CallTracer.CallFrame {
+  return calls.top === null
+    ? CallTracer.unbegun(messageOf(transaction))
+    : CallTracer.finish(calls, transaction.gasLimit, gasUsed);
+}
+
+function structTracer(struct: StructLogger.Options): Tracer {
   const logger = StructLogger.create(struct);
   return {
     observe: (machine) => StructLogger.observe(logger, machine),

@@ -4,7 +4,7 @@ import * as PatriciaTrie from "../../../merkle/patriciaTrie.ts";
 import * as Bytes from "../../../primitives/bytes.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import { keccak256 } from "../../../primitives/keccak.ts";
-import { MESSAGE_PASSER } from "../../../protocol/limits.ts";
+import { COINBASE, MESSAGE_PASSER } from "../../../protocol/limits.ts";
 import type { Backend } from "../../backend.ts";
 import type * as Record from "../../record.ts";
 import * as Blocks from "../blocks.ts";
@@ -45,6 +45,8 @@ export function create(backend: Backend): Methods {
     web3_sha3: ([data]) => Hex.fromBytes(keccak256(Params.bytes(data, "data"))),
     eth_syncing: () => false,
     eth_accounts: () => [],
+    // Who is paid by every block.
+    eth_coinbase: () => Hex.fromBytes(COINBASE),
     eth_mining: () => false,
     eth_hashrate: () => "0x0",
     rpc_modules: () => Object.fromEntries(NAMESPACES.map((name) => [name, "1.0"])),

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import * as Bytes from "../../../primitives/bytes.ts";
 import * as Hex from "../../../primitives/hex.ts";
+import * as Transaction from "../../../protocol/transaction.ts";
 import type { Backend, Waiting } from "../../backend.ts";
 import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
@@ -52,11 +53,24 @@ export function create(backend: Backend): Methods {
         queued: byNonce(own.filter((one) => !isPending(one))),
       };
     },
+    txpool_inspect: () => {
+      const all = backend.allWaiting();
+      return {
+        pending: bySender(all.filter(isPending), summaryOf),
+        queued: bySender(
+          all.filter((one) => !isPending(one)),
+          summaryOf,
+        ),
+      };
+    },
     txpool_content: () => {
       const all = backend.allWaiting();
       return {
-        pending: bySender(all.filter(isPending)),
-        queued: bySender(all.filter((one) => !isPending(one))),
+        pending: bySender(all.filter(isPending), wholeOf),
+        queued: bySender(
+          all.filter((one) => !isPending(one)),
+          wholeOf,
+        ),
       };
     },
   };
@@ -71,16 +85,27 @@ function patienceOf(value: unknown): number {
 }
 
 function byNonce(transactions: readonly Waiting[]): Record<string, unknown> {
-  const [own] = Object.values(bySender(transactions));
+  const [own] = Object.values(bySender(transactions, wholeOf));
   return own ?? {};
 }
 
-function bySender(transactions: readonly Waiting[]) {
+function bySender(transactions: readonly Waiting[], describe: (waiting: Waiting) => unknown) {
   const senders: Record<string, Record<string, unknown>> = {};
-  for (const { sender, nonce, encoded } of transactions) {
-    const from = Bytes.fromBigInt(sender, 20);
-    const own = (senders[Hex.fromBytes(from)] ??= {});
-    own[nonce.toString()] = FormatTransaction.waiting(encoded, from);
+  for (const waiting of transactions) {
+    const own = (senders[Hex.fromBytes(Bytes.fromBigInt(waiting.sender, 20))] ??= {});
+    own[waiting.nonce.toString()] = describe(waiting);
   }
   return senders;
+}
+
+function wholeOf({ encoded, sender }: Waiting): unknown {
+  return FormatTransaction.waiting(encoded, Bytes.fromBigInt(sender, 20));
+}
+
+/** One line, as geth has it. */
+function summaryOf(waiting: Waiting): string {
+  const type = FormatTransaction.typeOf(waiting.encoded);
+  const { to, value, gasLimit, maxFeePerGas } = Transaction.parse(waiting.encoded, type);
+  const where = to === null ? "contract creation" : Hex.fromBytes(Bytes.fromBigInt(to, 20));
+  return `${where}: ${value} wei + ${gasLimit} gas × ${maxFeePerGas} wei`;
 }

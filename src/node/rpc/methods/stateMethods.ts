@@ -1,6 +1,7 @@
 // Accounts, storage and proofs of any block the node has.
 
 import * as PatriciaTrie from "../../../merkle/patriciaTrie.ts";
+import type * as Account from "../../../machine/account.ts";
 import * as Code from "../../../machine/code.ts";
 import * as HashedKeys from "../../../machine/hashedKeys.ts";
 import * as Bytes from "../../../primitives/bytes.ts";
@@ -11,7 +12,8 @@ import type { Methods } from "../dispatch.ts";
 import * as Params from "../params.ts";
 import { InvalidParamsError } from "../rpcError.ts";
 
-const MAX_PROVEN_SLOTS = 1_024;
+/** Of one answer. */
+const MAX_SLOTS = 1_024;
 
 export function create(backend: Backend): Methods {
   const addressOf = (value: unknown) => Bytes.toBigInt(Params.address(value, "address"));
@@ -32,15 +34,32 @@ export function create(backend: Backend): Methods {
 
     eth_getStorageAt: ([address, slot, block]) => {
       const { storage } = accountAt(address, block);
-      const key = HashedKeys.ofSlot(Params.slot(slot, "slot"));
-      return Hex.fromBytes(Bytes.fromBigInt(PatriciaTrie.get(storage, key) ?? 0n, 32));
+      return valueOf(storage, Params.slot(slot, "slot"));
+    },
+
+    eth_getStorageValues: ([requests, block]) => {
+      const state = Blocks.stateOf(backend, Params.blockId(block, "block"));
+      const asked = Object.entries(Params.object(requests, "requests")).map(
+        ([address, slots]) => [address, Params.list(slots, address)] as const,
+      );
+      const count = asked.reduce((sum, [, slots]) => sum + slots.length, 0);
+      if (count > MAX_SLOTS) {
+        throw new InvalidParamsError(`slots: at most ${MAX_SLOTS}, got ${count}`);
+      }
+      return Object.fromEntries(
+        asked.map(([address, slots]) => {
+          const { storage } = Blocks.account(state, addressOf(address));
+          const values = slots.map((slot) => valueOf(storage, Params.slot(slot, "slot")));
+          return [address, values];
+        }),
+      );
     },
 
     eth_getProof: ([address, slots, block]) => {
       const state = Blocks.stateOf(backend, Params.blockId(block, "block"));
       const keys = Params.list(slots, "slots");
-      if (keys.length > MAX_PROVEN_SLOTS) {
-        throw new InvalidParamsError(`slots: at most ${MAX_PROVEN_SLOTS}, got ${keys.length}`);
+      if (keys.length > MAX_SLOTS) {
+        throw new InvalidParamsError(`slots: at most ${MAX_SLOTS}, got ${keys.length}`);
       }
       const owner = addressOf(address);
       const { nonce, balance, storage, code } = Blocks.account(state, owner);
@@ -60,6 +79,11 @@ export function create(backend: Backend): Methods {
       };
     },
   };
+}
+
+function valueOf(storage: Account.Storage, slot: bigint): Hex.Hex {
+  const value = PatriciaTrie.get(storage, HashedKeys.ofSlot(slot)) ?? 0n;
+  return Hex.fromBytes(Bytes.fromBigInt(value, 32));
 }
 
 function proof<V>(trie: PatriciaTrie.PatriciaTrie<V>, key: Uint8Array): Hex.Hex[] {
