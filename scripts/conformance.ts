@@ -1,51 +1,35 @@
 // Replays official vectors: npm run conformance -- --fixtures DIR [--fork FORK] [--filter TEXT] [--shard I/N]
 // With --onchain [--every N | --steps all] [--resume FILE], steps of the state tests are proven in Solidity too.
-import { existsSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import * as ConformanceOptions from "./conformance/conformanceOptions.ts";
 import * as VectorFile from "./conformance/vectorFile.ts";
-
-const FORKS = ["Cancun", "Prague", "Osaka"] as const;
-const DEFAULT_EVERY = "1000";
-
-const { values } = parseArgs({
-  options: {
-    fixtures: { type: "string", default: "../shared" },
-    fork: { type: "string", default: "Cancun" },
-    filter: { type: "string", default: "" },
-    shard: { type: "string", default: "1/1" },
-    onchain: { type: "boolean", default: false },
-    every: { type: "string", default: DEFAULT_EVERY },
-    steps: { type: "string", default: "sample" },
-    resume: { type: "string" },
-  },
-});
-const fork = FORKS.find((name) => name === values.fork);
-if (fork === undefined) throw new RangeError(`expected a fork of ${FORKS.join(", ")}`);
-if (!existsSync(values.fixtures)) throw new RangeError(`expected vectors in ${values.fixtures}`);
-if (!["sample", "all"].includes(values.steps)) throw new RangeError("expected --steps all");
-if (!/^\d+$/.test(values.every)) throw new RangeError("expected --every N, 0 for none");
-
-const [, shard = 0, shards = 0] = (/^(\d+)\/(\d+)$/.exec(values.shard) ?? []).map(Number);
-if (!(shard >= 1 && shard <= shards)) throw new RangeError("expected --shard I/N with 1 <= I <= N");
-
-const files = VectorFile.list(values.fixtures)
-  .filter((file) => file.includes(values.filter))
-  .filter((_, index) => index % shards === shard - 1);
-const { passed, failed } = await (values.onchain ? proveSteps(fork) : replay(fork));
-console.log(`${passed} passed, ${failed} failed`);
-// Hardhat's network keeps a process alive that has nothing left to do.
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+import { inOneLine } from "./devnet/inOneLine.ts";
+import { UsageError } from "./devnet/options.ts";
 
 type Counts = { readonly passed: number; readonly failed: number };
+type Options = ConformanceOptions.ConformanceOptions;
 
-function replay(followed: (typeof FORKS)[number]): Counts {
+async function main(): Promise<number> {
+  const options = ConformanceOptions.parse(process.argv.slice(2));
+  const { fixtures, filter, shard, shards } = options;
+  const files = VectorFile.list(fixtures)
+    .filter((file) => file.includes(filter))
+    .filter((_, index) => index % shards === shard - 1);
+  const { passed, failed } = options.isOnChain
+    ? await proveSteps(options, files)
+    : replay(options, files);
+  if (files.length === 0) console.error(`no vector file of this choice in ${fixtures}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+function replay({ fixtures, fork }: Options, files: readonly string[]): Counts {
   let passed = 0;
   let failed = 0;
   for (const [index, file] of files.entries()) {
-    const shown = path.relative(values.fixtures, file);
+    const shown = path.relative(fixtures, file);
     printProgress(`${index + 1}/${files.length} ${shown}`);
-    for (const { name, failure } of VectorFile.judge(file, followed)) {
+    for (const { name, failure } of VectorFile.judge(file, fork)) {
       if (failure === null) passed++;
       else {
         failed++;
@@ -58,18 +42,17 @@ function replay(followed: (typeof FORKS)[number]): Counts {
   return { passed, failed };
 }
 
-async function proveSteps(followed: (typeof FORKS)[number]): Promise<Counts> {
+async function proveSteps(options: Options, files: readonly string[]): Promise<Counts> {
+  const { fixtures, fork, shard, shards, resume } = options;
   const { run } = await import("./conformance/onchain.ts");
   const { table, totals } = await import("./conformance/stepReport.ts");
-  const reportFile = values.resume ?? `cache/conformance/${shard}-of-${shards}.json`;
+  const reportFile = resume ?? `cache/conformance/${shard}-of-${shards}.json`;
   const report = await run({
-    fixtures: values.fixtures,
-    files,
-    fork: followed,
-    sampling: { isComplete: values.steps === "all", every: Number(values.every) },
-    isResumed: values.resume !== undefined,
-    reportFile,
-    progress: printProgress,
+    ...{ fixtures, files, fork, reportFile },
+    sampling: { isComplete: options.allSteps, every: options.every },
+    isResumed: resume !== undefined,
+    // A run of hours shows that it goes on where there is no terminal to write over, too.
+    progress: process.stdout.isTTY ? printProgress : console.error,
   });
   printProgress("");
   console.log(table(report));
@@ -85,5 +68,13 @@ async function proveSteps(followed: (typeof FORKS)[number]): Promise<Counts> {
 
 function printProgress(line: string): void {
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${line.slice(0, 100)}`);
-  else if (values.onchain && line !== "") console.error(line);
 }
+
+main().then(
+  // Hardhat's network keeps a process alive that has nothing left to do.
+  (status) => process.exit(status),
+  (error: unknown) => {
+    console.error(inOneLine(error));
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

@@ -174,19 +174,25 @@ interface IAdjudicator {
     /// @notice The EIP-712 domain of what is signed for this contract, on the chain as it is.
     function domainSeparator() external view returns (bytes32);
 
+    /// @notice What a channel's pot of a token holds, and whether it has paid.
     function potOf(bytes32 id, address token) external view returns (Pot memory);
 
+    /// @notice What each side has withdrawn of a token in all.
     function drawnOf(bytes32 id, address token) external view returns (Drawn memory);
 
+    /// @notice What is on record of a channel's quarrel; all zero before the first.
     function headOf(bytes32 id) external view returns (Head memory);
 
     /// @notice The hash of the state on record, where the head is BY_HASH.
     function recordedHash(bytes32 id) external view returns (bytes32);
 
+    /// @notice What a virtual channel came to, and when that was recorded, in seconds of block time; zero for never.
     function outcomeOf(bytes32 id) external view returns (Outcome memory);
 
+    /// @notice What an account owns of a token outside of any pot.
     function vaultOf(address account, address token) external view returns (uint256);
 
+    /// @notice What an account keeps for the tower of a channel, and from when on it may have it back.
     function reserveOf(
         address account,
         bytes32 id,

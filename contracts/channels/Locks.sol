@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @notice A conditional payment inside a state: to its payee if its record stands in time, else to its payer.
-/// @dev Twin: src/channels/lock.ts. A list is packed, 56 bytes a lock, fields in this order.
+/// @dev Twin: src/channels/locks.ts. A list is packed, 56 bytes a lock, fields in this order.
 struct Lock {
     // What opens it; a kind that is neither of the two below never opens.
     uint8 kind;

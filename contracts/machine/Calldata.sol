@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {MerkleTree} from "../merkle/MerkleTree.sol";
 
-/// @dev The data of a transaction as a memory tree, and what they cost. Twin: src/machine/calldata.ts.
+/// @dev The data of a transaction as a memory tree, and what they cost. No twin: src/machine/entryTransaction.ts has them whole.
 library Calldata {
     uint256 private constant LOW_BITS =
         0x7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f;

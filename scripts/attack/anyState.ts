@@ -23,11 +23,6 @@ const MAX_BLOCK_GAS = 30_000_000n;
 const MAX_TRANSACTIONS = 2_047;
 const LOWEST_RECEIPT_GAS = 21_000n;
 
-/** The phases whose states are made here; those that begin a block or take its entries need a chain. */
-export const PHASES: readonly number[] = Phase.NAMES.flatMap((_, phase) =>
-  phase === Phase.ENTRY ? [] : [phase],
-);
-
 /** A machine about to take a step in a phase. */
 export function machine(
   random: Random,

@@ -2,6 +2,7 @@
 import hre from "hardhat";
 import { decodeFunctionResult, encodeFunctionData, toFunctionSelector } from "viem";
 import type { Abi, AbiFunction } from "viem";
+import * as Family from "../../src/machine/family.ts";
 import * as Fork from "../../src/machine/fork.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
@@ -49,7 +50,7 @@ const CALLS_PER_NETWORK = 400;
 const NO_DATA = "0x00000000";
 /** The name of a family. */
 export function familyName(family: number): string {
-  return Provers.FAMILIES.get(family) ?? `family ${family}`;
+  return Family.NAMES[family] ?? `family ${family}`;
 }
 
 /** Deploys the provers; routers follow when a step of their fork and chain is judged. */
@@ -237,7 +238,7 @@ function answerOf(errors: ErrorNames, given: Given): Answer {
 
 async function errorNames(): Promise<ErrorNames> {
   const names = new Map<string, string>();
-  for (const contract of [...Provers.FAMILIES.values()].map((name) => `${name}Prover`)) {
+  for (const contract of Family.NAMES.map((name) => `${name}Prover`)) {
     const { abi } = await Provers.compiled(contract);
     for (const item of abi) if (item.type === "error") names.set(selectorOf(item), item.name);
   }

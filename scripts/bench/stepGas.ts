@@ -1,6 +1,7 @@
 // What it takes to show one step to Solidity: a transaction to the router of the provers, on an L1 with all limits on.
 import { network } from "hardhat";
 import type { TransactionReceipt } from "ethers";
+import * as Family from "../../src/machine/family.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { assert } from "../../src/primitives/assert.ts";
 import * as L1Chain from "../../test/harness/l1Chain.ts";
@@ -39,11 +40,11 @@ export const stepGas: Topic = {
     const hard = StepSamples.fromScenes();
     say(`${hard.length} steps made to be dear`);
     const all = [...typical, ...(await costs(court, hard))];
-    const rows = [...Provers.FAMILIES].map(([family, name]) =>
+    const rows = Family.NAMES.map((name, family) =>
       row(name, of(typical, family), of(all, family)),
     );
     const parts: string[][] = [];
-    for (const [family, name] of Provers.FAMILIES)
+    for (const [family, name] of Family.NAMES.entries())
       parts.push(await partsRow(court, name, of(typical, family)));
     const head = ["family", "typical", "median gas", "median bytes", "worst gas", "bytes", "step"];
     return [

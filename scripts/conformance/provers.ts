@@ -11,25 +11,10 @@ export const TRANSACTION_GAS_CAP = 16_777_216n;
 /** The inbox of a router that judges no block's beginning. */
 export const NO_INBOX = `0x${"00".repeat(20)}`;
 
-/** The name of each family, by its number. */
-export const FAMILIES: ReadonlyMap<number, string> = new Map([
-  [Family.COMPUTE, "Compute"],
-  [Family.MEMORY, "Memory"],
-  [Family.ENVIRONMENT, "Environment"],
-  [Family.STORAGE, "Storage"],
-  [Family.HASH, "Hash"],
-  [Family.CALL, "Call"],
-  [Family.CREATE, "Create"],
-  [Family.PRECOMPILE, "Precompile"],
-  [Family.ENTRY, "Entry"],
-  [Family.ADMISSION, "Admission"],
-  [Family.BLOCK, "Block"],
-]);
-
 /** Deploys the prover of each family; its address stands at the family's number. */
 export async function deployAll(connection: Connection): Promise<string[]> {
   const provers: string[] = [];
-  for (const [family, name] of FAMILIES)
+  for (const [family, name] of Family.NAMES.entries())
     provers[family] = await deploy(connection, `${name}Prover`);
   return provers;
 }

@@ -14,6 +14,7 @@ import {
   type Transport,
   type WalletClient,
 } from "viem";
+import * as Family from "../../src/machine/family.ts";
 import * as Genesis from "../../src/machine/genesis.ts";
 import type * as Account from "../../src/machine/account.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
@@ -44,20 +45,6 @@ export type DeployedRollup = {
   readonly provers: readonly Address[];
 };
 
-/** The provers in the order of their families' numbers. */
-const FAMILIES = [
-  "Compute",
-  "Memory",
-  "Environment",
-  "Storage",
-  "Hash",
-  "Call",
-  "Create",
-  "Precompile",
-  "Entry",
-  "Admission",
-  "Block",
-];
 const TRIES_PRECOMPILES = proverOf("Precompile");
 const OSAKA = 2;
 /** No estimate: it runs a creation many times over, and one of them tries every precompile. */
@@ -101,7 +88,7 @@ export async function begin(
   const { client } = l1;
   const firstL1Block = await client.getBlockNumber({ cacheTime: 0 });
   const provers = new Map<string, Address>();
-  const compiled = FAMILIES.map(proverOf).filter(isCompiled);
+  const compiled = Family.NAMES.map(proverOf).filter(isCompiled);
   for (const path of compiled) {
     if (path !== TRIES_PRECOMPILES) provers.set(path, await create(l1, path, [], say));
   }
@@ -129,7 +116,7 @@ export async function begin(
   await create(l1, "dispute/GameRegistry", [disputeGame, parameters.finalityDelay], say);
   await create(l1, "bridge/Portal", [inbox, gameRegistry, parameters.proofMaturity], say);
   await create(l1, "bridge/L1StandardBridge", [portal], say);
-  const byFamily = FAMILIES.map((family) => provers.get(proverOf(family)) ?? NOBODY);
+  const byFamily = Family.NAMES.map((family) => provers.get(proverOf(family)) ?? NOBODY);
   const createAt = async (expected: Address, path: string, args: readonly unknown[]) => {
     const address = await create(l1, path, args, say);
     if (!isAddressEqual(address, expected)) throw new MisplacedError(path, expected, address);

@@ -65,6 +65,14 @@ export function port(flag: string, given: string | undefined, usage = USAGE): nu
   return number;
 }
 
+/** What Node's own reader of command lines has to say, as a UsageError; any other error as it is. */
+export function usageErrorOf(error: unknown, usage: string): unknown {
+  if (!(error instanceof TypeError && "code" in error)) return error;
+  return String(error.code).startsWith("ERR_PARSE_ARGS")
+    ? new UsageError(error.message, usage)
+    : error;
+}
+
 export class UsageError extends Error {
   override readonly name = "Options.UsageError";
   constructor(reason: string, usage: string) {

@@ -29,7 +29,6 @@ const names = process.argv.slice(2);
 const wanted = Syntax.compiledContracts().filter(({ contractName }) =>
   names.includes(contractName),
 );
-process.stdout.write(JSON.stringify(recompile(wanted)));
 
 function recompile(artifacts: readonly Syntax.Compiled[]): Recompiled[] {
   const compiler = createRequire(import.meta.url)("solc") as Compiler;
@@ -46,9 +45,17 @@ function compile(compiler: Compiler, artifacts: readonly Syntax.Compiled[]): Rec
   const [first] = artifacts;
   if (first === undefined) return [];
   const { settings, sources } = Syntax.inputOf(first);
-  // The settings are the build's, the text is what stands in this tree now.
+  // The settings are the build's, and so is what was compiled beside these contracts, since the code depends on it a little: the
+  // compiler orders functions by numbers that it gives to all it reads. The contracts' own files are as they stand now.
+  const own = Syntax.filesBehind(
+    first.buildInfoId,
+    artifacts.map(({ inputSourceName }) => inputSourceName),
+  );
   const fresh = Object.fromEntries(
-    Object.keys(sources).map((path) => [path, { content: readFileSync(fileOf(path), "utf8") }]),
+    Object.entries(sources).map(([path, { content }]) => [
+      path,
+      { content: own.has(path) ? readFileSync(fileOf(path), "utf8") : content },
+    ]),
   );
   const outputs = ["evm.deployedBytecode.object", "evm.deployedBytecode.immutableReferences"];
   const outputSelection: Record<string, Record<string, string[]>> = {};
@@ -84,3 +91,6 @@ function fileOf(path: string): string {
 class CompilerError extends Error {
   override readonly name = "Recompile.CompilerError";
 }
+
+// Last: a class does not exist before the line that declares it.
+process.stdout.write(JSON.stringify(recompile(wanted)));

@@ -65,9 +65,23 @@ export function syntaxOf(compiled: Compiled): Syntax {
   return found;
 }
 
+/** Names the files that sources of one build are made of: themselves, and what they import, however far. */
+export function filesBehind(buildInfoId: string, sources: readonly string[]): Set<string> {
+  const { output } = read(`build-info/${buildInfoId}.output.json`) as Output;
+  const files = new Set(sources);
+  // A set gives what is added while it is walked, too.
+  for (const path of files) {
+    for (const { nodeType, absolutePath } of output.sources[path]?.ast.nodes ?? []) {
+      if (nodeType === "ImportDirective") files.add(String(absolutePath));
+    }
+  }
+  return files;
+}
+
+type SourceUnit = Node & { readonly nodes: readonly Node[] };
 type Output = {
   readonly output: {
-    readonly sources: Readonly<Record<string, { readonly id: number; readonly ast: Node }>>;
+    readonly sources: Readonly<Record<string, { readonly id: number; readonly ast: SourceUnit }>>;
   };
 };
 

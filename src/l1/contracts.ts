@@ -32,13 +32,3 @@ export function postBatch({ inbox }: Contracts, batch: NewBatch): Call {
   });
   return { what: "post a batch", to: inbox, data, value: 0n };
 }
-
-/** Keeps the hash of an L1 block in the inbox before it is too old to be named as an origin. */
-export function checkpointOrigin({ inbox }: Contracts, number: bigint): Call {
-  const data = encodeFunctionData({
-    abi: Abi.INBOX,
-    functionName: "checkpoint",
-    args: [number],
-  });
-  return { what: `checkpoint L1 block ${number}`, to: inbox, data, value: 0n };
-}

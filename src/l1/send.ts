@@ -43,8 +43,6 @@ export type Timing = {
   readonly repriceMs: number;
 };
 
-export const DEFAULT_TIMING: Timing = { pollMs: 1_000, repriceMs: 45_000 };
-
 /** Nodes refuse a replacement that raises the fees by less than a tenth; an eighth passes everywhere. */
 const BUMP_NUMERATOR = 9n;
 const BUMP_DENOMINATOR = 8n;

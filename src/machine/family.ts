@@ -14,6 +14,21 @@ export const ENTRY = 8;
 export const ADMISSION = 9;
 export const BLOCK = 10;
 
+/** The name of each family, at its number; its prover is called so. */
+export const NAMES = [
+  "Compute",
+  "Memory",
+  "Environment",
+  "Storage",
+  "Hash",
+  "Call",
+  "Create",
+  "Precompile",
+  "Entry",
+  "Admission",
+  "Block",
+] as const;
+
 const byPhase = new Map([
   [Phase.COPY, MEMORY],
   [Phase.LOAD, MEMORY],

@@ -1,6 +1,6 @@
 // What the node has read of the inbox and the portal, as the machine asks for it.
 
-import * as L1Record from "../derivation/l1Record.ts";
+import { inboxOf } from "../derivation/inbox.ts";
 import type * as Inbox from "../machine/inbox.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
@@ -164,7 +164,7 @@ export function inbox(database: Database.Database, portal: Uint8Array): Inbox.In
     remembered.set(number, found);
     return found;
   };
-  return L1Record.inboxOf({
+  return inboxOf({
     portal,
     batchCount: () => lastBatch(database),
     batchAt: posted,

@@ -134,13 +134,6 @@ export function padRight(bytes: Uint8Array, length: number): Uint8Array {
   return padded;
 }
 
-/** The bytes without their leading zeros. */
-export function trimLeft(bytes: Uint8Array): Uint8Array {
-  let start = 0;
-  while (start < bytes.length && bytes[start] === 0) start++;
-  return bytes.subarray(start);
-}
-
 function fromWord(value: bigint): Uint8Array {
   if (value < 0n || value >> 256n !== 0n) throw new IntegerTooLargeError(value, 32);
   writeWord(wordView, 0, value);

@@ -20,12 +20,6 @@ export function fromBigInt(value: bigint): Hex {
   return `0x${value.toString(16)}`;
 }
 
-/** Reads a JSON-RPC quantity. */
-export function toBigInt(hex: string): bigint {
-  if (!/^0x(0|[1-9a-fA-F][0-9a-fA-F]*)$/.test(hex)) throw new NotAQuantityError(hex);
-  return BigInt(hex);
-}
-
 /** A string that stands for the bytes as a map key; shorter than hex and not for display. */
 export function key(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
@@ -50,17 +44,6 @@ export class OddDigitsError extends TypeError {
   readonly text: string;
   constructor(text: string) {
     super(`expected an even number of hex digits, got ${text.length - 2}`);
-    this.text = text;
-  }
-}
-
-export class NotAQuantityError extends TypeError {
-  override readonly name = "Hex.NotAQuantityError";
-  readonly text: string;
-  constructor(text: string) {
-    super(
-      `expected a hex quantity without leading zeros, got ${JSON.stringify(text.slice(0, 80))}`,
-    );
     this.text = text;
   }
 }

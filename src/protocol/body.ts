@@ -35,14 +35,6 @@ export function encode(blocks: readonly BodyBlock[]): Uint8Array {
   return Bytes.concat(...parts);
 }
 
-/** How many bytes a block of these transactions takes in a body. */
-export function encodedLength(transactions: readonly Uint8Array[]): number {
-  return transactions.reduce(
-    (sum, transaction) => sum + ENTRY_HEAD_BYTES + transaction.length,
-    BLOCK_HEAD_BYTES,
-  );
-}
-
 /** The commitment to a body: a tree over the hashes of its pieces, the last one short. */
 export function root(body: Uint8Array): Uint8Array {
   return MerkleTree.rootOf(pieces(body).map(keccak256), BODY_TREE_HEIGHT);

@@ -90,7 +90,7 @@ function keyOf(channelId: Uint8Array, salt: bigint): Uint8Array {
   return keccak256(Bytes.concat(KEY_DOMAIN, channelId, Bytes.fromBigInt(salt, 8)));
 }
 
-/** parameters 116, version 8, final 1, assets of 68, hash of the locks 32, app 32, signatures 64 and 64, promises of 131. */
+/** Parameters 116, a content without locks and app, hash of the locks 32, app 32, signatures 64 and 64, promises of 131. */
 function encode({ params, presented, promise }: Answer): Uint8Array {
   const { state, signatureA, signatureB } = presented;
   if (state.assets.length > MAX_ASSETS) throw new TooManyAssetsError(state.assets.length);

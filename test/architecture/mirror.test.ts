@@ -1,7 +1,9 @@
 // The twins: every rule stands in both languages, in files and under function names that match.
+import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { MACHINE_ONE_SIDED } from "./machineOneSided.ts";
 import { expectOnlyPending } from "./pending.ts";
+import { projectFiles, textOf } from "./sourceTree.ts";
 import {
   pairs,
   solidityFunctions,
@@ -77,6 +79,9 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/dispute/reward.ts: addCredit": "Solidity writes credits as it goes",
 };
 
+/** What stands behind "Twin:", on its line or on the next. */
+const TWIN = /\bTwin:\s+(?:\/{2,3}\s+)?((?:contracts|src)\/[\w/.]+\.(?:sol|ts))/g;
+
 describe("mirror", () => {
   it("has a twin for every file and every exported function", () => {
     const findings = [...missingFiles(), ...missingFunctions()];
@@ -90,6 +95,14 @@ describe("mirror", () => {
         (finding) => !Object.keys(ONE_SIDED).some((prefix) => finding.startsWith(prefix)),
       ),
     );
+  });
+
+  it("is where the comment at the head of a file says that it is", () => {
+    const named = projectFiles()
+      .filter((path) => /^(contracts|src)\//.test(path))
+      .flatMap((path) => [...textOf(path).matchAll(TWIN)].map(([, twin = ""]) => ({ path, twin })));
+    expect(named).to.have.length.above(100);
+    expect(named.filter(({ twin }) => !existsSync(twin))).to.deep.equal([]);
   });
 });
 

@@ -1,5 +1,4 @@
 // Calls as calldata and logs as events, by the second opinion on ABI encoding: ethers.
-import { concat } from "ethers";
 import type { Interface, Log, ParamType } from "ethers";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import type { AdjudicatorEvent } from "../../src/channels/adjudicatorEvent.ts";
@@ -83,9 +82,4 @@ function named(type: ParamType, value: unknown): unknown {
   return Object.fromEntries(
     type.components.map((component, index) => [component.name, named(component, value[index])]),
   );
-}
-
-/** Calldata with something appended that no function reads. */
-export function padded(data: string, bytes: number): string {
-  return concat([data, new Uint8Array(bytes)]);
 }

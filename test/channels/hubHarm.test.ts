@@ -11,6 +11,9 @@ import * as World from "./clientWorld.ts";
 
 import { aliceHubBob, chainOf, DEPOSITS, netOf, outcome, START } from "./hubRow.ts";
 
+/** The last second for the lock to Bob. */
+const EXPIRY = START + 7_200n;
+
 describe("hub: peers that do it harm", () => {
   /** Bob has taken the hub's lock; what he says next is up to the test. */
   function bobHasTheLock() {
@@ -30,7 +33,7 @@ describe("hub: peers that do it harm", () => {
     World.stop(world, alice);
     for (let round = 0; round < 71; round++) World.pass(world, 100);
     World.pass(world, 100);
-    expect(chain.time).to.equal(START + 7_200n);
+    expect(chain.time).to.equal(EXPIRY);
     Court.perform(chain, right.terms, { kind: "reveal", secret });
     for (let round = 0; round < 5; round++) World.pass(world, 100);
     for (const link of [left, right]) hub.party.wish(link.terms.id, "leave");
@@ -103,7 +106,8 @@ describe("hub: peers that do it harm", () => {
     expect(hub.party.channel(right.terms.id).secrets.size).to.equal(0);
   });
 
-  it("a secret in a block that may go away is neither paid for, too late, nor overlooked", () => {
+  /** The hub after the expiry of the lock to Bob, who is away, and what it can see on chain. */
+  function afterTheExpiry() {
     const { world, chain, alice, hub, bob, right, secret, hash } = bobHasTheLock();
     world.messages = [];
     World.stop(world, bob);
@@ -123,19 +127,31 @@ describe("hub: peers that do it harm", () => {
     };
     world.ms += 8_000_000;
     chain.time = START + 8_000n;
-    const seen = (isConfirmed: boolean): Channel.ChainView => ({
-      ...Court.view(chain, terms),
-      reveals: new Map([[Hex.key(hash), { secret, time: START + 7_200n, isConfirmed }]]),
-    });
-    hub.party.observe(terms.id, seen(false));
+    const see = (isConfirmed: boolean, time: bigint): void => {
+      const reveals = new Map([[Hex.key(hash), { secret, time, isConfirmed }]]);
+      hub.party.observe(terms.id, { ...Court.view(chain, terms), reveals });
+    };
+    const proposed = () => {
+      hub.party.crank(world.ms);
+      return hub.party.channel(terms.id).proposal?.changes;
+    };
+    return { hello, see, proposed, secret, hash };
+  }
+
+  it("a secret in a block that may go away is neither paid for, too late, nor overlooked", () => {
+    const { hello, see, proposed, secret } = afterTheExpiry();
+    see(false, EXPIRY);
     hello();
-    hub.party.crank(world.ms);
-    expect(hub.party.channel(terms.id).proposal).to.equal(undefined);
-    hub.party.observe(terms.id, seen(true));
-    hub.party.crank(world.ms);
-    expect(hub.party.channel(terms.id).proposal?.changes).to.deep.equal([
-      { kind: "fulfil", secret },
-    ]);
+    expect(proposed()).to.equal(undefined);
+    see(true, EXPIRY);
+    expect(proposed()).to.deep.equal([{ kind: "fulfil", secret }]);
+  });
+
+  it("a secret that was shown a second after the expiry is not paid for: the lock is taken back", () => {
+    const { hello, see, proposed, hash } = afterTheExpiry();
+    see(true, EXPIRY + 1n);
+    hello();
+    expect(proposed()).to.deep.equal([{ kind: "remove", hash }]);
   });
 
   it("a hub with an old backup gives nothing up before it knows again what it pays by", () => {
@@ -250,7 +266,7 @@ describe("hub: peers that do it harm", () => {
       sha256(secret),
     );
     for (const hash of hashes) {
-      const last = { to: bob.party.address, amount: 20n, expiry: START + 7_200n };
+      const last = { to: bob.party.address, amount: 20n, expiry: EXPIRY };
       jammer.party.pay(
         left.terms.id,
         0,
@@ -300,7 +316,7 @@ describe("hub: from one chain to another", () => {
     };
     bob.party.issue({ ...Invoice.sign(invoice, bob.party.sign), secret, isPaid: false });
     const pay = (margin: bigint) => {
-      const last = { to: bob.party.address, amount: 100n, expiry: START + 7_200n };
+      const last = { to: bob.party.address, amount: 100n, expiry: EXPIRY };
       const hubs = [{ address: hub.party.address, fee: hub.policy.fee, margin }];
       alice.party.pay(left.terms.id, 0, hash, Route.plan(hubs, last));
       World.settle(world, alice);

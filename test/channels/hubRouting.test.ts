@@ -130,17 +130,19 @@ describe("hub: routes", () => {
       return outcome(alice, key);
     };
     expect(send(sha256(World.freshSecret()), 100n)).to.equal("unknown-invoice");
-    const [other, past] = [World.freshSecret(), World.freshSecret()];
+    const [less, more, past] = [World.freshSecret(), World.freshSecret(), World.freshSecret()];
     const payee = { payee: bob.party.address, via: bob.party.address };
     const invoice = { ...payee, chainId: 1n, token: World.ETHER, amount: 60n };
     for (const [one, until] of [
-      [other, START + 9_000n],
+      [less, START + 9_000n],
+      [more, START + 9_000n],
       [past, START - 1n],
     ] as const) {
       const signed = Invoice.sign({ ...invoice, hash: sha256(one), until }, bob.party.sign);
       bob.party.issue({ ...signed, secret: one, isPaid: false });
     }
-    expect(send(sha256(other), 59n)).to.equal("wrong-amount");
+    expect(send(sha256(less), 59n)).to.equal("wrong-amount");
+    expect(send(sha256(more), 61n)).to.equal("wrong-amount");
     expect(send(sha256(past), 60n)).to.equal("invoice-expired");
     expect(outcome(alice, hash)).to.equal("paid");
     expect(() => send(hash, 100n))

@@ -78,6 +78,12 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
   };
   let model = Game.create(config, GENESIS, BigInt(born.timestamp));
   let time = BigInt(born.timestamp);
+  let baseFee = BASE_FEE;
+
+  /** What a unit of gas costs at least from now on. */
+  function setBaseFee(fee: bigint): void {
+    baseFee = fee;
+  }
 
   /** Moves both clocks forward. */
   function wait(seconds: bigint): void {
@@ -94,7 +100,7 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
   async function makeNow(move: Move, player: number, value: bigint): Promise<Outcome> {
     const from = signers[player]?.address;
     if (from === undefined) throw new RangeError(`no player ${player}`);
-    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee: BASE_FEE });
+    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee });
     await setNextBlock();
     const actual = await send(Calldata.encode(abi, move), from, value);
     expect(describeOutcome(actual)).to.deep.equal(describeOutcome(expected));
@@ -108,7 +114,7 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
     if (from === undefined) throw new RangeError(`no player ${player}`);
     const before = model;
     const outcomes = moves.map((move) =>
-      judge(move, { sender: Hex.toBytes(from), value: 0n, baseFee: BASE_FEE }),
+      judge(move, { sender: Hex.toBytes(from), value: 0n, baseFee }),
     );
     const rejected = outcomes.find(({ kind }) => kind === "rejected");
     if (rejected !== undefined) model = before;
@@ -123,7 +129,7 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
     await provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(time)] });
     await provider.request({
       method: "hardhat_setNextBlockBaseFeePerGas",
-      params: [`0x${BASE_FEE.toString(16)}`],
+      params: [`0x${baseFee.toString(16)}`],
     });
   }
 
@@ -160,7 +166,7 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
   async function submit(move: Move, player: number, value: bigint): Promise<void> {
     const from = signers[player]?.address;
     if (from === undefined) throw new RangeError(`no player ${player}`);
-    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee: BASE_FEE });
+    const expected = judge(move, { sender: Hex.toBytes(from), value, baseFee });
     expect(expected).to.deep.equal({ kind: "made" });
     const params = [
       {
@@ -211,6 +217,7 @@ export async function deployArena(shape: Shape, claimBond = CLAIM_BOND) {
     genesis: firstClaim(model),
     model: () => model,
     now: () => time,
+    setBaseFee,
     wait,
     make,
     makeNow,

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import { BASE_FEE_CAP, CLAIM_GAS } from "../../src/dispute/reward.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import { TIMEOUT, claimAt, claimId, expectRejected } from "./arena.ts";
+import { CLAIM_BOND, TIMEOUT, claimAt, claimId, expectRejected } from "./arena.ts";
 import type { Arena, Outcome } from "./arena.ts";
 import { advance } from "./match.ts";
 import type { Party } from "./match.ts";
@@ -104,6 +105,19 @@ describe("DisputeGame.confirm", () => {
       expect([settle.openings.length, more.length]).to.deep.equal([1, 0]);
       expect((await arena.make(settle, 2)).kind).to.equal("made");
       expectRejected(await confirm(arena, honest), "SiblingConfirmed", [arena.genesis.id]);
+    });
+
+    it("are paid for at 50 gwei where the base fee is above", async () => {
+      const { arena, honest, liar } = await honestClaim();
+      arena.wait(TIMEOUT);
+      await arena.make(proposal(liar.trace), 1);
+      arena.setBaseFee(3n * BASE_FEE_CAP);
+      expect((await confirm(arena, honest)).kind).to.equal("made");
+      const { baseFee } = await arena.contract.childCohortOf(arena.genesis.id);
+      expect(baseFee).to.equal(BASE_FEE_CAP);
+      const proposer = arena.signers[0] ?? expect.fail("a player");
+      const credit = await arena.contract.credit(proposer);
+      expect(credit).to.equal(CLAIM_BOND + CLAIM_GAS * BASE_FEE_CAP);
     });
 
     it("are decided by a proof at once where that is all that was disputed", async () => {

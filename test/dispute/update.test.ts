@@ -62,8 +62,11 @@ function splitsBelow(game: Game.Game, node: Node): Split[] {
   return [...below, { height, index, prefix, ...node.children }];
 }
 
-async function timerOf(stage: Stage, id: Uint8Array): Promise<bigint> {
-  return (await stage.arena.contract.nodeOf(id)).timer;
+/** The timer that the contract has recorded, and the model with it. */
+async function timerOf({ arena }: Stage, id: Uint8Array): Promise<bigint> {
+  const { timer } = await arena.contract.nodeOf(id);
+  expect(DisputeTree.requireNode(arena.model().tree, id).timer).to.equal(timer);
+  return timer;
 }
 
 function idOfSplit(update: Update): Uint8Array {

@@ -1,7 +1,6 @@
 // A pretended L2 over the pretended L1: genesis with the contracts that blocks call, keys, and blocks derived
 // from what the L1 recorded.
 import { Wallet, type TransactionLike } from "ethers";
-import * as L1Record from "../../src/derivation/l1Record.ts";
 import * as Block from "../../src/machine/block.ts";
 import type * as BlockBuilder from "../../src/machine/blockBuilder.ts";
 import * as Context from "../../src/machine/context.ts";
@@ -14,6 +13,7 @@ import * as BlockDone from "../../src/protocol/blockDone.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as Limits from "../../src/protocol/limits.ts";
 import * as L1Chain from "./l1Chain.ts";
+import * as L1Record from "./l1Record.ts";
 import { noSource } from "./noSource.ts";
 import { CHAIN_ID, sign } from "./signedTransactions.ts";
 

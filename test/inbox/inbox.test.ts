@@ -282,6 +282,23 @@ describe("Inbox", () => {
       }
     });
 
+    it("counts for what a batch took once its blocks are as many as were owed before it", async () => {
+      const rollup = await deployRollup();
+      const { portal, inbox, user } = rollup;
+      const deposit = () => portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      await deposit();
+      await deposit();
+      await postAs(rollup, "sequencer", { blocks: 1n, depositsTo: 2n });
+      await rollup.pass(WINDOW / 2);
+      await deposit();
+      const openAt = (await rollup.now()) + BigInt(WINDOW);
+      await postAs(rollup, "sequencer", { blocks: 1n, depositsTo: 3n });
+      await rollup.pass(Number(openAt - (await rollup.now())) - 1);
+      await expect(postAs(rollup, "stranger", { depositsTo: 3n }))
+        .to.be.revertedWithCustomError(inbox, "NotYetOpen")
+        .withArgs(openAt);
+    });
+
     it("starts again with each batch, whoever posts it", async () => {
       const rollup = await deployRollup();
       await rollup.pass(WINDOW + 1);

@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { network } from "hardhat";
 import { createPublicClient, custom } from "viem";
 import { getL2TransactionHashes } from "viem/op-stack";
-import * as L1Record from "../../src/derivation/l1Record.ts";
 import * as Chain from "../../src/l1/chain.ts";
 import * as Contracts from "../../src/l1/contracts.ts";
 import * as OriginHeader from "../../src/l1/originHeader.ts";
@@ -11,6 +10,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import * as Batch from "../../src/protocol/batch.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import { deployRollup, GENESIS } from "../harness/deployment.ts";
+import * as L1Record from "../harness/l1Record.ts";
 
 const NOWHERE = "0x00000000000000000000000000000000000000ff";
 

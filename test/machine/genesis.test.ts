@@ -1,5 +1,5 @@
 import { MerkleStateManager } from "@ethereumjs/statemanager";
-import { Account as OtherAccount, createAddressFromBigInt } from "@ethereumjs/util";
+import { Account as OtherAccount, createAddressFromBigInt, unpadBytes } from "@ethereumjs/util";
 import { expect } from "chai";
 import { solidityPackedKeccak256 } from "ethers";
 import * as Genesis from "../../src/machine/genesis.ts";
@@ -47,7 +47,7 @@ async function otherRoot(accounts: readonly Genesis.GenesisAccount[]): Promise<s
         await manager.putStorage(
           at,
           Bytes.fromBigInt(slot, 32),
-          Bytes.trimLeft(Bytes.fromBigInt(value, 32)),
+          unpadBytes(Bytes.fromBigInt(value, 32)),
         );
   }
   return Hex.fromBytes(await manager.getStateRoot());

@@ -48,7 +48,6 @@ export const CONTEXT = {
   endBlock: 1n,
 };
 
-export const PHASE_EXECUTE = 0n;
 export const PHASE_SETTLE = 10n;
 
 const CODE_TREE_HEIGHT = 11;

@@ -1,24 +1,11 @@
 import { expect } from "chai";
 import { type Contract, concat, ZeroAddress } from "ethers";
 import { artifacts, network } from "hardhat";
+import * as Family from "../../src/machine/family.ts";
 import * as HandMade from "./handMade.ts";
 
 const MAX_CODE_SIZE = 24_576;
-// By the number of the family.
-const PROVERS = [
-  "Compute",
-  "Memory",
-  "Environment",
-  "Storage",
-  "Hash",
-  "Call",
-  "Create",
-  "Precompile",
-  "Entry",
-  "Admission",
-  "Block",
-] as const;
-const FAMILIES = PROVERS.length;
+const FAMILIES = Family.NAMES.length;
 
 describe("OneStepProver", () => {
   let ethers: Awaited<ReturnType<typeof network.create>>["ethers"];
@@ -91,7 +78,7 @@ describe("OneStepProver", () => {
   });
 
   it("and its provers fit the code size of L1", async () => {
-    for (const name of ["OneStepProver", ...PROVERS.map((family) => `${family}Prover`)]) {
+    for (const name of ["OneStepProver", ...Family.NAMES.map((family) => `${family}Prover`)]) {
       const { deployedBytecode } = await artifacts.readArtifact(name);
       const size = ethers.dataLength(deployedBytecode);
       console.log(`      ${name.padEnd(18)} ${String(size).padStart(6)} bytes`);

@@ -1,8 +1,8 @@
 // What a prover can learn from L1 beside its calldata: read off its code, instruction by instruction.
 import { expect } from "chai";
 import hre from "hardhat";
+import * as Family from "../../src/machine/family.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import * as Provers from "../../scripts/conformance/provers.ts";
 
 /** Every instruction whose answer is not computed from calldata, memory and stack alone, by its byte. */
 const READS = new Map([
@@ -50,7 +50,7 @@ const METADATA_LENGTH_BYTES = 2;
 
 /** Those that call: L1's precompiles, the inbox, or for the router a prover. */
 const CALLERS = ["PrecompileProver", "EntryProver", "AdmissionProver", "BlockProver"];
-const CONTRACTS = [...Provers.FAMILIES.values()].map((name) => `${name}Prover`);
+const CONTRACTS = Family.NAMES.map((name) => `${name}Prover`);
 
 /** The instructions of a contract, without the constants and the metadata behind them. */
 async function codeOf(name: string): Promise<Uint8Array> {

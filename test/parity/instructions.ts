@@ -146,6 +146,7 @@ export const EXAMPLES: readonly Example[] = [
   { name: "RETURN of nothing from nowhere", program: call(Opcode.RETURN, TOP, 0n) },
   { name: "RETURN out of gas", program: call(Opcode.RETURN, 0n, FAR), gas: 100_000n },
   { name: "RETURN beyond memory", program: call(Opcode.RETURN, FAR, 1n) },
+  { name: "RETURN beyond any memory", program: call(Opcode.RETURN, FAR, 1n), gas: 2n ** 62n },
   { name: "REVERT", program: call(Opcode.REVERT, 1n, 64n) },
   { name: "INVALID", program: Uint8Array.of(Opcode.INVALID) },
   { name: "an undefined byte", program: Uint8Array.of(0x0c) },

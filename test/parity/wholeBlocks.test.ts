@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import * as Block from "../../src/machine/block.ts";
+import * as Family from "../../src/machine/family.ts";
 import { order } from "../../src/machine/fork.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import { prove } from "../../src/machine/prove.ts";
@@ -17,20 +18,6 @@ import { fromSeed, type Random } from "../machine/seededRandom.ts";
 const SEED = 0x57484f4c;
 const CHAINS = 4;
 const CONTRACTS = [0xc0de01n, 0xc0de02n, 0xc0de03n];
-// In the order of the families' numbers.
-const PROVERS = [
-  "Compute",
-  "Memory",
-  "Environment",
-  "Storage",
-  "Hash",
-  "Call",
-  "Create",
-  "Precompile",
-  "Entry",
-  "Admission",
-  "Block",
-];
 
 const { ethers } = await network.create("l1");
 
@@ -84,7 +71,7 @@ describe(`whole blocks through the router (seed ${SEED})`, () => {
   it("end in the state of block 2, step by step", async function () {
     this.timeout(300_000);
     const provers: string[] = [];
-    for (const name of PROVERS) {
+    for (const name of Family.NAMES) {
       const prover = await ethers.deployContract(`${name}Prover`);
       provers.push(await prover.getAddress());
     }

@@ -91,7 +91,6 @@ describe("Bytes", () => {
     expect(Bytes.slicePadded(of(1, 2, 3), 9, 2)).to.deep.equal(of(0, 0));
     expect(Bytes.padLeft(of(1), 3)).to.deep.equal(of(0, 0, 1));
     expect(Bytes.padRight(of(1), 3)).to.deep.equal(of(1, 0, 0));
-    expect(Bytes.trimLeft(of(0, 0, 1, 0))).to.deep.equal(of(1, 0));
     expect(() => Bytes.padLeft(of(1, 2), 1))
       .to.throw(Bytes.BytesTooLongError)
       .that.includes({ actual: 2, maximum: 1 });
@@ -128,17 +127,12 @@ describe("Hex", () => {
       .that.includes({ text: "0xabc" });
   });
 
-  it("writes and reads quantities", () => {
+  it("writes quantities", () => {
     expect(Hex.fromBigInt(0n)).to.equal("0x0");
     expect(Hex.fromBigInt(255n)).to.equal("0xff");
-    expect(Hex.toBigInt("0xff")).to.equal(255n);
     expect(() => Hex.fromBigInt(-1n))
       .to.throw(Hex.NegativeQuantityError)
       .that.includes({ value: -1n });
-    for (const text of ["0x", "0x01", "1", "0xg"])
-      expect(() => Hex.toBigInt(text), text)
-        .to.throw(Hex.NotAQuantityError)
-        .that.includes({ text });
   });
 
   it("keys differ exactly when the bytes do", () => {

@@ -63,7 +63,10 @@ describe("Rlp", () => {
           if (vector.in === "VALID") {
             expect(Hex.fromBytes(Rlp.encode(decodeHex(vector.out))), name).to.equal(vector.out);
           } else {
-            expect(() => decodeHex(vector.out), name).to.throw();
+            expect(() => decodeHex(vector.out), name)
+              .to.throw()
+              .with.property("name")
+              .that.matches(/^Rlp\./);
           }
         }
       }

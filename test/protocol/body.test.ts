@@ -14,7 +14,6 @@ describe("Body", () => {
     expect(Hex.fromBytes(Body.encode(blocks))).to.equal(
       "0x0000000000000005" + "00000008" + "000002aabb" + "000000" + "ffffffffffffffff" + "00000000",
     );
-    expect(Body.encodedLength([Hex.toBytes("0xaabb"), Hex.toBytes("0x")])).to.equal(20);
   });
 
   it("commits to pieces of 1,024 bytes, the last one short", () => {

@@ -8,6 +8,7 @@ import * as CallerReads from "../../scripts/stageCheck/callerReads.ts";
 import * as Criteria from "../../scripts/stageCheck/criteria.ts";
 import * as Opcodes from "../../scripts/stageCheck/opcodes.ts";
 import * as Privileges from "../../scripts/stageCheck/privileges.ts";
+import * as Reproduction from "../../scripts/stageCheck/reproduction.ts";
 import * as StageOptions from "../../scripts/stageCheck/stageOptions.ts";
 import * as Syntax from "../../scripts/stageCheck/syntax.ts";
 import { launch, ROOT } from "../harness/scriptProcess.ts";
@@ -106,6 +107,30 @@ describe("npm run stage-check", function () {
       expect(Opcodes.isSameCode("0x01aabb02", "0x01000002", places)).to.equal(true);
       expect(Opcodes.isSameCode("0x01aabb03", "0x01000002", places)).to.equal(false);
       expect(Opcodes.isSameCode("0x01aabb0200", "0x01000002", places)).to.equal(false);
+    });
+  });
+
+  describe("compiler", () => {
+    const [passer] = Syntax.compiledContracts().filter(
+      ({ contractName }) => contractName === "MessagePasser",
+    );
+
+    it("reads the files behind a contract from the tree, and no others", () => {
+      if (passer === undefined) throw new TypeError("there is a message passer");
+      const { buildInfoId, inputSourceName } = passer;
+      const files = Syntax.filesBehind(buildInfoId, [inputSourceName]);
+      expect([...files].sort()).to.deep.equal([
+        "project/contracts/l2/IMessagePasser.sol",
+        "project/contracts/l2/MessagePasser.sol",
+        "project/contracts/protocol/Withdrawal.sol",
+      ]);
+    });
+
+    it("makes a contract's code anew, whatever else its build had read", async () => {
+      const [fresh] = await Reproduction.start(["MessagePasser"]);
+      if (passer === undefined || fresh === undefined) throw new TypeError("it was compiled");
+      const { code, immutableReferences } = fresh;
+      expect(Opcodes.isSameCode(passer.deployedBytecode, code, immutableReferences)).to.equal(true);
     });
   });
 

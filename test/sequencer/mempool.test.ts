@@ -185,7 +185,9 @@ describe("sequencer/mempool", () => {
 
     it("changes nothing when it refuses", () => {
       Mempool.add(pool, transaction("a", 0n, 5n), RICH);
-      expect(() => Mempool.add(pool, transaction("a", 0n, 5n, { hash: "x" }), RICH)).to.throw();
+      expect(() => Mempool.add(pool, transaction("a", 0n, 5n, { hash: "x" }), RICH)).to.throw(
+        Mempool.ReplacementUnderpricedError,
+      );
       expect(drain(pool)).to.deep.equal(["a-0-5"]);
       expect(pool.bytes).to.equal(110);
     });

@@ -1,7 +1,6 @@
 // What a proposal changes. Whoever proposes gives: it pays, locks, settles or takes back its own locks, authorises its
 // own withdrawals. So whoever loses by a change is the first to sign it.
 import * as Bytes from "../../primitives/bytes.ts";
-import * as Hex from "../../primitives/hex.ts";
 import { sha256 } from "../../primitives/sha256.ts";
 import type { AppState } from "../appState.ts";
 import type { Asset } from "../channelState.ts";
@@ -212,11 +211,6 @@ export function read(from: Wire.Reader): Change {
     case "resolve":
       return { kind, key: Wire.take(from, 32) };
   }
-}
-
-/** A lock's hash as a map key. */
-export function keyOf(hash: Uint8Array): string {
-  return Hex.key(hash);
 }
 
 function takeLock(

@@ -263,22 +263,6 @@ export function locksOf({ latest, proposal }: Channel): Map<string, Lock> {
   return new Map(locks.map((lock) => [Hex.key(lock.key), lock]));
 }
 
-/** What this party could pay now in an asset, by confirmed deposits; what its proposal and queue hold is gone. */
-export function spendable(channel: Channel, index: number): bigint {
-  const content = channel.proposal?.content ?? channel.latest.content;
-  const asset = content.assets[index];
-  if (asset === undefined) return 0n;
-  const { side } = channel.terms;
-  const queued = channel.queue.reduce((sum, change) => {
-    if (change.kind === "add") return change.lock.asset === index ? sum + change.lock.amount : sum;
-    const isGiven = change.kind === "pay" || change.kind === "withdraw";
-    return isGiven && change.asset === index ? sum + change.amount : sum;
-  }, 0n);
-  const owed = Content.outOf(asset, side) + Content.paidBy(asset, side);
-  const locked = Content.lockedBy(content, index, side);
-  return fundsOf(channel, asset.token)[side] - owed - locked - queued;
-}
-
 /** The table at which a side plays. */
 export function tableOf(channel: Channel, proposer: Side): Play.Table {
   const { policy, terms } = channel;

@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import * as Batches from "../../src/derivation/batches.ts";
+import * as Inbox from "../../src/derivation/inbox.ts";
 import type { BatchEvent } from "../../src/derivation/l1Log.ts";
-import * as L1Record from "../../src/derivation/l1Record.ts";
 import * as Deposit from "../../src/protocol/deposit.ts";
 import * as L1Chain from "../harness/l1Chain.ts";
+import * as L1Record from "../harness/l1Record.ts";
 
 const GENESIS = new Uint8Array(32).fill(0x6e);
 const OTHER = new Uint8Array(32).fill(0xee);
@@ -32,8 +33,8 @@ function thirdBatch(chain: L1Chain.L1Chain): BatchEvent {
   return event;
 }
 
-describe("L1Record", () => {
-  it("is the same from one log and from its parts", () => {
+describe("derivation", () => {
+  it("takes a log in parts as it takes it whole", () => {
     const { log } = chainOfThree();
     let record = L1Record.create(GENESIS, L1Chain.PORTAL);
     for (const event of log) record = L1Record.extend(record, [event]);
@@ -57,13 +58,6 @@ describe("L1Record", () => {
     expect(inbox.batch(3n)).to.equal(thirdBatch(chain).batch);
     expect(inbox.body(3n).length).to.equal(2_000);
     expect(inbox.portal).to.equal(L1Chain.PORTAL);
-    expect(() => inbox.batch(4n))
-      .to.throw(L1Record.UnknownBatchError)
-      .that.includes({ batch: 4n, count: 3n });
-    expect(() => inbox.batch(0n)).to.throw(L1Record.UnknownBatchError);
-    expect(() => inbox.deposit(4n))
-      .to.throw(L1Record.UnknownDepositError)
-      .that.includes({ index: 4n, count: 4n });
   });
 
   it("knows no batch of a deposit that waits", () => {
@@ -71,15 +65,13 @@ describe("L1Record", () => {
     L1Chain.deposit(chain, {});
     const inbox = L1Record.toInbox(recordOf(chain));
     expect(inbox.deposit(4n).index).to.equal(4n);
-    expect(() => inbox.batchOfDeposit(4n)).to.throw(L1Record.UnknownDepositError);
-  });
-
-  it("goes back to before a block of L1", () => {
-    const record = recordOf(chainOfThree());
-    const earlier = L1Record.before(record, 102n);
-    expect(earlier.batches).to.have.lengthOf(1);
-    expect(earlier.deposits).to.have.lengthOf(3);
-    expect(L1Record.before(record, 0n)).to.deep.equal(L1Record.create(GENESIS, L1Chain.PORTAL));
+    expect(() => inbox.batchOfDeposit(4n))
+      .to.throw(Inbox.UnknownDepositError)
+      .that.includes({ index: 4n, count: 4n });
+    const empty = L1Record.toInbox(L1Record.create(GENESIS, L1Chain.PORTAL));
+    expect(() => empty.batchOfDeposit(0n))
+      .to.throw(Inbox.UnknownDepositError)
+      .that.includes({ index: 0n, count: 0n });
   });
 
   describe("refuses a batch", () => {
