@@ -24,9 +24,10 @@ export type Source = {
 
 /** The newest block that has its confirmations; the first block while there is none. */
 export async function head({ client, confirmations }: Source): Promise<Head> {
-  const tip = await client.getBlockNumber({ cacheTime: 0 });
-  const blockNumber = tip > confirmations ? tip - confirmations : 0n;
-  const { number, hash, timestamp } = await client.getBlock({ blockNumber });
+  const newest = await client.getBlock();
+  const blockNumber = newest.number > confirmations ? newest.number - confirmations : 0n;
+  const isNewest = blockNumber === newest.number;
+  const { number, hash, timestamp } = isNewest ? newest : await client.getBlock({ blockNumber });
   return { number, hash: ByteHex.toBytes(hash), timestamp };
 }
 
