@@ -9,12 +9,10 @@ export function fromBytes(bytes: Uint8Array): Hex {
 
 /** Reads an even number of hex digits after `0x` as bytes. */
 export function toBytes(hex: string): Uint8Array {
-  const isEven = hex.length % 2 === 0;
-  const digits = Buffer.from(hex.slice(2), "hex");
-  // Reading ends at what is no digit.
-  if (hex.startsWith("0x") && isEven && digits.length * 2 === hex.length - 2)
-    return new Uint8Array(digits);
-  throw /^0x[0-9a-fA-F]*$/.test(hex) ? new OddDigitsError(hex) : new NotHexError(hex);
+  // Not left to Buffer: it takes U+0130 for the digit 0, as it looks at the lower half of a character only.
+  if (!/^0x[0-9a-fA-F]*$/.test(hex)) throw new NotHexError(hex);
+  if (hex.length % 2 !== 0) throw new OddDigitsError(hex);
+  return new Uint8Array(Buffer.from(hex.slice(2), "hex"));
 }
 
 /** Writes a non-negative integer as a JSON-RPC quantity: no leading zeros, zero is `0x0`. */

@@ -145,6 +145,7 @@ describe("Hex", () => {
       .to.throw(Hex.NotHexError)
       .that.includes({ text: "ab" });
     expect(() => Hex.toBytes("0xzz")).to.throw(Hex.NotHexError);
+    expect(() => Hex.toBytes("0x\u0130\u0130")).to.throw(Hex.NotHexError);
     expect(() => Hex.toBytes("0xabc"))
       .to.throw(Hex.OddDigitsError)
       .that.includes({ text: "0xabc" });
