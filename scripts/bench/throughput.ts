@@ -68,8 +68,9 @@ export const throughput: Topic = {
       [
         `${count(PER_LOAD)} transfers to new accounts from ${Workload.SENDERS} senders for each line; accepted and included by the clock, and`,
         "microseconds of the server's processor time for each until all are included. Ratios are of transactions included, and of processor",
-        "time. Tribunal is the whole of `npm start`, its L1 included, and each transaction is on disk before it is acknowledged. hardhat",
-        "node is `createServer` with its defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
+        "time. Tribunal is what `npm start` starts, its L1 included, but for proposer and watcher, who wait for batches on L1 and would",
+        "derive them on machines of their own; each transaction is on disk before it is acknowledged. hardhat node is `createServer` with",
+        "its defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
       ].join("\n"),
       table(
         ["transfers of", "all on L1 after", "processor time of each by then"],

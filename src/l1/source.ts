@@ -25,11 +25,10 @@ export type Source = {
 
 /** The newest block that has its confirmations; the first block while there is none. */
 export async function head({ client, confirmations }: Source): Promise<Head> {
-  const tip = await client.getBlockNumber({ cacheTime: 0 });
-  const { number, hash, timestamp } = await blockAt(
-    client,
-    tip > confirmations ? tip - confirmations : 0n,
-  );
+  const newest = await client.getBlock();
+  const blockNumber = newest.number > confirmations ? newest.number - confirmations : 0n;
+  const isNewest = blockNumber === newest.number;
+  const { number, hash, timestamp } = isNewest ? newest : await blockAt(client, blockNumber);
   return { number, hash: ByteHex.toBytes(hash), timestamp };
 }
 

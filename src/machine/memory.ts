@@ -8,6 +8,8 @@ import * as Bytes from "../primitives/bytes.ts";
 const WORD = 32;
 const SMALLEST_CAPACITY = 1_024;
 const NO_ROOT = new Uint8Array(32);
+// Nobody writes to what has no bytes, and most frames never have any.
+const NO_VIEW = new DataView(Bytes.EMPTY.buffer);
 
 export type Memory = {
   words: number;
@@ -25,11 +27,12 @@ export type Memory = {
 
 /** A memory of no words. */
 export function create(): Memory {
-  return fromStorage(new Uint8Array(0), 0);
+  return fromStorage(Bytes.EMPTY, 0);
 }
 
 /** A memory that holds the bytes and zeros up to the next word. */
 export function fromBytes(bytes: Uint8Array): Memory {
+  if (bytes.length === 0) return create();
   const words = Math.ceil(bytes.length / WORD);
   const storage = new Uint8Array(words * WORD);
   storage.set(bytes);
@@ -175,7 +178,10 @@ function fromStorage(bytes: Uint8Array, words: number): Memory {
   return {
     words,
     bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view:
+      bytes === Bytes.EMPTY
+        ? NO_VIEW
+        : new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     isShared: false,
     tree: null,
     root: null,

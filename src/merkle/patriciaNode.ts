@@ -4,6 +4,7 @@
 // Leaves and extensions hold a whole key instead of their own piece of path: the piece begins at the
 // depth where the node hangs, so no path is ever cut or joined. A node hangs at one depth only.
 import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
 import { keccak256 } from "../primitives/keccak.ts";
 import * as Rlp from "../primitives/rlp.ts";
 
@@ -55,8 +56,12 @@ export type Node<V> = LoadedNode<V> | Stub<V>;
 const HASHED_LINK_LENGTH = 33;
 
 const HASH_PREFIX = 0xa0;
-const EMPTY_STRING = new Uint8Array([0x80]);
+const EMPTY_STRING = 0x80;
 const BRANCH_ITEMS = 17;
+
+// Most encodings are hashed and never kept: they are written here, one after another. Getting memory for each would take
+// longer than writing it. What does not fit, because a value is long, gets memory of its own.
+const page = new Uint8Array(1_024);
 
 /** A leaf that hangs wherever its parent says. */
 export function leaf<V>(key: Uint8Array, value: V): Leaf<V> {
@@ -119,8 +124,8 @@ export function keyThrough(key: Uint8Array, depth: number, nibble: number): Uint
 export function link<V>(codec: Codec<V>, node: Node<V>, depth: number): Uint8Array {
   if (node.kind === "stub") return node.link;
   if (node.link !== undefined) return node.link;
-  const encoding = encode(codec, node, depth);
-  node.link = encoding.length < 32 ? encoding : hashLink(keccak256(encoding));
+  const encoding = encodeBriefly(codec, node, depth);
+  node.link = encoding.length < 32 ? encoding.slice() : hashLink(keccak256(encoding));
   return node.link;
 }
 
@@ -136,25 +141,59 @@ export function hashOf(link: Uint8Array): Uint8Array {
 
 /** The RLP encoding of a node that hangs at `depth`. */
 export function encode<V>(codec: Codec<V>, node: LoadedNode<V>, depth: number): Uint8Array {
+  return encodeBriefly(codec, node, depth).slice();
+}
+
+/** `encode` for whoever is done with the bytes before another node is encoded: they are overwritten then. */
+export function encodeBriefly<V>(codec: Codec<V>, node: LoadedNode<V>, depth: number): Uint8Array {
   switch (node.kind) {
-    case "leaf":
-      return Rlp.encodeList([
-        Rlp.encode(hexPrefix(node.key, depth, node.key.length * 2, 0x20)),
-        Rlp.encode(codec.encode(node.value)),
-      ]);
-    case "extension":
-      return Rlp.encodeList([
-        Rlp.encode(hexPrefix(node.key, depth, node.end, 0x00)),
-        link(codec, node.child, node.end),
-      ]);
-    case "branch": {
-      const items: Uint8Array[] = [];
-      for (const child of node.children)
-        items.push(child === undefined ? EMPTY_STRING : link(codec, child, depth + 1));
-      items.push(node.value === undefined ? EMPTY_STRING : Rlp.encode(codec.encode(node.value)));
-      return Rlp.encodeList(items);
+    case "leaf": {
+      // A value may have a trie of its own, which is hashed first.
+      const value = codec.encode(node.value);
+      const path = hexPrefix(node.key, depth, node.key.length * 2, 0x20);
+      const length = Rlp.encodedLength(path) + Rlp.encodedLength(value);
+      const target = roomFor(length);
+      const start = Rlp.writeListHeader(length, target, 0);
+      const end = Rlp.write(value, target, Rlp.write(path, target, start));
+      return target.subarray(0, end);
     }
+    case "extension": {
+      const below = link(codec, node.child, node.end);
+      const path = hexPrefix(node.key, depth, node.end, 0x00);
+      const length = Rlp.encodedLength(path) + below.length;
+      const target = roomFor(length);
+      const start = Rlp.write(path, target, Rlp.writeListHeader(length, target, 0));
+      target.set(below, start);
+      return target.subarray(0, start + below.length);
+    }
+    case "branch":
+      return encodeBranch(codec, node, depth);
   }
+}
+
+function encodeBranch<V>(codec: Codec<V>, node: Branch<V>, depth: number): Uint8Array {
+  const value = node.value === undefined ? Bytes.EMPTY : codec.encode(node.value);
+  let length = Rlp.encodedLength(value);
+  for (const child of node.children)
+    length += child === undefined ? 1 : link(codec, child, depth + 1).length;
+  const target = roomFor(length);
+  let position = Rlp.writeListHeader(length, target, 0);
+  for (const child of node.children) {
+    if (child === undefined) {
+      target[position++] = EMPTY_STRING;
+      continue;
+    }
+    // Each has its link by now, and nothing is written to find it.
+    const below = link(codec, child, depth + 1);
+    target.set(below, position);
+    position += below.length;
+  }
+  return target.subarray(0, Rlp.write(value, target, position));
+}
+
+function roomFor(length: number): Uint8Array {
+  const needed = Rlp.listLength(length);
+  return needed <= page.length ? page : new Uint8Array(needed);
 }
 
 /** The node that hangs at `depth` on the way of `key`. */

@@ -99,7 +99,7 @@ export function root<V>(trie: PatriciaTrie<V>): Uint8Array {
   return Node.hashOf(Node.link(trie.codec, trie.root, 0));
 }
 
-/** Hands over every node that no earlier commit did, children before parents. */
+/** Hands over every node that no earlier commit did, children before parents. Its encoding is there until `store` returns. */
 export function commit<V>(
   trie: PatriciaTrie<V>,
   store: (hash: Uint8Array, encoding: Uint8Array) => void,
@@ -212,7 +212,7 @@ function commitNode<V>(
 
   const link = Node.link(trie.codec, node, depth);
   if (depth === 0 || Node.isHashed(link))
-    store(Node.hashOf(link), Node.encode(trie.codec, node, depth));
+    store(Node.hashOf(link), Node.encodeBriefly(trie.codec, node, depth));
   node.stored = true;
 }
 

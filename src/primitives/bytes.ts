@@ -41,7 +41,7 @@ export function isZero(bytes: Uint8Array): boolean {
 
 /** Writes a non-negative integer as exactly `length` big-endian bytes. */
 export function fromBigInt(value: bigint, length: number): Uint8Array {
-  if (length === 32) return fromWord(value);
+  if (length <= 32) return fromShort(value, length);
   const bytes = new Uint8Array(length);
   let rest = value;
   let position = length;
@@ -58,6 +58,16 @@ export function fromBigInt(value: bigint, length: number): Uint8Array {
   return bytes;
 }
 
+/** How many bytes a non-negative integer has without leading zeros; zero has none. */
+export function lengthOf(value: bigint): number {
+  if (value <= MAX_LIMB) return lengthOfLimb(value);
+  if (value >> 256n !== 0n) return Math.ceil(value.toString(16).length / 2);
+  let rest = value >> 64n;
+  let length = 8;
+  for (; rest > MAX_LIMB; rest >>= 64n) length += 8;
+  return length + lengthOfLimb(rest);
+}
+
 /** Writes a non-negative safe integer as exactly `length` big-endian bytes. */
 export function fromNumber(value: number, length: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0) throw new NotAnIntegerError(value);
@@ -69,6 +79,11 @@ export function fromNumber(value: number, length: number): Uint8Array {
   }
   if (rest !== 0) throw new IntegerTooLargeError(BigInt(value), length);
   return bytes;
+}
+
+/** Whether the integer is one of 32 bytes. */
+export function isWord(value: bigint): boolean {
+  return value >= 0n && (value <= MAX_LIMB || value >> 256n === 0n);
 }
 
 /** Writes an integer below 2^256 as the 32 big-endian bytes from a position on. */
@@ -98,8 +113,7 @@ export function readWord(view: DataView, position: number): bigint {
 
 /** Reads bytes as one big-endian integer; the empty byte string is zero. */
 export function toBigInt(bytes: Uint8Array): bigint {
-  if (bytes.length === 32) return toWord(bytes);
-  if (bytes.length === 0) return 0n;
+  if (bytes.length <= 32) return toWord(bytes);
   return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`);
 }
 
@@ -134,14 +148,27 @@ export function padRight(bytes: Uint8Array, length: number): Uint8Array {
   return padded;
 }
 
-function fromWord(value: bigint): Uint8Array {
-  if (value < 0n || value >> 256n !== 0n) throw new IntegerTooLargeError(value, 32);
+function fromShort(value: bigint, length: number): Uint8Array {
+  if (!isWord(value)) throw new IntegerTooLargeError(value, length);
   writeWord(wordView, 0, value);
-  return word.slice();
+  for (let i = 0; i < 32 - length; i++)
+    if (word[i] !== 0) throw new IntegerTooLargeError(value, length);
+  return word.slice(32 - length);
+}
+
+function lengthOfLimb(limb: bigint): number {
+  const high = Number(limb >> 32n);
+  return high === 0 ? lengthOf32Bits(Number(limb)) : 4 + lengthOf32Bits(high);
+}
+
+function lengthOf32Bits(value: number): number {
+  return (39 - Math.clz32(value)) >> 3;
 }
 
 function toWord(bytes: Uint8Array): bigint {
-  word.set(bytes);
+  const start = 32 - bytes.length;
+  word.fill(0, 0, start);
+  word.set(bytes, start);
   return readWord(wordView, 0);
 }
 

@@ -9,6 +9,7 @@ export function fromBytes(bytes: Uint8Array): Hex {
 
 /** Reads an even number of hex digits after `0x` as bytes. */
 export function toBytes(hex: string): Uint8Array {
+  // Not left to Buffer: it takes U+0130 for the digit 0, as it looks at the lower half of a character only.
   if (!/^0x[0-9a-fA-F]*$/.test(hex)) throw new NotHexError(hex);
   if (hex.length % 2 !== 0) throw new OddDigitsError(hex);
   return new Uint8Array(Buffer.from(hex.slice(2), "hex"));

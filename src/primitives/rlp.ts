@@ -13,16 +13,37 @@ const MAX_SHORT_LENGTH = 55;
 /** Encodes a byte string or a nested list of them. */
 export function encode(item: Item): Uint8Array {
   const encoded = new Uint8Array(encodedLength(item));
-  writeItem(item, encoded, 0);
+  write(item, encoded, 0);
   return encoded;
+}
+
+/** Writes the encoding of the item into the target, which has room for it, and gives the position behind it. */
+export function write(item: Item, target: Uint8Array, position: number): number {
+  if (item instanceof Uint8Array) {
+    if (item.length === 1 && byteAt(item, 0) < SHORT_STRING) {
+      target[position] = byteAt(item, 0);
+      return position + 1;
+    }
+    const start = writeHeader(SHORT_STRING, item.length, target, position);
+    target.set(item, start);
+    return start + item.length;
+  }
+  let next = writeListHeader(payloadLength(item), target, position);
+  for (const child of item) next = write(child, target, next);
+  return next;
+}
+
+/** Writes what stands before the items of a list, which take so many bytes, and gives the position behind it. */
+export function writeListHeader(length: number, target: Uint8Array, position: number): number {
+  return writeHeader(SHORT_LIST, length, target, position);
 }
 
 /** Puts items that are already encoded into one list. */
 export function encodeList(encodedItems: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const item of encodedItems) length += item.length;
-  const encoded = new Uint8Array(headerLength(length) + length);
-  let position = writeHeader(SHORT_LIST, length, encoded, 0);
+  const encoded = new Uint8Array(listLength(length));
+  let position = writeListHeader(length, encoded, 0);
   for (const item of encodedItems) {
     // Most of a branch's children are one byte, and a call takes ten times as long as that byte.
     if (item.length === 1) encoded[position] = byteAt(item, 0);
@@ -38,14 +59,18 @@ export function encodedLength(item: Item): number {
     if (item.length === 1 && byteAt(item, 0) < SHORT_STRING) return 1;
     return headerLength(item.length) + item.length;
   }
-  const length = payloadLength(item);
+  return listLength(payloadLength(item));
+}
+
+/** The number of bytes of a list whose encoded items take so many. */
+export function listLength(length: number): number {
   return headerLength(length) + length;
 }
 
 /** The byte string that stands for an integer: minimal big-endian, zero is empty. */
 export function fromBigInt(value: bigint): Uint8Array {
   if (value === 0n) return Bytes.EMPTY;
-  return Bytes.fromBigInt(value, Math.ceil(value.toString(16).length / 2));
+  return Bytes.fromBigInt(value, Bytes.lengthOf(value));
 }
 
 /** The integer that a byte string stands for; a leading zero is not canonical. */
@@ -129,21 +154,6 @@ export function readHeader(bytes: Uint8Array, position: number, limit: number): 
   if (length <= MAX_SHORT_LENGTH) throw new OverlongLengthError(position, length);
   if (length > limit - start) throw new TruncatedError(start, length, limit - start);
   return { isList, start, end: start + length };
-}
-
-function writeItem(item: Item, target: Uint8Array, position: number): number {
-  if (item instanceof Uint8Array) {
-    if (item.length === 1 && byteAt(item, 0) < SHORT_STRING) {
-      target[position] = byteAt(item, 0);
-      return position + 1;
-    }
-    const start = writeHeader(SHORT_STRING, item.length, target, position);
-    target.set(item, start);
-    return start + item.length;
-  }
-  let next = writeHeader(SHORT_LIST, payloadLength(item), target, position);
-  for (const child of item) next = writeItem(child, target, next);
-  return next;
 }
 
 function writeHeader(base: number, length: number, target: Uint8Array, position: number): number {

@@ -18,6 +18,10 @@ const UNCOMPRESSED = false;
 
 const native = loadNative();
 
+// What the native library reads and writes, once for all.
+const halves = new Uint8Array(64);
+const recovered = new Uint8Array(65);
+
 /** Whether the native library answers, rather than the portable one. */
 export const isNative = native !== undefined;
 
@@ -31,7 +35,7 @@ export function recover(
   if (native === undefined) return recoverPortably(hash, yParity, r, s);
   if (!isInRange(hash, yParity, r, s)) return undefined;
   return addressOrNone(() =>
-    native.ecdsaRecover(compact(r, s), yParity, hash, UNCOMPRESSED, new Uint8Array(65)),
+    native.ecdsaRecover(compact(r, s), yParity, hash, UNCOMPRESSED, recovered),
   );
 }
 
@@ -90,7 +94,9 @@ function isScalar(value: bigint): boolean {
 }
 
 function compact(r: bigint, s: bigint): Uint8Array {
-  return Bytes.concat(Bytes.fromBigInt(r, 32), Bytes.fromBigInt(s, 32));
+  halves.set(Bytes.fromBigInt(r, 32));
+  halves.set(Bytes.fromBigInt(s, 32), 32);
+  return halves;
 }
 
 function fromCompact(signature: Uint8Array, yParity: number): Signature {

@@ -81,13 +81,30 @@ const U256_BYTES = 32;
 const ADDRESS_BYTES = 20;
 const Y_PARITY_BYTES = 1;
 const REMEMBERED_SENDERS = 25_000;
+const REMEMBERED_TRANSACTIONS = 4_096;
+const REMEMBERED_BYTES = 512;
 
-/** Who signed a transaction, by its hash, which covers the signature: of the newest, and of as many before them. */
-let newest = new Map<string, bigint>();
-let older = newest;
+/**
+ * What was found out of the newest transactions, and of as many before them, by the hash of their bytes, which covers the
+ * signature. Whoever makes or checks blocks decodes a transaction again, and recovery takes longer than all the rest.
+ */
+type Memory<T> = { readonly capacity: number; newest: Map<string, T>; older: Map<string, T> };
+
+const senders = emptyMemory<bigint>(REMEMBERED_SENDERS);
+/** Small ones only: memory has a bound. */
+const transactions = emptyMemory<Signed>(REMEMBERED_TRANSACTIONS);
 
 /** The transaction that the bytes are, with its sender, or why they are none. */
 export function decode(encoded: Uint8Array, rules: Rules): Decoded {
+  const known =
+    encoded.length <= REMEMBERED_BYTES
+      ? recall(transactions, Hex.key(keccak256(encoded)))
+      : undefined;
+  if (known !== undefined) {
+    // The bytes are the same, the rules may be others.
+    const refusal = refusalBy(rules, known);
+    return refusal === undefined ? { type: "transaction", transaction: known } : refused(refusal);
+  }
   const read = decodeUnsigned(encoded, rules);
   if (read.type === "refused") return read;
   return signedBy(read.transaction, senderOf(read.transaction));
@@ -102,29 +119,24 @@ export function decodeUnsigned(encoded: Uint8Array, rules: Rules): DecodedUnsign
 
   const transaction = parseOrNothing(encoded, isLegacy ? LEGACY : prefix);
   if (transaction === undefined) return refused("NotCanonical");
-  const { chainId } = transaction;
-  if (chainId !== null && chainId !== rules.chainId) return refused("WrongChainId");
-  const missing = missingPart(transaction);
-  if (missing !== undefined) return refused(missing);
-  return { type: "unsigned", transaction };
+  const refusal = refusalBy(rules, transaction);
+  return refusal === undefined ? { type: "unsigned", transaction } : refused(refusal);
 }
 
 /** The transaction with who signed it, who is remembered; none if the signature recovers to nobody. */
 export function signedBy(transaction: Transaction, sender: bigint | undefined): Decoded {
   if (sender === undefined) return refused("InvalidSignature");
-  // Whoever makes or checks blocks decodes a transaction again, and recovery takes longer than all the rest.
-  if (newest.size >= REMEMBERED_SENDERS) {
-    older = newest;
-    newest = new Map();
-  }
-  newest.set(Hex.key(transaction.hash), sender);
-  return { type: "transaction", transaction: { ...transaction, sender } };
+  const key = Hex.key(transaction.hash);
+  const signed = { ...transaction, sender };
+  remember(senders, key, sender);
+  // All of its parts are views of its bytes.
+  if (transaction.data.buffer.byteLength <= REMEMBERED_BYTES) remember(transactions, key, signed);
+  return { type: "transaction", transaction: signed };
 }
 
 /** Who signed, from memory if it is known. */
 export function senderOf(transaction: Transaction): bigint | undefined {
-  const key = Hex.key(transaction.hash);
-  return newest.get(key) ?? older.get(key) ?? recoverSender(transaction);
+  return recall(senders, Hex.key(transaction.hash)) ?? recoverSender(transaction);
 }
 
 /** Who signed: the address that the signature recovers to, if its s is low (EIP-2). */
@@ -140,7 +152,8 @@ export function recoverSender({
 /** Parses bytes as a transaction of a type, without asking who signed it. */
 export function parse(encoded: Uint8Array, type: number): Transaction {
   const isLegacy = type === LEGACY;
-  const items = Rlp.decodeList(isLegacy ? encoded : encoded.subarray(1));
+  const list = isLegacy ? encoded : encoded.subarray(1);
+  const items = Rlp.decodeList(list);
   const reader: Reader = { items, position: 0 };
   const chainId = isLegacy ? null : integer(reader, U256_BYTES);
   const nonce = integer(reader, U64_BYTES);
@@ -163,7 +176,7 @@ export function parse(encoded: Uint8Array, type: number): Transaction {
     blobHashes: type === BLOB ? Rlp.toList(next(reader)).map(toWord) : [],
     authorizations: type === SET_CODE ? Rlp.toList(next(reader)).map(toAuthorization) : [],
   };
-  const signedFields = items.slice(0, reader.position);
+  const signedFields = bytesBefore(list, Rlp.toBytes(items[reader.position]));
   const signed = isLegacy
     ? legacySignature(reader, signedFields)
     : typedSignature(reader, signedFields, type);
@@ -186,22 +199,32 @@ type SignedParts = {
   readonly parts: Pick<Transaction, "signature" | "signingHash">;
 };
 
-function legacySignature(reader: Reader, fields: readonly Rlp.Item[]): SignedParts {
+/** The encoded items of a list that stand before one of its byte strings: there is only one way to encode them. */
+function bytesBefore(list: Uint8Array, item: Uint8Array): Uint8Array {
+  const { start } = Rlp.readHeader(list, 0, list.length);
+  const header = Rlp.encodedLength(item) - item.length;
+  return list.subarray(start, item.byteOffset - list.byteOffset - header);
+}
+
+function legacySignature(reader: Reader, fields: Uint8Array): SignedParts {
   const v = integer(reader, U256_BYTES);
   const isUnprotected = v === UNPROTECTED_V || v === UNPROTECTED_V + 1n;
   if (!isUnprotected && v < PROTECTED_V) throw new SignatureValueError(v);
   const parity = isUnprotected ? v - UNPROTECTED_V : (v - PROTECTED_V) % 2n;
   const chainId = isUnprotected ? null : (v - PROTECTED_V) / 2n;
-  const suffix =
-    chainId === null ? [] : [Rlp.fromBigInt(chainId), Rlp.fromBigInt(0n), Rlp.fromBigInt(0n)];
-  const signingHash = keccak256(Rlp.encode([...fields, ...suffix]));
+  const suffix = chainId === null ? [] : [chainId, 0n, 0n];
+  const encodedSuffix = suffix.map((value) => Rlp.encode(Rlp.fromBigInt(value)));
+  const signingHash = keccak256(Rlp.encodeList([fields, ...encodedSuffix]));
   return { chainId, parts: { signature: signatureOf(reader, parity), signingHash } };
 }
 
-function typedSignature(reader: Reader, fields: readonly Rlp.Item[], type: number): SignedParts {
+function typedSignature(reader: Reader, fields: Uint8Array, type: number): SignedParts {
   const parity = integer(reader, U256_BYTES);
   if (parity > 1n) throw new SignatureValueError(parity);
-  const signingHash = keccak256(Bytes.concat(new Uint8Array([type]), Rlp.encode(fields)));
+  const signed = new Uint8Array(1 + Rlp.listLength(fields.length));
+  signed[0] = type;
+  signed.set(fields, Rlp.writeListHeader(fields.length, signed, 1));
+  const signingHash = keccak256(signed);
   return { chainId: null, parts: { signature: signatureOf(reader, parity), signingHash } };
 }
 
@@ -209,6 +232,14 @@ function signatureOf(reader: Reader, parity: bigint): Signature.Signature {
   const r = integer(reader, U256_BYTES);
   const s = integer(reader, U256_BYTES);
   return { yParity: Number(parity), r, s };
+}
+
+/** Why rules do not take a transaction whose bytes are canonical. */
+function refusalBy(rules: Rules, transaction: Transaction): Refusal | undefined {
+  const { type, chainId } = transaction;
+  if (type !== LEGACY && !rules.isKnownType(type)) return "UnknownType";
+  if (chainId !== null && chainId !== rules.chainId) return "WrongChainId";
+  return missingPart(transaction);
 }
 
 function missingPart(transaction: Transaction): Refusal | undefined {
@@ -270,6 +301,22 @@ function fixed(item: Rlp.Item | undefined, length: number): Uint8Array {
   const bytes = Rlp.toBytes(item);
   if (bytes.length !== length) throw new FieldLengthError(length, bytes.length);
   return bytes;
+}
+
+function emptyMemory<T>(capacity: number): Memory<T> {
+  return { capacity, newest: new Map(), older: new Map() };
+}
+
+function remember<T>(memory: Memory<T>, key: string, found: T): void {
+  if (memory.newest.size >= memory.capacity) {
+    memory.older = memory.newest;
+    memory.newest = new Map();
+  }
+  memory.newest.set(key, found);
+}
+
+function recall<T>({ newest, older }: Memory<T>, key: string): T | undefined {
+  return newest.get(key) ?? older.get(key);
 }
 
 function refused(reason: Refusal): Refused {

@@ -5,6 +5,7 @@ import * as Database from "../node/database.ts";
 import * as Derive from "../node/derive.ts";
 import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
+import * as Bytes from "../primitives/bytes.ts";
 import type { RunConfig, RunningNode } from "../node/runNode.ts";
 import * as Mempool from "./mempool.ts";
 import * as PendingFile from "./pendingFile.ts";
@@ -52,10 +53,15 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
         serving?.onBlock(block);
       },
     };
+    let seen: Uint8Array | undefined;
     const sync = () =>
       untilItReads("follow L1", { signal, say }, async () => {
         await Node.sync(node, hooks, signal);
-        if (node.l1 !== undefined) sequencer.seeL1(node.l1, await config.l1BaseFee());
+        const { l1 } = node;
+        // Each block has one base fee, and L1 is asked several times a block.
+        if (l1 === undefined || (seen !== undefined && Bytes.equals(l1.hash, seen))) return;
+        sequencer.seeL1(l1, await config.l1BaseFee());
+        seen = l1.hash;
       });
     loops.run(senders.ended);
     await sync();

@@ -25,6 +25,9 @@ export type Senders = {
 /** Under a second of the thread's work: who sends faster than it recovers is refused before memory is what is full. */
 export const MOST_WAITING = 10_000;
 
+/** One that the thread works at, and one that it finds when it is done. */
+const MOST_MESSAGES = 2;
+
 const THREAD = new URL("senderThread.ts", import.meta.url);
 
 /** Starts the thread. What it is asked after it has ended is rejected. */
@@ -50,11 +53,12 @@ export function create(thread: URL = THREAD): Senders {
     end(isFailure ? reason : undefined);
     for (const { reject } of [...asked.splice(0).flat(), ...unasked.splice(0)]) reject(reason);
   };
-  // One message carries all that is asked in one turn of the event loop.
+  // One message carries all that is asked in one turn of the event loop, and while the thread has enough to do: to wake it for
+  // each question takes longer than the question.
   const ask = () => {
+    if (over !== undefined || unasked.length === 0 || asked.length >= MOST_MESSAGES) return;
     const questions = unasked;
     unasked = [];
-    if (over !== undefined || questions.length === 0) return;
     asked.push(questions);
     const message = SenderMessage.encodeQuestions(questions.map(({ transaction }) => transaction));
     worker.postMessage(message, [message.buffer as ArrayBuffer]);
@@ -74,6 +78,7 @@ export function create(thread: URL = THREAD): Senders {
       worker.unref();
       return;
     }
+    ask();
     questions.forEach(({ resolve }, i) => resolve(senders[i]));
   });
   worker.on("error", (cause) => finish(new SendersEndedError({ cause }), true));

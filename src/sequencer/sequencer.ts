@@ -277,9 +277,8 @@ export class Sequencer {
     this.#replaceDraft({ ...draft, body, lastBlock: chain.tip.number, isClosed });
     for (const candidate of taken) Mempool.remove(this.#pool, candidate);
     // Deposits use up nonces of their senders too.
-    for (const { transaction } of sealed.results) {
-      this.#advance(Hex.fromBytes(Bytes.fromBigInt(transaction.sender, 20)));
-    }
+    const senders = new Set(sealed.results.map(({ transaction }) => transaction.sender));
+    for (const sender of senders) this.#advance(Hex.fromBytes(Bytes.fromBigInt(sender, 20)));
     onBlock(chain.head);
     return this.#rest(isFull);
   }

@@ -105,6 +105,23 @@ describe("l1/source", () => {
     expect(await Source.events(source, tip, tip)).to.deep.equal([]);
   });
 
+  it("asks L1 once for a head without confirmations", async () => {
+    const { source, client, ethers } = await fixture();
+    const asked: string[] = [];
+    const counted = createPublicClient({
+      chain: client.chain,
+      transport: custom({
+        request: ({ method, params }: { method: string; params: unknown[] }) => {
+          asked.push(method);
+          return ethers.provider.send(method, params);
+        },
+      }),
+    });
+    const head = await Source.head({ ...source, client: counted });
+    expect(head.number).to.equal(BigInt(await ethers.provider.getBlockNumber()));
+    expect(asked).to.deep.equal(["eth_getBlockByNumber"]);
+  });
+
   it("stays its confirmations behind the tip", async () => {
     const { source, client, pass } = await fixture(3n);
     for (let i = 0; i < 5; i++) await pass(12);

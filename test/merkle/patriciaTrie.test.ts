@@ -180,7 +180,7 @@ describe("PatriciaTrie", () => {
             PatriciaTrie.commit(reloaded, (hash, encoding) => {
               expect(keccak256(encoding)).to.deep.equal(hash);
               expect(store.has(Hex.key(hash)) && encoding.length < 32).to.equal(false);
-              store.set(Hex.key(hash), encoding);
+              store.set(Hex.key(hash), encoding.slice());
             });
             reloaded = PatriciaTrie.fromRoot(PatriciaTrie.root(reloaded), store);
             expect(PatriciaTrie.root(reloaded)).to.deep.equal(PatriciaTrie.root(kept));
@@ -194,6 +194,25 @@ describe("PatriciaTrie", () => {
       ),
       FUZZ,
     );
+  });
+
+  it("encodes nodes of any length, and what it gave stays as it was", () => {
+    const codec = { encode: (value: Uint8Array) => value, decode: () => Bytes.EMPTY };
+    const whole = { ...codec, equals: Bytes.equals };
+    for (const length of [1, 31, 32, 55, 56, 255, 256, 980, 1_000, 1_024, 5_000, 70_000]) {
+      const key = keccak256(new Uint8Array([length & 255]));
+      const value = new Uint8Array(length).fill(0xb7);
+      const leaf = PatriciaNode.encode(whole, PatriciaNode.leaf(key, value), 0);
+      const path = Bytes.concat(new Uint8Array([0x20]), key);
+      expect(leaf).to.deep.equal(Rlp.encode([path, value]));
+      const children = Array.from({ length: 16 }, (_, i) =>
+        PatriciaNode.stub<Uint8Array>(keccak256(new Uint8Array([i]))),
+      );
+      const branch = PatriciaNode.encode(whole, PatriciaNode.branch(children, value), 0);
+      const hashes = children.map(({ link }) => link.slice(1));
+      expect(branch).to.deep.equal(Rlp.encode([...hashes, value]));
+      expect(leaf).to.deep.equal(Rlp.encode([path, value]));
+    }
   });
 
   describe("a write that changes nothing", () => {

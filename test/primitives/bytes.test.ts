@@ -50,6 +50,29 @@ describe("Bytes", () => {
     );
   });
 
+  it(`integers of any length come back, and lengthOf is their length (seed ${FUZZ.seed})`, () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (bytes) => {
+        const value = Bytes.toBigInt(bytes);
+        expect(value).to.equal(BigInt(Hex.fromBytes(bytes)));
+        expect(Bytes.fromBigInt(value, bytes.length)).to.deep.equal(bytes);
+        const first = bytes.findIndex((byte) => byte !== 0);
+        const length = first < 0 ? 0 : bytes.length - first;
+        expect(Bytes.lengthOf(value)).to.equal(length);
+        if (length === 0) return;
+        expect(() => Bytes.fromBigInt(value, length - 1))
+          .to.throw(Bytes.IntegerTooLargeError)
+          .that.includes({ value, length: length - 1 });
+      }),
+      FUZZ,
+    );
+    for (let length = 1; length <= 33; length++) {
+      expect(Bytes.lengthOf(256n ** BigInt(length) - 1n)).to.equal(length);
+      expect(Bytes.lengthOf(256n ** BigInt(length))).to.equal(length + 1);
+    }
+    expect(Bytes.lengthOf(0n)).to.equal(0);
+  });
+
   it("readWord reads the 32 bytes from a position on, wherever the integer begins", () => {
     const view = new DataView(new Uint8Array(96).fill(0xff).buffer);
     for (const bits of [0n, 1n, 63n, 64n, 65n, 127n, 128n, 129n, 191n, 192n, 193n, 256n]) {
@@ -122,6 +145,7 @@ describe("Hex", () => {
       .to.throw(Hex.NotHexError)
       .that.includes({ text: "ab" });
     expect(() => Hex.toBytes("0xzz")).to.throw(Hex.NotHexError);
+    expect(() => Hex.toBytes("0x\u0130\u0130")).to.throw(Hex.NotHexError);
     expect(() => Hex.toBytes("0xabc"))
       .to.throw(Hex.OddDigitsError)
       .that.includes({ text: "0xabc" });

@@ -20,6 +20,19 @@ describe("commitment", () => {
     );
   });
 
+  it("does not see what an earlier one left behind", () => {
+    const address = new Uint8Array(20).fill(0xab);
+    const alone = commit(tag("example"), 1, address);
+    commit(tag("example"), new Uint8Array(32).fill(0xff), new Uint8Array(32).fill(0xff));
+    expect(commit(tag("example"), 1, address)).to.deep.equal(alone);
+  });
+
+  it("takes 63 fields and no more", () => {
+    const fields = (count: number) => Array.from({ length: count }, (_, i) => i);
+    expect(() => commit(tag("example"), ...fields(63))).not.to.throw();
+    expect(() => commit(tag("example"), ...fields(64))).to.throw(AssertionError);
+  });
+
   it("refuses a byte string that is neither a word nor an address", () => {
     expect(() => commit(tag("example"), new Uint8Array(31))).to.throw(AssertionError);
   });

@@ -7,6 +7,7 @@ import { PoolFullError } from "../../src/sequencer/mempool.ts";
 import * as Senders from "../../src/sequencer/senders.ts";
 
 const KEY = keccak256(Uint8Array.of(1));
+const CHANNEL = "test/sequencer/senders";
 const OWNER = Bytes.toBigInt(Signature.addressOf(KEY));
 
 function signed(seed: number) {
@@ -54,6 +55,37 @@ describe("sequencer/senders", () => {
     });
     await Promise.all(asked);
     expect(order).to.deep.equal([0, 1, 2, 3]);
+    await senders.close();
+  });
+
+  it("asks together what comes while the thread has enough to do", async () => {
+    // Holds what it is asked until it is let go; whoever signed is how many were asked together.
+    const holding = `
+      const channel = new BroadcastChannel("${CHANNEL}");
+      const answer = (message) => {
+        const count = message.length / 97;
+        const one = [1, ...Array(19).fill(0), count];
+        parentPort.postMessage(new Uint8Array(Array(count).fill(one).flat()));
+      };
+      let held = [];
+      channel.onmessage = () => { held.forEach(answer); held = undefined; channel.close(); };
+      parentPort.on("message", (message) => {
+        if (message === null) process.exit();
+        if (held === undefined) return answer(message);
+        if (held.push(message) === 2) channel.postMessage("it has two");
+      });`;
+    const channel = new BroadcastChannel(CHANNEL);
+    const senders = Senders.create(thread(holding));
+    const hasTwo = new Promise((resolve) => (channel.onmessage = resolve));
+    const asked: Promise<bigint | undefined>[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      asked.push(senders.of(signed(turn)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await hasTwo;
+    channel.postMessage("go on");
+    expect(await Promise.all(asked)).to.deep.equal([1n, 1n, 3n, 3n, 3n]);
+    channel.close();
     await senders.close();
   });
 

@@ -1,4 +1,5 @@
-// The whole rollup as `npm start` starts it, with its database on disk and the workload's senders funded by deposits.
+// The rollup as `npm start` starts it, without proposer and watcher, with its database on disk and the workload's senders
+// funded by deposits.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -71,11 +71,14 @@ function refuse(name: string, expected: string, value: unknown): never {
 /** Bytes of any length, or of exactly `length`. */
 export function bytes(value: unknown, name: string, length?: number): Uint8Array {
   const expected = length === undefined ? "hex data" : `${length} bytes of hex data`;
-  if (typeof value !== "string" || !/^0x([0-9a-fA-F]{2})*$/.test(value)) {
+  if (typeof value !== "string") return refuse(name, expected, value);
+  if (length !== undefined && value.length !== 2 + 2 * length) return refuse(name, expected, value);
+  try {
+    return Hex.toBytes(value);
+  } catch (error) {
+    if (!(error instanceof Hex.NotHexError || error instanceof Hex.OddDigitsError)) throw error;
     return refuse(name, expected, value);
   }
-  if (length !== undefined && value.length !== 2 + 2 * length) return refuse(name, expected, value);
-  return Hex.toBytes(value);
 }
 
 export function address(value: unknown, name: string): Uint8Array {

@@ -92,12 +92,16 @@ async function close(http: Server, sockets: WebSocketServer): Promise<void> {
   await new Promise<void>((resolve) => http.close(() => resolve()));
 }
 
-const CORS = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "POST, OPTIONS",
-  "access-control-allow-headers": "content-type",
-  "access-control-max-age": "86400",
-};
+const NO_CONTENT = 204;
+
+// Names and values in turn.
+const HEADERS: readonly string[] = [
+  ...["access-control-allow-origin", "*"],
+  ...["access-control-allow-methods", "POST, OPTIONS"],
+  ...["access-control-allow-headers", "content-type"],
+  ...["access-control-max-age", "86400"],
+  ...["content-type", "application/json"],
+];
 
 async function answerHttp(
   dispatcher: Dispatch,
@@ -105,7 +109,7 @@ async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method === "OPTIONS") return end(response, 204, "");
+  if (request.method === "OPTIONS") return end(response, NO_CONTENT, "");
   if (request.method !== "POST") {
     return end(response, 405, failure(null, new InvalidRequestError("use HTTP POST")));
   }
@@ -123,7 +127,7 @@ async function answerHttp(
   const bytes = answer?.length ?? 0;
   held.bytes += bytes;
   response.once("close", () => (held.bytes -= bytes));
-  end(response, answer === undefined ? 204 : 200, answer ?? "");
+  end(response, answer === undefined ? NO_CONTENT : 200, answer ?? "");
 }
 
 /** The whole body, or undefined if it is too long (or the client went away). */
@@ -148,7 +152,9 @@ function readBody(request: IncomingMessage, held: Held): Promise<string | undefi
 }
 
 function end(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { ...CORS, "content-type": "application/json" });
+  // Of known length, head and body go out in one write. What has no content has no length either (RFC 9110, 8.6).
+  const length = ["content-length", String(Buffer.byteLength(body))];
+  response.writeHead(status, status === NO_CONTENT ? [...HEADERS] : [...HEADERS, ...length]);
   response.end(body);
 }
 

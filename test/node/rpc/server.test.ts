@@ -110,6 +110,16 @@ describe("node/rpc/server", () => {
       });
     }
 
+    it("says how long an answer is, unless there is none", async () => {
+      const answer = await fetch(server.url, { method: "POST", body: request("echo", ["é"]) });
+      const { byteLength } = await answer.arrayBuffer();
+      expect(answer.headers.get("content-length")).to.equal(String(byteLength));
+      expect(answer.headers.get("transfer-encoding")).to.equal(null);
+      const none = await fetch(server.url, { method: "OPTIONS" });
+      expect(none.status).to.equal(204);
+      expect(none.headers.get("content-length")).to.equal(null);
+    });
+
     it("refuses a batch of too many requests", async () => {
       const { json } = await post(server, JSON.stringify(Array(MAX_BATCH_REQUESTS + 1).fill(1)));
       expect(json.error.code).to.equal(-32600);
