@@ -39,6 +39,7 @@ export class Party {
   readonly #forwards = new Forwards();
   /** Channels in which something may be due. */
   readonly #touched = new Set<string>();
+  #startedAt = 0;
   readonly #unwritten = Unwritten.create();
   readonly #payments = new Payments(this.#unwritten, (one) => void this.#happenings.push(one));
   #messages: Effects["messages"][number][] = [];
@@ -52,6 +53,7 @@ export class Party {
 
   /** Takes up what was durable. Until its peer has told where it stands each channel is in doubt. */
   restore(puts: readonly Put[], ms: number): void {
+    this.#startedAt = ms;
     for (const put of puts) {
       const found = Account.read(put);
       if (found.kind === "channel") this.#restoreChannel(found.image, ms);
@@ -68,7 +70,8 @@ export class Party {
    */
   open(court: Channel.Court, params: Params, ledger?: Uint8Array): Channel.Channel {
     const policy = this.#policyOf(court, params);
-    const fresh = Channel.create(court, params, this.address, policy, ledger);
+    const created = Channel.create(court, params, this.address, policy, ledger);
+    const fresh = { ...created, startedAt: this.#startedAt };
     const key = Hex.key(fresh.terms.id);
     const known = this.#channels.get(key);
     if (known !== undefined) return known;

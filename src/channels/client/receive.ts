@@ -33,7 +33,7 @@ export function receive(
 ): Channel.Channel {
   switch (body.kind) {
     case "reestablish":
-      return reestablish(channel, body, clock);
+      return reestablish(channel, body);
     case "latest":
       return adopt(channel, Channel.verify(channel.terms, checkLatest(channel, body)));
     case "propose":
@@ -82,7 +82,7 @@ export function adopt(channel: Channel.Channel, signed: Channel.Signed): Channel
   return Bytes.equals(signed.hash, latest.hash) ? channel : broken(channel);
 }
 
-function reestablish(channel: Channel.Channel, body: Reestablish, clock: Clock): Channel.Channel {
+function reestablish(channel: Channel.Channel, body: Reestablish): Channel.Channel {
   const { latest, proposal } = channel;
   const session = requireSession(channel);
   if (body.turn > MAX_TURN) throw new Rejected("future-turn", [channel.turn, body.turn]);
@@ -98,7 +98,8 @@ function reestablish(channel: Channel.Channel, body: Reestablish, clock: Clock):
     ...channel,
     turn,
     isDirty: channel.isDirty || turn !== channel.turn,
-    doubtedSince: isBehind ? (channel.doubtedSince ?? clock.ms) : undefined,
+    // A peer that says this now and something else then must not hold up the way to the chain for longer.
+    doubtedSince: isBehind ? channel.startedAt : undefined,
     session: {
       ...session,
       peer: { terms: body.terms },
