@@ -179,6 +179,8 @@ describe("hub: peers that do it harm", () => {
     for (const link of world.links) World.connect(world, link);
     World.deliverAll(world);
     World.pass(world, World.POLICY.graceMs / 1_000);
+    World.stop(world, liar);
+    hub.party.connect(terms.id);
     const more = { fullVersion: 9n, fullHash: terms.id, sentVersion: 9n, sentHash: terms.id };
     const { limits, fee } = World.POLICY;
     const body = { kind: "reestablish", turn: 0n, ...more, terms: { limits, fee } } as const;
