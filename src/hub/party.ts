@@ -286,6 +286,7 @@ export class Party {
         break;
       case "release":
         this.#set(key, Channel.release(channel, lock.key, decision.reason));
+        if (ChannelLock.isOne(lock)) this.#changedLock(hashKey, this.channel(channel.terms.id));
         break;
       case "forward":
         this.#forwards.passOn(hashKey, key);

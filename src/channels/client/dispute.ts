@@ -24,7 +24,9 @@ export type Call =
   | { readonly kind: "reveal"; readonly secret: Uint8Array };
 
 /** The channel after a look at the chain: what was shown there is adopted, what was revealed is known. */
-export function observe(channel: Channel.Channel, chain: ChainView): Channel.Channel {
+export function observe(channel: Channel.Channel, shown: ChainView): Channel.Channel {
+  // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
+  const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
   const seen = ChannelLock.learn(adoptShown({ ...channel, chain }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
@@ -90,8 +92,7 @@ function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Ca
   const { version } = latest.content;
   if (chain.backing === undefined || Channel.isSettled(channel)) return [];
   if (chain.deadline === 0n) {
-    const isWanted = wish === "leave" || isBroken || ChannelLock.isChallengeDue(channel, clock);
-    if (!isWanted || version < chain.version) return [];
+    if (!(wish === "leave" || isBroken) || version < chain.version) return [];
     return Force.mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
   }
   if (chain.time < chain.deadline) {

@@ -136,7 +136,7 @@ function propose(
     throw new Rejected("not-your-turn", [channel.turn]);
   }
 
-  const content = changed(channel, body);
+  const content = changed(channel, body, clock);
   const { hash, digest } = Channel.digestOf(terms, content);
   Channel.checkPeer(terms, digest, body.signature);
   const isAnnounced =
@@ -160,7 +160,11 @@ function isAcknowledged({ latest, terms }: Channel.Channel, body: Propose): bool
 }
 
 /** What the peer's changes make of the latest content, by this party's limits and its knowledge of the chain. */
-function changed(channel: Channel.Channel, { version, changes }: Propose): Content.Content {
+function changed(
+  channel: Channel.Channel,
+  { version, changes }: Propose,
+  clock: Clock,
+): Content.Content {
   const { terms, policy, latest } = channel;
   if (changes.length === 0) throw new Rejected("nothing-changed", [version]);
   const proposer = Content.opposite(terms.side);
@@ -169,6 +173,7 @@ function changed(channel: Channel.Channel, { version, changes }: Propose): Conte
   let content = latest.content;
   for (const change of changes) {
     ChannelLock.checkVirtual(channel, change);
+    ChannelLock.checkTime(channel, change, proposer, clock, 0n);
     if (change.kind === "install") Play.checkAgreed(channel.agreed, change.app);
     if (change.kind === "lower") ChannelLock.checkLowering(channel, change.key, change.amount);
     if (change.kind === "name") Policy.limitsOf(policy.limits, change.token);
