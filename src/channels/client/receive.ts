@@ -141,7 +141,12 @@ function propose(
   Channel.checkPeer(terms, digest, body.signature);
   const isAnnounced =
     session.announcedHash !== undefined && Bytes.equals(session.announcedHash, hash);
-  if (!isAnnounced) checkExpiries(channel, body, clock);
+  // A lock that was on its way may have become late since, but never early.
+  const checkExpiry = isAnnounced ? Policy.checkHold : Policy.checkExpiry;
+  for (const change of body.changes) {
+    if (change.kind !== "add") continue;
+    checkExpiry(change.lock, channel.policy.limits, clock.seconds, 0n);
+  }
 
   const mine = sign(digest);
   const signed = Channel.coSigned(terms, { content, hash }, mine, body.signature);
@@ -187,14 +192,6 @@ function changed(
   }
   Policy.checkFunds(content, (token) => Channel.fundsOf(channel, token));
   return { ...content, version };
-}
-
-function checkExpiries(channel: Channel.Channel, { changes }: Propose, clock: Clock): void {
-  for (const change of changes) {
-    if (change.kind === "add") {
-      Policy.checkExpiry(change.lock, channel.policy.limits, clock.seconds, 0n);
-    }
-  }
 }
 
 /** A lock goes back to its payer if its payee gave it up, or if it expired and no secret stands against that. */
