@@ -3,6 +3,7 @@
 import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
 import * as GameEpisode from "./clientGameEpisode.ts";
+import * as HostileEpisode from "./hostileEpisode.ts";
 import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
@@ -35,6 +36,20 @@ describe("client fuzz of virtual channels", () => {
         for (; count.steps < STEPS_PER_EPISODE; count.steps++) VirtualEpisode.step(life);
         if (random.oneIn(3)) VirtualEpisode.endInPeace(life);
         else VirtualEpisode.endAgainst(life);
+      });
+    }
+  });
+});
+
+describe("client fuzz of hostile peers", () => {
+  // Seeds 3 and 14 are a theft and a frozen pot that were.
+  it("a hub whose peers all conspire pays by no lock more than it is paid by locks of that name, and gets out", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS)) {
+      repeatable(`seed ${seed} of hostile peers`, (count) => {
+        const life = HostileEpisode.begin(SeededRandom.fromSeed(seed));
+        for (; count.steps < STEPS_PER_EPISODE; count.steps++) HostileEpisode.step(life);
+        HostileEpisode.end(life);
       });
     }
   });

@@ -170,7 +170,7 @@ describe("hub: peers that do it harm", () => {
   });
 
   it("a peer that says again and again that it knows more holds up none of the others", () => {
-    const { world, chain, alice, hub, bob, left, right } = aliceHubBob();
+    const { world, chain, alice, hub, bob, left } = aliceHubBob();
     const liar = World.join(world, "Liar");
     const { terms } = World.open(world, chain, [liar, hub], DEPOSITS);
     World.deliverAll(world);
