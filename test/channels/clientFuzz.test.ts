@@ -4,6 +4,7 @@ import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
 import * as GameEpisode from "./clientGameEpisode.ts";
 import * as HostileEpisode from "./hostileEpisode.ts";
+import * as HostileUserEpisode from "./hostileUserEpisode.ts";
 import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
@@ -51,6 +52,19 @@ describe("client fuzz of hostile peers", () => {
         const life = HostileEpisode.begin(SeededRandom.fromSeed(seed));
         for (; count.steps < STEPS_PER_EPISODE; count.steps++) HostileEpisode.step(life);
         HostileEpisode.end(life);
+      });
+    }
+  });
+});
+
+describe("client fuzz of a payee among hostile peers", () => {
+  it("whose hub and whose payer conspire gets all that it was told it was paid", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS)) {
+      repeatable(`seed ${seed} of a payee`, (count) => {
+        const life = HostileUserEpisode.begin(SeededRandom.fromSeed(seed));
+        for (; count.steps < STEPS_PER_EPISODE; count.steps++) HostileUserEpisode.step(life);
+        HostileUserEpisode.end(life);
       });
     }
   });

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as ChannelLock from "../../src/channels/client/channelLock.ts";
+import * as Ledger from "../../src/channels/ledger.ts";
 import type { Lock } from "../../src/channels/locks.ts";
 import * as Message from "../../src/channels/client/message.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
@@ -89,6 +90,20 @@ describe("client: harm to the payee of a virtual channel", () => {
     expect(Virtual.fundsOf(bob, direct)).to.equal(0n);
     const before = Virtual.channelOf(bob, direct).latest.content.version;
     expect(offer(one, 50n)).to.equal(before);
+  });
+
+  it("a restart when time is short gives up no lock that something stands on", () => {
+    const one = Virtual.backed();
+    const { world, chain, alice, hub, bob, right, direct } = one;
+    Virtual.pay(one, alice, 130n);
+    for (const actor of [alice, hub]) World.stop(world, actor);
+    const left = timeLeft(one);
+    World.pass(world, left);
+    World.stop(world, bob);
+    World.start(world, bob);
+    expect(Virtual.channelOf(bob, right).released.size).to.equal(0);
+    for (let round = 0; round < 7; round++) World.pass(world, 100);
+    expect(Ledger.outcomeOf(chain.ledger, direct.terms.id).amount).to.equal(130n);
   });
 
   it("strangers who pay into its pots, and have them paid out, keep nothing off the record", () => {

@@ -18,10 +18,14 @@ export function challengeMargin({ terms, policy }: Channel.Channel): bigint {
 
 /** Whether the payee of a virtual channel must go to the chain now, or what it is owed will be on record too late. */
 export function isChallengeDue(channel: Channel.Channel, clock: Channel.Clock): boolean {
-  const { chain, terms, latest } = channel;
+  const { chain, terms } = channel;
   if (chain?.backing === undefined || terms.side === "A") return false;
-  const isOwed = (latest.content.assets[0]?.net ?? 0n) > 0n;
-  return isOwed && clock.seconds >= lastSecondOf(channel, chain.backing);
+  return isOwed(channel) && clock.seconds >= lastSecondOf(channel, chain.backing);
+}
+
+/** Whether A has paid B anything in a virtual channel. */
+export function isOwed({ latest }: Channel.Channel): boolean {
+  return (latest.content.assets[0]?.net ?? 0n) > 0n;
 }
 
 /** When what is paid in a virtual channel can be enforced for the last time. */
