@@ -58,8 +58,7 @@ export function step(life: Life): void {
   else if (dice < 96) reveal(life);
   else if (random.oneIn(40)) litigate(life, front);
   else honest.party.tick();
-  World.settle(world, honest);
-  HostilePeers.remember(life);
+  HostilePeers.settle(life);
 }
 
 /** The hub leaves, and they go on. Whatever they do, it gets out, with no less than it came with. */
@@ -73,9 +72,9 @@ export function end(life: Life): void {
     else for (let count = 0; count < 3; count++) step(life);
     if (round === leavesAt)
       for (const { link } of fronts) honest.party.wish(link.terms.id, "leave");
-    World.settle(world, honest);
+    HostilePeers.settle(life);
     World.pass(world, 100);
-    HostilePeers.remember(life);
+    HostilePeers.settle(life);
   }
   const links = fronts.map(({ link }) => link);
   for (const { chain, terms } of links) {

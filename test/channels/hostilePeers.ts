@@ -13,6 +13,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import type { Random } from "../machine/seededRandom.ts";
 import type * as Court from "./clientCourt.ts";
+import { CRASHES } from "./clientEpisode.ts";
 import * as World from "./clientWorld.ts";
 
 /** A channel of the honest party with one of them. */
@@ -58,7 +59,7 @@ export function speak(siege: Siege, front: Front): void {
   else if (dice < 82) replay(siege, front);
   else if (dice < 85) reestablish(siege, front);
   else if (dice < 89) connect(siege, front);
-  else restart(siege);
+  else stop(siege);
 }
 
 export function channelOf({ honest }: Siege, { link }: Front): Channel.Channel {
@@ -66,7 +67,7 @@ export function channelOf({ honest }: Siege, { link }: Front): Channel.Channel {
 }
 
 /** What the party has signed is theirs to sign, at any time. */
-export function remember(siege: Siege): void {
+function remember(siege: Siege): void {
   siege.world.messages = [];
   for (const front of siege.fronts) {
     const { latest, proposal, terms } = channelOf(siege, front);
@@ -126,9 +127,22 @@ export function connect(siege: Siege, front: Front): void {
   reestablish(siege, front, "truth");
 }
 
-function restart(siege: Siege): void {
+/** It stops now, or in the middle of what it does next. */
+function stop({ world, random, honest }: Siege): void {
+  if (random.oneIn(2)) World.stop(world, honest);
+  else honest.crash = random.pick(CRASHES);
+}
+
+/** All that is due for the party is done; if it has stopped it starts again. */
+export function settle(siege: Siege): void {
+  const { world, honest } = siege;
+  if (honest.isOnline) World.settle(world, honest);
+  if (!honest.isOnline) start(siege);
+  remember(siege);
+}
+
+function start(siege: Siege): void {
   const { world, random, honest, fronts } = siege;
-  World.stop(world, honest);
   // In whatever order it reads its channels.
   const disk = [...honest.durable];
   World.start(world, honest, new Map(random.oneIn(2) ? disk.reverse() : disk));

@@ -45,8 +45,7 @@ export function step(life: Life): void {
   else if (dice < 97) World.pass(world, random.pick([0.2, 1, 2, 100, 100]));
   else if (random.oneIn(12)) litigate(life, random.pick(life.fronts));
   else honest.party.tick();
-  World.settle(world, honest);
-  HostilePeers.remember(life);
+  HostilePeers.settle(life);
 }
 
 /** They go on until all has expired; then Bob leaves. */
@@ -56,9 +55,9 @@ export function end(life: Life): void {
     if (random.oneIn(3)) litigate(life, random.pick(life.fronts));
     else for (let count = 0; count < 2; count++) step(life);
     if (round === 160) honest.party.wish(ledger.link.terms.id, "leave");
-    World.settle(world, honest);
+    HostilePeers.settle(life);
     World.pass(world, 100);
-    HostilePeers.remember(life);
+    HostilePeers.settle(life);
   }
   const { paid } = Court.caseOf(life.chain, ledger.link.terms);
   expect(paid, "Bob gets out").not.to.equal(undefined);
