@@ -1,5 +1,5 @@
-// The file below the log: bytes appended, flushed, cut off, or written anew as a whole. One process at a time has it.
-import { mkdirSync, writeSync } from "node:fs";
+// The file below the log: bytes appended, flushed, or written anew as a whole. One process at a time has it.
+import { existsSync, mkdirSync, realpathSync, writeSync } from "node:fs";
 import { open as openFile, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,15 +10,15 @@ export type Disk = {
   readonly append: (bytes: Uint8Array) => void;
   /** Resolves when all that was appended is on the disk itself. */
   readonly flush: () => Promise<void>;
-  readonly truncate: (length: number) => Promise<void>;
   /** The whole file anew: after a crash it is either the old one or the new one. */
   readonly replace: (bytes: Uint8Array) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-/** Opens or creates the file; throws InUseError while another process has it. */
-export async function open(path: string): Promise<Disk> {
-  mkdirSync(dirname(path), { recursive: true });
+/** Opens or creates the file; throws InUseError while another process has it, by whatever link. */
+export async function open(given: string): Promise<Disk> {
+  mkdirSync(dirname(given), { recursive: true });
+  const path = existsSync(given) ? realpathSync(given) : given;
   const lock = takeLock(path);
   let file = await openFile(path, "a", 0o600);
   await flushFolder(path);
@@ -26,10 +26,6 @@ export async function open(path: string): Promise<Disk> {
     read: () => readFile(path),
     append: (bytes) => appendAll(file, bytes),
     flush: () => file.datasync(),
-    truncate: async (length) => {
-      await file.truncate(length);
-      await file.sync();
-    },
     replace: async (bytes) => {
       const unfinished = `${path}.new`;
       await rm(unfinished, { force: true });

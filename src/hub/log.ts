@@ -42,13 +42,16 @@ export const MAX_VALUE_LENGTH = 1 << 20;
 const COMPACT_FROM = 8 << 20;
 const COMPACT_RATIO = 4;
 
-/** Reads the log, cuts a torn tail off, and stands ready; throws NotALogError or CorruptError. */
+/**
+ * Reads the log, cuts a torn tail off, and stands ready; throws NotALogError or CorruptError. What is read may stand in the
+ * system's memory alone, after a process that was killed or a flush that failed: it is written anew before anything
+ * depends on it.
+ */
 export async function open(disk: Disk): Promise<Log> {
   const file = await disk.read();
   const found = recover(file);
   const mark = found?.mark ?? new Uint8Array(randomBytes(MARK_LENGTH));
-  if (found === undefined) await disk.replace(Bytes.concat(FORMAT, mark));
-  else if (found.end < file.length) await disk.truncate(found.end);
+  await disk.replace(found === undefined ? Bytes.concat(FORMAT, mark) : file.slice(0, found.end));
   const values = found?.values ?? new Map<string, Put>();
   const sequence = found?.sequence ?? 0n;
   return {

@@ -22,6 +22,7 @@ import * as Signature from "../primitives/signature.ts";
 import * as Account from "./account.ts";
 import { clockOf, isInDoubt } from "./clock.ts";
 import type { Effects, Happening } from "./effects.ts";
+import { Forwards } from "./forwards.ts";
 import type { Put } from "./log.ts";
 import { Payments } from "./payments.ts";
 import * as Unwritten from "./unwritten.ts";
@@ -30,21 +31,15 @@ import * as Virtual from "./virtual.ts";
 /** The policy of a channel, when it is opened and when it is read from disk. */
 export type PolicyOf = (court: Channel.Court, params: Params) => Policy;
 
-type Undecided = { readonly channel: string; readonly hash: Uint8Array };
-
 export class Party {
   readonly address: Uint8Array;
   readonly sign: Channel.Sign;
   readonly #policyOf: PolicyOf;
   readonly #channels = new Map<string, Channel.Channel>();
-  /** By the hash of a lock: the channel in which this party pays by it, and the one for which it is forwarded. */
-  readonly #outgoing = new Map<string, string>();
-  readonly #forwards = new Map<string, string>();
-  /** Channels in which something may be due, and locks to decide on. */
+  readonly #forwards = new Forwards();
+  /** Channels in which something may be due. */
   readonly #touched = new Set<string>();
-  #undecided: Undecided[] = [];
-  /** Locks that nothing is decided on while a channel is in doubt. */
-  #postponed: Undecided[] = [];
+  #startedAt = 0;
   readonly #unwritten = Unwritten.create();
   readonly #payments = new Payments(this.#unwritten, (one) => void this.#happenings.push(one));
   #messages: Effects["messages"][number][] = [];
@@ -58,12 +53,15 @@ export class Party {
 
   /** Takes up what was durable. Until its peer has told where it stands each channel is in doubt. */
   restore(puts: readonly Put[], ms: number): void {
+    this.#startedAt = ms;
     for (const put of puts) {
       const found = Account.read(put);
       if (found.kind === "channel") this.#restoreChannel(found.image, ms);
       else this.#payments.restore(found);
     }
-    this.#payments.failUnsent((hash) => this.#outgoing.has(hash));
+    this.#payments.failUnsent((hash) => this.#forwards.payingIn(hash) !== undefined);
+    const isReleased = (hash: string, key: string) => this.#channels.get(key)?.released.has(hash);
+    this.#forwards.passOnAll((hash, key) => isReleased(hash, key) === true);
   }
 
   /**
@@ -72,7 +70,8 @@ export class Party {
    */
   open(court: Channel.Court, params: Params, ledger?: Uint8Array): Channel.Channel {
     const policy = this.#policyOf(court, params);
-    const fresh = Channel.create(court, params, this.address, policy, ledger);
+    const created = Channel.create(court, params, this.address, policy, ledger);
+    const fresh = { ...created, startedAt: this.#startedAt };
     const key = Hex.key(fresh.terms.id);
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
@@ -111,7 +110,7 @@ export class Party {
   /** Pays by a lock along a route; what becomes of it is a payment's happening. A hash is paid once. */
   pay(id: Uint8Array, asset: number, hash: Uint8Array, route: Route): void {
     const channel = this.channel(id);
-    if (this.#payments.find(hash) !== undefined || this.#outgoing.has(Hex.key(hash))) {
+    if (this.#payments.find(hash) !== undefined || this.#isPaying(hash)) {
       throw new Rejected("duplicate-lock", [hash]);
     }
     const { amount, expiry } = route.first;
@@ -130,7 +129,7 @@ export class Party {
   back(id: Uint8Array, amount: bigint, expiry: bigint): void {
     const virtual = this.channel(id);
     const ledger = this.channel(virtual.terms.ledger ?? Bytes.EMPTY);
-    if (this.#outgoing.has(Hex.key(id))) throw new Rejected("duplicate-lock", [id]);
+    if (this.#isPaying(id)) throw new Rejected("duplicate-lock", [id]);
     this.#enqueueLock(ledger, Virtual.back(virtual, ledger, amount, expiry));
   }
 
@@ -184,7 +183,7 @@ export class Party {
 
   /** Time has passed: something may be due in any channel. */
   tick(): void {
-    this.#decidePostponed();
+    this.#forwards.decidePostponed();
     Unwritten.hurry(this.#unwritten);
     for (const key of this.#channels.keys()) this.#touched.add(key);
   }
@@ -241,11 +240,11 @@ export class Party {
 
   #decideLocks(ms: number): void {
     for (;;) {
-      const next = this.#undecided.shift();
+      const next = this.#forwards.nextUndecided();
       if (next === undefined) return;
       const channel = this.#channels.get(next.channel);
       if (channel === undefined) continue;
-      const lock = Channel.incomingLock(channel, next.hash);
+      const lock = Channel.incomingLock(channel, Hex.fromKey(next.name));
       if (lock !== undefined) this.#decide(next.channel, channel, lock, ms);
     }
   }
@@ -253,13 +252,14 @@ export class Party {
   #decide(key: string, channel: Channel.Channel, lock: Lock, ms: number): void {
     const hashKey = Hex.key(lock.key);
     const payingBy = (hash: Uint8Array) =>
-      this.#channels.get(this.#outgoing.get(Hex.key(hash)) ?? "");
+      this.#channels.get(this.#forwards.payingIn(Hex.key(hash)) ?? "");
     const decision = Relay.decide(channel, lock, {
       issued: (hash) => this.#payments.issued(hash),
       payingBy,
       virtual: (id) => this.find(id),
-      wasForwarded: (hash) => this.#forwards.has(Hex.key(hash)),
-      isForwardedFor: ({ terms }, hash) => this.#forwards.get(Hex.key(hash)) === Hex.key(terms.id),
+      wasForwarded: (hash) => this.#forwards.isPassedOn(Hex.key(hash)),
+      isForwardedFor: ({ terms }, hash) =>
+        this.#forwards.isPassedOnFrom(Hex.key(hash), Hex.key(terms.id)),
       channelsTo: (address) =>
         this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
       seconds: clockOf(channel, ms).seconds,
@@ -267,7 +267,7 @@ export class Party {
     const isFinal = ["release", "forward", "concede"].includes(decision.kind);
     // From an old backup it may have forgotten that it pays by this lock already.
     if (isFinal && this.channels().some((one) => isInDoubt(one, ms))) {
-      this.#postponed.push({ channel: key, hash: lock.key });
+      this.#forwards.postpone({ name: hashKey, channel: key });
       return;
     }
     switch (decision.kind) {
@@ -286,29 +286,25 @@ export class Party {
         break;
       case "release":
         this.#set(key, Channel.release(channel, lock.key, decision.reason));
+        if (ChannelLock.isOne(lock)) this.#changedLock(hashKey, this.channel(channel.terms.id));
         break;
       case "forward":
-        this.#forwards.set(hashKey, key);
+        this.#forwards.passOn(hashKey, key);
         this.#enqueueLock(decision.to, decision.change);
         break;
       case "wait":
         // One lock is forwarded by one: another of that name has had its fate.
-        if (this.#outgoing.has(hashKey) && !this.#forwards.has(hashKey)) {
-          if (!channel.released.has(hashKey)) this.#forwards.set(hashKey, key);
+        if (this.#isPaying(lock.key) && !this.#forwards.isPassedOn(hashKey)) {
+          if (!channel.released.has(hashKey)) this.#forwards.passOn(hashKey, key);
         }
         break;
     }
   }
 
-  #decidePostponed(): void {
-    this.#undecided.push(...this.#postponed);
-    this.#postponed = [];
-  }
-
   #enqueueLock(channel: Channel.Channel, change: Add): void {
     const key = Hex.key(channel.terms.id);
     this.#set(key, Crank.enqueue(channel, change));
-    this.#outgoing.set(Hex.key(change.lock.key), key);
+    this.#forwards.pay(Hex.key(change.lock.key), key);
   }
 
   /** The channel after something came from outside, and what that says of locks. */
@@ -316,14 +312,16 @@ export class Party {
     this.#set(key, next);
     if (next.secrets !== old.secrets) {
       for (const [hash, secret] of next.secrets) {
-        if (old.secrets.has(hash) || this.#outgoing.get(hash) !== key) continue;
+        if (old.secrets.has(hash) || this.#forwards.payingIn(hash) !== key) continue;
         this.#payments.succeed(hash, secret);
-        this.#decideAgain(hash);
+        this.#forwards.decideAgain(hash);
       }
     }
-    if (old.doubtedSince !== undefined && next.doubtedSince === undefined) this.#decidePostponed();
+    if (old.doubtedSince !== undefined && next.doubtedSince === undefined) {
+      this.#forwards.decidePostponed();
+    }
     for (const hash of next.concessions.keys()) {
-      if (!old.concessions.has(hash)) this.#decideAgain(hash);
+      if (!old.concessions.has(hash)) this.#forwards.decideAgain(hash);
     }
     if (next.latest === old.latest) return;
     const under = next.terms.ledger === undefined ? undefined : this.find(next.terms.ledger);
@@ -333,22 +331,21 @@ export class Party {
       if (after.has(hash)) continue;
       if (ChannelLock.isOne(lock)) this.#changedLock(hash, next);
       if (!Channel.isOutgoing(old, lock)) this.#tookIn(hash, old, lock);
-      else if (old.secrets.has(hash)) this.#outgoing.delete(hash);
+      else if (old.secrets.has(hash)) this.#forwards.payNoMore(hash);
       else this.#gone(hash, old.failures.get(hash) ?? "expired");
     }
     for (const [hash, lock] of after) {
       if (ChannelLock.isOne(lock)) this.#changedLock(hash, next);
       if (before.has(hash)) continue;
       // An outgoing one comes from outside where the party had forgotten it.
-      if (Channel.isOutgoing(next, lock)) this.#outgoing.set(hash, key);
-      else this.#undecided.push({ channel: key, hash: lock.key });
+      this.#take(key, next, lock);
     }
   }
 
   /** A lock that paid this party is no more: what it passed on by it is owed. */
   #tookIn(hash: string, before: Channel.Channel, lock: Lock): void {
-    this.#forwards.delete(hash);
-    const key = this.#outgoing.get(hash);
+    this.#forwards.went(hash, Hex.key(before.terms.id));
+    const key = this.#forwards.payingIn(hash);
     const paying = key === undefined ? undefined : this.#channels.get(key);
     if (key === undefined || paying === undefined) return;
     this.#set(key, Virtual.withPaid(paying, before, lock));
@@ -362,19 +359,14 @@ export class Party {
       const now = this.channel(ledger.terms.id);
       this.#set(Hex.key(now.terms.id), Virtual.withEnd(now, virtual));
     }
-    this.#decideAgain(id);
+    this.#forwards.decideAgain(id);
   }
 
   /** A lock by which this party would have paid is no more. */
   #gone(hash: string, reason: Reason): void {
-    this.#outgoing.delete(hash);
+    this.#forwards.payNoMore(hash);
     this.#payments.fail(hash, reason);
-    this.#decideAgain(hash);
-  }
-
-  #decideAgain(hash: string): void {
-    const channel = this.#forwards.get(hash);
-    if (channel !== undefined) this.#undecided.push({ channel, hash: Hex.fromKey(hash) });
+    this.#forwards.decideAgain(hash);
   }
 
   #restoreChannel(image: Uint8Array, ms: number): void {
@@ -383,10 +375,18 @@ export class Party {
     const channel = Image.decode(image, this.address, policy, { ms, seconds: 0n });
     const key = Hex.key(channel.terms.id);
     this.#set(key, channel);
-    for (const [hash, lock] of Channel.locksOf(channel)) {
-      if (Channel.isOutgoing(channel, lock)) this.#outgoing.set(hash, key);
-      else this.#undecided.push({ channel: key, hash: lock.key });
-    }
+    for (const lock of Channel.locksOf(channel).values()) this.#take(key, channel, lock);
+  }
+
+  #take(key: string, channel: Channel.Channel, lock: Lock): void {
+    const hash = Hex.key(lock.key);
+    if (Channel.isOutgoing(channel, lock)) return this.#forwards.pay(hash, key);
+    this.#forwards.came(hash, key);
+  }
+
+  /** Whether this party pays by a lock, or is about to. */
+  #isPaying(hash: Uint8Array): boolean {
+    return this.#forwards.payingIn(Hex.key(hash)) !== undefined;
   }
 
   #set(key: string, channel: Channel.Channel): void {

@@ -14,7 +14,9 @@ export function withBacking(virtual: Channel.Channel, ledger: Channel.Channel): 
   const { chain, terms } = virtual;
   if (chain === undefined || !isUnder(virtual, ledger)) return virtual;
   const lock = Change.lockOf(ledger.latest.content, terms.id);
-  const backing = lock !== undefined && isBackedBy(virtual, ledger, lock) ? lock : undefined;
+  const isGivenUp = ledger.released.has(Hex.key(terms.id));
+  const isBacked = lock !== undefined && !isGivenUp && isBackedBy(virtual, ledger, lock);
+  const backing = isBacked ? lock : undefined;
   return backing === chain.backing ? virtual : { ...virtual, chain: { ...chain, backing } };
 }
 

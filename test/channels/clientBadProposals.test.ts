@@ -1,7 +1,7 @@
 // Every reason for which a client refuses a proposal, with the values that show it; the channel stays as it was.
 import * as Change from "../../src/channels/client/change.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
-import type * as Message from "../../src/channels/client/message.ts";
+import * as Message from "../../src/channels/client/message.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
@@ -194,6 +194,24 @@ describe("client: refusals", () => {
       const one = table();
       one.bob.party.connect(one.link.terms.id);
       expectRefusal(one, one.bob, proposal(one, [pay(1n)]), "not-established", []);
+    });
+
+    it("expiry-too-far: a lock that lasts too long, also where its proposal was announced on connecting", () => {
+      const one = table();
+      const { id: channelId } = one.link.terms;
+      const { latest, turn } = one.bob.party.channel(channelId);
+      const { version } = latest.content;
+      const long = proposal(one, [add({ expiry: 2n ** 40n - 1n })]);
+      const content = Change.apply(latest.content, add({ expiry: 2n ** 40n - 1n }), "A");
+      const { terms } = one.bob.party.channel(channelId);
+      const { hash } = Channel.digestOf(terms, { ...content, version: version + 1n });
+      const body: Message.Body = {
+        ...{ kind: "reestablish", turn, fullVersion: version, fullHash: latest.hash },
+        ...{ sentVersion: version + 1n, sentHash: hash, terms: World.POLICY },
+      };
+      one.bob.party.connect(channelId);
+      one.bob.party.receive(channelId, Message.encode({ channelId, body }), one.world.ms);
+      expectRefusal(one, one.bob, long, "expiry-too-far", [START + 86_400n, 2n ** 40n - 1n]);
     });
 
     it("frozen: while a clock runs, and after the party left", () => {

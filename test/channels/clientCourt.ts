@@ -153,6 +153,7 @@ export function make(
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
   const { deposited, version, deadline, paid } = caseOf(chain, terms);
   const pot = { token: terms.params.token, deposited, isSettled: paid !== undefined };
+  const holdsAnything = paid !== undefined || deposited.A > 0n || deposited.B > 0n;
   const { time, reveals, ledger } = chain;
   const head = Ledger.headOf(ledger, terms.id);
   const outcomes = new Map<string, Channel.Outcome>();
@@ -163,7 +164,7 @@ export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
     ...{ time, confirmedTime: time, version, agreed: Head.agreedVersion(head), deadline },
     shown: chain.shown.get(Hex.key(terms.id)),
     moved: head.moves === 0n ? undefined : chain.moved.get(Hex.key(terms.id)),
-    ...{ pots: terms.ledger === undefined ? [pot] : [], reveals, outcomes, backing: undefined },
+    ...{ pots: holdsAnything ? [pot] : [], reveals, outcomes, backing: undefined },
   };
 }
 

@@ -23,7 +23,7 @@ export type Episode = {
 };
 
 const START = 1_800_000_000n;
-const CRASHES: readonly World.Crash[] = [
+export const CRASHES: readonly World.Crash[] = [
   "before persisting",
   "after persisting",
   "after sending one",

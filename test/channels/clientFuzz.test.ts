@@ -3,6 +3,9 @@
 import * as SeededRandom from "../machine/seededRandom.ts";
 import * as Episode from "./clientEpisode.ts";
 import * as GameEpisode from "./clientGameEpisode.ts";
+import * as HostileHubEpisode from "./hostileHubEpisode.ts";
+import * as HostilePayeeEpisode from "./hostilePayeeEpisode.ts";
+import * as HostilePayerEpisode from "./hostilePayerEpisode.ts";
 import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
@@ -39,6 +42,37 @@ describe("client fuzz of virtual channels", () => {
     }
   });
 });
+
+describe("client fuzz of hostile peers", () => {
+  it("a hub whose peers all conspire pays by no lock more than it is paid by locks of that name, and gets out", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS)) siege(seed, "a hub", HostileHubEpisode);
+  });
+
+  it("a payee whose hub and payer conspire gets all that it was told it was paid", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) siege(seed, "a payee", HostilePayeeEpisode);
+  });
+
+  it("a payer whose hub and payee conspire pays for nothing that failed, and no more than it agreed to", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) siege(seed, "a payer", HostilePayerEpisode);
+  });
+});
+
+type Siege<Life> = {
+  readonly begin: (random: SeededRandom.Random) => Life;
+  readonly step: (life: Life) => void;
+  readonly end: (life: Life) => void;
+};
+
+function siege<Life>(seed: number, who: string, { begin, step, end }: Siege<Life>): void {
+  repeatable(`seed ${seed} of ${who} among hostile peers`, (count) => {
+    const life = begin(SeededRandom.fromSeed(seed));
+    for (; count.steps < STEPS_PER_EPISODE; count.steps++) step(life);
+    end(life);
+  });
+}
 
 /** Prints what repeats an episode that fails. */
 function repeatable(name: string, run: (count: { steps: number }) => void): void {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import * as Dispute from "../../src/channels/client/dispute.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Court from "./clientCourt.ts";
 import * as World from "./clientWorld.ts";
@@ -50,6 +51,41 @@ describe("client: payments", () => {
     World.deliverAll(world);
     expect(World.balance(alice, link)).to.equal(1_030n);
     expect(World.balance(bob, link)).to.equal(970n);
+  });
+
+  it("shows a secret as long as the chain's own clock has not passed the expiry, though every other clock has", () => {
+    const { world, chain, alice, bob, link } = twoParties();
+    const hash = World.pay(world, alice, link, bob, 100n);
+    World.deliver(world);
+    World.stop(world, alice);
+    const [lock] = bob.party.channel(link.terms.id).latest.content.locks;
+    chain.time = (lock?.expiry ?? 0n) - 1n;
+    world.ms += 100_000_000;
+    World.lookAt(world, link);
+    expect([...chain.reveals.keys()]).to.deep.equal([Hex.key(hash)]);
+  });
+
+  it("gets back by a challenge what it paid in too late for the final state to name it", () => {
+    const { world, chain, alice, bob, link } = twoParties();
+    alice.party.wish(link.terms.id, "close");
+    World.settle(world, alice);
+    World.deliverAll(world);
+    const [ether] = Court.view(chain, link.terms).pots;
+    const limit = { token: link.terms.id.slice(0, 20), dust: 10n, inFlight: 1n };
+    const callsWith = (amount: bigint) => {
+      const pot = { token: limit.token, deposited: { A: amount, B: 0n }, isSettled: false };
+      const pots = ether === undefined ? [] : [ether, pot];
+      return [alice, bob].map(({ party }) => {
+        const seen = { ...Court.view(chain, link.terms), pots };
+        const assets = [...World.POLICY.limits.assets, limit];
+        const channel = party.channel(link.terms.id);
+        const policy = { ...channel.policy, limits: { ...channel.policy.limits, assets } };
+        const clock = { ms: world.ms, seconds: chain.time };
+        return Dispute.calls({ ...channel, policy, chain: seen }, clock).map(({ kind }) => kind);
+      });
+    };
+    expect(callsWith(10n), "hers, and no matter of his").to.deep.equal([["challenge"], []]);
+    expect(callsWith(9n), "dust").to.deep.equal([[], []]);
   });
 
   it("closes together when no lock is left", () => {

@@ -107,27 +107,52 @@ describe("client: backups", () => {
     expect(Court.caseOf(chain, link.terms).deadline).not.to.equal(0n);
   });
 
-  it("a peer that lies about its latest state stops the payments, not the exit", () => {
-    const table = twoParties();
-    const { world, chain, alice, bob, link } = table;
+  /** What a peer says of itself on connecting, as often as it likes: that it stands where Alice does, or elsewhere. */
+  function claim({ world, alice, link }: Table, version?: bigint): void {
+    const { latest } = alice.party.channel(link.terms.id);
     const { limits, fee } = World.POLICY;
-    const hash = new Uint8Array(32).fill(1);
-    World.stop(world, bob);
-    alice.party.connect(link.terms.id);
+    const stand = version ?? latest.content.version;
+    const hash = version === undefined ? latest.hash : new Uint8Array(32).fill(1);
     const body: Message.Body = {
-      ...{ kind: "reestablish", turn: 0n, fullVersion: 90n, fullHash: hash },
-      ...{ sentVersion: 90n, sentHash: hash, terms: { limits, fee } },
+      ...{ kind: "reestablish", turn: 0n, fullVersion: stand, fullHash: hash },
+      ...{ sentVersion: stand, sentHash: hash, terms: { limits, fee } },
     };
     const bytes = Message.encode({ channelId: link.terms.id, body });
     alice.party.receive(link.terms.id, bytes, world.ms);
+  }
+
+  it("a peer that lies about its latest state stops the payments, not the exit", () => {
+    const table = twoParties();
+    const { world, chain, alice, bob, link } = table;
+    World.stop(world, bob);
+    alice.party.connect(link.terms.id);
+    claim(table, 90n);
     alice.party.change(link.terms.id, { kind: "pay", asset: 0, amount: 1n });
     World.settle(world, alice);
     expect(alice.party.channel(link.terms.id).proposal).to.equal(undefined);
     alice.party.wish(link.terms.id, "leave");
-    for (let second = 0; second < 60; second++) World.pass(world, 1);
+    World.settle(world, alice);
     expect(Court.caseOf(chain, link.terms).version).to.equal(1n);
     for (let round = 0; round < 20; round++) World.pass(world, 60);
     expect(Court.caseOf(chain, link.terms).paid).to.deep.equal({ A: 1_000n, B: 1_000n });
+  });
+
+  it("a peer that takes its lies back and lies again holds up the exit for the grace period after a start, no longer", () => {
+    const table = twoParties();
+    const { world, chain, alice, bob, link } = table;
+    World.stop(world, bob);
+    World.stop(world, alice);
+    World.start(world, alice);
+    alice.party.connect(link.terms.id);
+    alice.party.wish(link.terms.id, "leave");
+    for (let second = 0; second < 60; second++) {
+      expect(Court.caseOf(chain, link.terms).deadline, `second ${second}`).to.equal(0n);
+      // Both arrive at once, before anything is due in between.
+      claim(table);
+      claim(table, 90n);
+      World.pass(world, 1);
+    }
+    expect(Court.caseOf(chain, link.terms).deadline).not.to.equal(0n);
   });
 
   it("two states of one version stop the channel, which is left with the party's own", () => {

@@ -1,10 +1,7 @@
 // Virtual channels: paid in without the hub, ended with it or without, never at its cost.
 import { expect } from "chai";
-import type { Change } from "../../src/channels/client/change.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as ChannelLock from "../../src/channels/client/channelLock.ts";
-import * as Message from "../../src/channels/client/message.ts";
-import * as Route from "../../src/channels/client/route.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as VirtualOf from "../../src/hub/virtual.ts";
@@ -96,30 +93,6 @@ describe("client: virtual channels", () => {
     World.deliverAll(world);
     expect(Virtual.locksIn(alice, left)).to.deep.equal([]);
     expect(Virtual.locksIn(bob, row.right)).to.deep.equal([]);
-  });
-
-  it("duplicate-lock: a stranger's lock of the same name comes back, and opens nothing", () => {
-    const one = Virtual.backed();
-    const { world, chain, alice, hub, bob, right, direct } = one;
-    const mallory = World.join(world, "Mallory");
-    const link = World.open(world, chain, [mallory, hub], HubRow.DEPOSITS);
-    World.deliverAll(world);
-    const { latest, terms } = Virtual.channelOf(hub, link);
-    const [own] = Virtual.locksIn(bob, right);
-    if (own === undefined) return void expect.fail("Bob has a lock");
-    const note = Route.encode([{ to: bob.party.address, amount: 10n, expiry: own.expiry }]);
-    const change: Change = { kind: "add", lock: { ...own, amount: 10n }, note };
-    const content = { ...latest.content, version: 2n, locks: [{ ...own, amount: 10n }] };
-    const signature = CompactSignature.sign(Channel.digestOf(terms, content).digest, mallory.key);
-    const body = { kind: "propose", version: 2n, changes: [change], signature } as const;
-    hub.party.receive(terms.id, Message.encode({ channelId: terms.id, body }), world.ms);
-    World.settle(world, hub);
-    const reason = Virtual.channelOf(hub, link).released.get(Hex.key(direct.terms.id));
-    expect(reason).to.equal("duplicate-lock");
-    Virtual.pay(one, alice, 50n);
-    Virtual.close(one);
-    pass(one, 200);
-    expect(netsOf(one)).to.deep.equal([-50n, 0n, 50n]);
   });
 
   it("are owed to their payee only as far as as much came in", () => {

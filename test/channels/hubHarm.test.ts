@@ -185,6 +185,27 @@ describe("hub: peers that do it harm", () => {
     expect(netOf(hub, [left, right])).to.equal(1n);
   });
 
+  it("a peer that says again and again that it knows more holds up none of the others", () => {
+    const { world, chain, alice, hub, bob, left } = aliceHubBob();
+    const liar = World.join(world, "Liar");
+    const { terms } = World.open(world, chain, [liar, hub], DEPOSITS);
+    World.deliverAll(world);
+    World.stop(world, hub);
+    World.start(world, hub);
+    for (const link of world.links) World.connect(world, link);
+    World.deliverAll(world);
+    World.pass(world, World.POLICY.graceMs / 1_000);
+    World.stop(world, liar);
+    hub.party.connect(terms.id);
+    const more = { fullVersion: 9n, fullHash: terms.id, sentVersion: 9n, sentHash: terms.id };
+    const { limits, fee } = World.POLICY;
+    const body = { kind: "reestablish", turn: 0n, ...more, terms: { limits, fee } } as const;
+    hub.party.receive(terms.id, Message.encode({ channelId: terms.id, body }), world.ms);
+    const hash = World.pay(world, alice, left, bob, 100n, { hubs: [hub] });
+    World.deliverAll(world);
+    expect(outcome(alice, hash)).to.equal("paid");
+  });
+
   it("queue-full: a lock for a peer that does not answer comes back once the hub's queue is full", () => {
     const { world, alice, bob, hub, left, right } = aliceHubBob({ maxQueue: 3 });
     hub.party.change(right.terms.id, { kind: "pay", asset: 0, amount: 1n });

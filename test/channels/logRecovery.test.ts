@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -107,6 +107,15 @@ describe("hub/log", () => {
     expect(contents(await Log.open(MemoryDisk.create(disk.written)))).to.deep.equal({ 1: [1] });
   });
 
+  it("makes durable what it reads: a process that was killed may have left a record unflushed", async () => {
+    const { file, ends } = await threeRecords();
+    const disk = MemoryDisk.create(file.slice(0, ends[1]));
+    disk.written = file;
+    expect(contents(await Log.open(disk))[7]).to.deep.equal([3]);
+    // The power fails before the party writes anything.
+    expect(contents(await Log.open(MemoryDisk.create(disk.durable)))[7]).to.deep.equal([3]);
+  });
+
   it("writes the file anew with what is live, and goes on in it", async () => {
     const disk = MemoryDisk.create();
     const log = await Log.open(disk);
@@ -180,6 +189,9 @@ describe("hub/disk", () => {
     const first = await Disk.open(path);
     const error = await rejection(Disk.open(path));
     expect(error).to.be.instanceOf(Disk.InUseError).and.to.include({ path });
+    const link = join(folder, "link.log");
+    symlinkSync(path, link);
+    expect(await rejection(Disk.open(link))).to.be.instanceOf(Disk.InUseError);
     await first.close();
     await (await Disk.open(path)).close();
   });

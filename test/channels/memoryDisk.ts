@@ -29,10 +29,6 @@ export function create(file: Uint8Array = Bytes.EMPTY): MemoryDisk {
       disk.durable = disk.written;
       return Promise.resolve();
     },
-    truncate: (length) => {
-      disk.written = disk.written.slice(0, length);
-      return disk.flush();
-    },
     replace: (bytes) => {
       disk.written = bytes;
       return disk.flush();

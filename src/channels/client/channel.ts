@@ -73,6 +73,8 @@ export type Channel = {
 
   // Not on disk.
   readonly isDirty: boolean;
+  /** When this party started, in milliseconds: only by then can it have lost what its peer knows. */
+  readonly startedAt: number;
   /** Since when this party may be behind its peer, in milliseconds; undefined once it knows. */
   readonly doubtedSince: number | undefined;
   readonly queue: readonly Change.Change[];
@@ -200,7 +202,7 @@ export function create(
     ...{ terms, policy, turn: 0n, proposal: undefined, wish: "stay", isBroken: false },
     latest: { ...UNSIGNED, content: Content.INITIAL, hash },
     ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
-    ...{ settlements: new Map(), concessions: new Map(), agreed: undefined },
+    ...{ settlements: new Map(), concessions: new Map(), agreed: undefined, startedAt: 0 },
     ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined, chain: undefined },
   };
 }
@@ -258,7 +260,7 @@ export function outgoingLock(channel: Channel, hash: Uint8Array): Lock | undefin
 }
 
 /** The locks of every state that may be enforced, by hash. */
-export function locksOf({ latest, proposal }: Channel): Map<string, Lock> {
+export function locksOf({ latest, proposal }: Pick<Channel, "latest" | "proposal">) {
   const locks = [...latest.content.locks, ...(proposal?.content.locks ?? [])];
   return new Map(locks.map((lock) => [Hex.key(lock.key), lock]));
 }
@@ -314,14 +316,12 @@ export function peersSignature({ side }: Terms, signed: Signed): Uint8Array {
 
 /** The channel with another latest state; what was known of locks that are gone is forgotten. */
 export function withLatest(channel: Channel, latest: Signed): Channel {
-  const { proposal } = channel;
+  const { proposal, session } = channel;
   const isOpen = proposal !== undefined && proposal.content.version > latest.content.version;
   const kept = isOpen ? proposal : undefined;
-  const locks = [...latest.content.locks, ...(kept?.content.locks ?? [])];
-  const known = new Set(locks.map(({ key }) => Hex.key(key)));
+  const known = locksOf({ latest, proposal: kept });
   const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     map.size === 0 ? map : new Map([...map].filter(([key]) => known.has(key)));
-  const { session } = channel;
   return {
     ...{ ...channel, latest, proposal: kept, isDirty: true },
     secrets: keep(channel.secrets),

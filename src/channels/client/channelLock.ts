@@ -5,6 +5,7 @@ import { KIND_CHANNEL, type Lock } from "../locks.ts";
 import * as Params from "../params.ts";
 import type { Change } from "./change.ts";
 import * as Channel from "./channel.ts";
+import type { Side } from "./content.ts";
 import { Rejected } from "./rejected.ts";
 
 /**
@@ -17,10 +18,33 @@ export function challengeMargin({ terms, policy }: Channel.Channel): bigint {
 
 /** Whether the payee of a virtual channel must go to the chain now, or what it is owed will be on record too late. */
 export function isChallengeDue(channel: Channel.Channel, clock: Channel.Clock): boolean {
-  const { chain, terms, latest } = channel;
+  const { chain, terms } = channel;
   if (chain?.backing === undefined || terms.side === "A") return false;
-  const isOwed = (latest.content.assets[0]?.net ?? 0n) > 0n;
-  return isOwed && clock.seconds >= chain.backing.expiry - challengeMargin(channel);
+  return isOwed(channel) && clock.seconds >= lastSecondOf(channel, chain.backing);
+}
+
+/** Whether A has paid B anything in a virtual channel. */
+export function isOwed({ latest }: Channel.Channel): boolean {
+  return (latest.content.assets[0]?.net ?? 0n) > 0n;
+}
+
+/** When what is paid in a virtual channel can be enforced for the last time. */
+function lastSecondOf(channel: Channel.Channel, backing: Lock): bigint {
+  return backing.expiry - challengeMargin(channel);
+}
+
+/** Rejects a payment by A in a virtual channel that B could not have put on record in time, `slack` seconds before that. */
+export function checkTime(
+  channel: Channel.Channel,
+  change: Change,
+  payer: Side,
+  { seconds }: Channel.Clock,
+  slack: bigint,
+): void {
+  const backing = channel.chain?.backing;
+  if (backing === undefined || change.kind !== "pay" || payer === "B") return;
+  const last = lastSecondOf(channel, backing) - slack;
+  if (seconds >= last) throw new Rejected("expiry-too-soon", [last, seconds]);
 }
 
 /** For how much a lock opens by the chain: undefined while nothing certain is on record in time. */

@@ -6,6 +6,7 @@ import * as AppState from "../appState.ts";
 import type * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { Clock, Session } from "./channel.ts";
+import * as ChannelLock from "./channelLock.ts";
 import * as Dispute from "./dispute.ts";
 import * as Force from "./force.ts";
 import type { Body, Concession, Failure } from "./message.ts";
@@ -38,7 +39,10 @@ export type Plan = {
 
 /** The channel after doing what is due, and what that takes. */
 export function crank(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
-  const moved = then(force(channel, clock, sign), dropQueue);
+  // Who goes to the chain signs nothing more: a newer state would be answered with, and start the clock anew.
+  const isDue = ChannelLock.isChallengeDue(channel, clock);
+  const leaving = isDue ? withWish(channel, "leave") : channel;
+  const moved = then(force(leaving, clock, sign), dropQueue);
   const calls = Dispute.calls(moved.next, clock).map((call): Effect => ({ kind: "call", call }));
   const talked = then(moved, (kept) => talk(kept, clock, sign));
   const persist: Effect[] = talked.next.isDirty ? [{ kind: "persist" }] : [];

@@ -24,7 +24,9 @@ export type Call =
   | { readonly kind: "reveal"; readonly secret: Uint8Array };
 
 /** The channel after a look at the chain: what was shown there is adopted, what was revealed is known. */
-export function observe(channel: Channel.Channel, chain: ChainView): Channel.Channel {
+export function observe(channel: Channel.Channel, shown: ChainView): Channel.Channel {
+  // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
+  const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
   const seen = ChannelLock.learn(adoptShown({ ...channel, chain }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
@@ -70,10 +72,28 @@ function exits(
     const move = Force.due(channel);
     return move === undefined ? [] : [move];
   }
-  if (latest.content.isFinal) return [{ kind: "close", signed: latest }];
+  if (latest.content.isFinal) return ending(channel, chain, latest);
   const wantsOut = channel.wish === "leave" || channel.isBroken;
   if (!wantsOut || version < chain.version || Force.mayBeBehind(channel, clock)) return [];
   return [{ kind: "challenge", signed: latest }];
+}
+
+/** A close pays what the final state names; what this party paid in besides goes back by a challenge. */
+function ending(
+  { terms, policy }: Channel.Channel,
+  chain: ChainView,
+  latest: Channel.Signed,
+): Call[] {
+  const open = chain.pots.filter(({ isSettled }) => !isSettled);
+  const isNamed = ({ token }: Channel.Pot) =>
+    latest.content.assets.some((asset) => Bytes.equals(asset.token, token));
+  if (open.some(isNamed)) return [{ kind: "close", signed: latest }];
+  // Not for what a stranger pays in to have this party pay for more calls than it is worth.
+  const isWorthIt = ({ token, deposited }: Channel.Pot) =>
+    policy.limits.assets.some(
+      (limit) => Bytes.equals(limit.token, token) && deposited[terms.side] >= limit.dust,
+    );
+  return open.some(isWorthIt) ? [{ kind: "challenge", signed: latest }] : [];
 }
 
 /** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
@@ -90,8 +110,7 @@ function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Ca
   const { version } = latest.content;
   if (chain.backing === undefined || Channel.isSettled(channel)) return [];
   if (chain.deadline === 0n) {
-    const isWanted = wish === "leave" || isBroken || ChannelLock.isChallengeDue(channel, clock);
-    if (!isWanted || version < chain.version) return [];
+    if (!(wish === "leave" || isBroken) || version < chain.version) return [];
     return Force.mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
   }
   if (chain.time < chain.deadline) {
@@ -119,7 +138,8 @@ function reveals(channel: Channel.Channel, chain: ChainView, clock: Clock): Call
     const key = Hex.key(lock.key);
     const secret = secrets.get(key);
     if (secret === undefined || Channel.isOutgoing(channel, lock) || released.has(key)) return [];
-    if (chain.reveals.has(key) || clock.seconds > lock.expiry) return [];
+    // By the chain's own clock, which may be behind: what counts is the time of the block that takes the secret.
+    if (chain.reveals.has(key) || chain.time > lock.expiry) return [];
     const isDue = isLeaving || clock.seconds >= lock.expiry - policy.revealMargin;
     return isDue ? [{ kind: "reveal", secret }] : [];
   });

@@ -72,7 +72,7 @@ export function decode(
     released: readOfLocks(from, () => Message.readReason(from)),
     settlements: readOfLocks(from, () => Wire.integer(from, AMOUNT_BYTES)),
     agreed: readOptional(from),
-    doubtedSince: clock.ms,
+    ...{ startedAt: clock.ms, doubtedSince: clock.ms },
   };
   Wire.end(from);
   return channel;

@@ -81,8 +81,13 @@ export function checkLock(content: Content.Content, lock: Lock, limits: Limits):
 /** A lock's expiry must lie within margins, `slack` seconds inside. */
 export function checkExpiry(lock: Lock, limits: Limits, time: bigint, slack: bigint): void {
   const soonest = time + limits.minMargin + slack;
-  const latest = time + limits.maxHold - slack;
   if (lock.expiry < soonest) throw new Rejected("expiry-too-soon", [soonest, lock.expiry]);
+  checkHold(lock, limits, time, slack);
+}
+
+/** A lock must not hold its pot, which nobody can have settled before it expires, for longer than its payee takes. */
+export function checkHold(lock: Lock, limits: Limits, time: bigint, slack: bigint): void {
+  const latest = time + limits.maxHold - slack;
   if (lock.expiry > latest) throw new Rejected("expiry-too-far", [latest, lock.expiry]);
 }
 

@@ -112,6 +112,7 @@ function refusal(
   assert(peer !== undefined, "proposals follow the peer's limits");
   try {
     ChannelLock.checkVirtual(channel, change);
+    ChannelLock.checkTime(channel, change, channel.terms.side, clock, channel.policy.slack);
     if (change.kind === "name") Policy.limitsOf(peer.limits, change.token);
     if (change.kind === "install") Play.checkAgreed(channel.session?.peerAgreed, change.app);
     const next = Change.apply(content, change, channel.terms.side);

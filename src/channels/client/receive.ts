@@ -33,7 +33,7 @@ export function receive(
 ): Channel.Channel {
   switch (body.kind) {
     case "reestablish":
-      return reestablish(channel, body, clock);
+      return reestablish(channel, body);
     case "latest":
       return adopt(channel, Channel.verify(channel.terms, checkLatest(channel, body)));
     case "propose":
@@ -82,7 +82,7 @@ export function adopt(channel: Channel.Channel, signed: Channel.Signed): Channel
   return Bytes.equals(signed.hash, latest.hash) ? channel : broken(channel);
 }
 
-function reestablish(channel: Channel.Channel, body: Reestablish, clock: Clock): Channel.Channel {
+function reestablish(channel: Channel.Channel, body: Reestablish): Channel.Channel {
   const { latest, proposal } = channel;
   const session = requireSession(channel);
   if (body.turn > MAX_TURN) throw new Rejected("future-turn", [channel.turn, body.turn]);
@@ -98,7 +98,8 @@ function reestablish(channel: Channel.Channel, body: Reestablish, clock: Clock):
     ...channel,
     turn,
     isDirty: channel.isDirty || turn !== channel.turn,
-    doubtedSince: isBehind ? (channel.doubtedSince ?? clock.ms) : undefined,
+    // A peer that says this now and something else then must not hold up the way to the chain for longer.
+    doubtedSince: isBehind ? channel.startedAt : undefined,
     session: {
       ...session,
       peer: { terms: body.terms },
@@ -135,12 +136,17 @@ function propose(
     throw new Rejected("not-your-turn", [channel.turn]);
   }
 
-  const content = changed(channel, body);
+  const content = changed(channel, body, clock);
   const { hash, digest } = Channel.digestOf(terms, content);
   Channel.checkPeer(terms, digest, body.signature);
   const isAnnounced =
     session.announcedHash !== undefined && Bytes.equals(session.announcedHash, hash);
-  if (!isAnnounced) checkExpiries(channel, body, clock);
+  // A lock that was on its way may have become late since, but never early.
+  const checkExpiry = isAnnounced ? Policy.checkHold : Policy.checkExpiry;
+  for (const change of body.changes) {
+    if (change.kind !== "add") continue;
+    checkExpiry(change.lock, channel.policy.limits, clock.seconds, 0n);
+  }
 
   const mine = sign(digest);
   const signed = Channel.coSigned(terms, { content, hash }, mine, body.signature);
@@ -159,7 +165,11 @@ function isAcknowledged({ latest, terms }: Channel.Channel, body: Propose): bool
 }
 
 /** What the peer's changes make of the latest content, by this party's limits and its knowledge of the chain. */
-function changed(channel: Channel.Channel, { version, changes }: Propose): Content.Content {
+function changed(
+  channel: Channel.Channel,
+  { version, changes }: Propose,
+  clock: Clock,
+): Content.Content {
   const { terms, policy, latest } = channel;
   if (changes.length === 0) throw new Rejected("nothing-changed", [version]);
   const proposer = Content.opposite(terms.side);
@@ -168,6 +178,7 @@ function changed(channel: Channel.Channel, { version, changes }: Propose): Conte
   let content = latest.content;
   for (const change of changes) {
     ChannelLock.checkVirtual(channel, change);
+    ChannelLock.checkTime(channel, change, proposer, clock, 0n);
     if (change.kind === "install") Play.checkAgreed(channel.agreed, change.app);
     if (change.kind === "lower") ChannelLock.checkLowering(channel, change.key, change.amount);
     if (change.kind === "name") Policy.limitsOf(policy.limits, change.token);
@@ -181,14 +192,6 @@ function changed(channel: Channel.Channel, { version, changes }: Propose): Conte
   }
   Policy.checkFunds(content, (token) => Channel.fundsOf(channel, token));
   return { ...content, version };
-}
-
-function checkExpiries(channel: Channel.Channel, { changes }: Propose, clock: Clock): void {
-  for (const change of changes) {
-    if (change.kind === "add") {
-      Policy.checkExpiry(change.lock, channel.policy.limits, clock.seconds, 0n);
-    }
-  }
 }
 
 /** A lock goes back to its payer if its payee gave it up, or if it expired and no secret stands against that. */

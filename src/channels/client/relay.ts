@@ -112,6 +112,8 @@ function standOn({ terms, latest }: Channel.Channel, lock: Lock, known: Knowledg
     return release("unknown-channel");
   }
   if (virtual.terms.side === "A") return release("not-the-payer");
+  // After a restart it is decided on again: what has been paid by then stands on it, however little time is left.
+  if (ChannelLock.isOwed(virtual)) return { kind: "wait" };
   if (virtual.latest.content.isFinal) return release("final-state");
   const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
   if (!Bytes.equals(token, virtual.terms.params.token)) return release("unknown-asset");
