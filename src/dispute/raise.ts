@@ -1,6 +1,7 @@
 // How a node's timer is shown to have reached a goal: by what is opened below it, and by updates of what does not fit.
 import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
+import * as Hex from "../primitives/hex.ts";
 import * as Bisection from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import type { Node } from "./clock.ts";
@@ -15,7 +16,10 @@ export type Trees = (leaf: Node) => readonly Node[];
 /** Openings from which a call counts a node's timer, and the updates of what does not fit into the call. */
 export type Raised = { readonly updates: readonly Move[]; readonly openings: readonly Opening[] };
 
-/** As many as fit a transaction of 16.7M gas, if each pays an account that had no credit. */
+/**
+ * As many as fit a transaction of 16.7M gas, if each pays an account that had no credit. A proof that is paid takes half of
+ * that again, and as much room as an opening.
+ */
 export const MOST_OPENINGS = 320;
 
 /**
@@ -25,24 +29,36 @@ export const MOST_OPENINGS = 320;
 export function moves(game: Game, node: Node, goal: bigint, trees: Trees): Raised | undefined {
   if (timerBy(game, node, trees) < goal) return undefined;
   const all = openings(game, node, trees);
-  return all.length <= MOST_OPENINGS ? { updates: [], openings: all } : fit(game, node, trees);
+  const room = all.length + provenBelow(game, node);
+  return room <= MOST_OPENINGS ? { updates: [], openings: all } : fit(game, node, trees);
 }
 
 // What does not fit into the call is recorded before it: blocks by their trees, and nodes that the call does not open.
 function fit(game: Game, node: Node, trees: Trees): Raised {
-  const room = { left: MOST_OPENINGS };
+  const room = { left: MOST_OPENINGS, opened: 0 };
   const updates = unopened(game, node, room).flatMap((below) =>
     raise(game, below, timerBy(game, below, trees), trees),
   );
   const own = openings(game, node, () => []);
-  return { updates: merge(updates), openings: own.slice(0, MOST_OPENINGS) };
+  return { updates: merge(updates), openings: own.slice(0, room.opened) };
 }
 
-function unopened(game: Game, node: Node, room: { left: number }): Node[] {
+function unopened(game: Game, node: Node, room: { left: number; opened: number }): Node[] {
   if (node.children === undefined) return node.refinements.length > 0 ? [node] : [];
-  if (room.left === 0) return [node];
-  room.left--;
+  const taken = roomOf(game, node);
+  if (room.left < taken) {
+    // What comes behind in the order of the walk is not opened either.
+    room.left = 0;
+    return [node];
+  }
+  room.left -= taken;
+  room.opened++;
   return childrenOf(game, node).flatMap((child) => unopened(game, child, room));
+}
+
+/** What a node's opening takes of the room of a call, with the proofs of its halves. */
+export function roomOf(game: Game, node: Node): number {
+  return 1 + childrenOf(game, node).filter((half) => isProven(game, half)).length;
 }
 
 /** All that is opened of a node and of these trees below it: the node, then its left side, then its right side. */
@@ -139,6 +155,17 @@ export function leavesBelow(game: Game, node: Node): Node[] {
 /** The level-1 trees under a leaf. */
 export function treesUnder(game: Game, leaf: Node): Node[] {
   return leaf.refinements.map(({ id }) => nodeAt(game, id));
+}
+
+function provenBelow(game: Game, node: Node): number {
+  return childrenOf(game, node).reduce(
+    (sum, half) => sum + (isProven(game, half) ? 1 : 0) + provenBelow(game, half),
+    0,
+  );
+}
+
+function isProven({ tree }: Game, { id }: Node): boolean {
+  return tree.provers.has(Hex.key(id));
 }
 
 function belowOf(game: Game, node: Node, trees: Trees): readonly Node[] {

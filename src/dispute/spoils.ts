@@ -68,8 +68,10 @@ function paidBelow(game: Game.Game, node: Node): Node[] {
 
 // A node, and what is opened below it without coming upon another whose opening was paid; nothing if all of that is paid.
 function unpaidFrom(game: Game.Game, node: Node, room: { left: number }): Opening[] {
-  if (node.children === undefined || room.left === 0) return [];
-  room.left--;
+  if (node.children === undefined) return [];
+  const taken = Raise.roomOf(game, node);
+  if (room.left < taken) return [];
+  room.left -= taken;
   const halves = Raise.childrenOf(game, node);
   const below = halves.flatMap((half) =>
     isOpeningPaid(game, half) ? [] : unpaidFrom(game, half, room),
@@ -77,7 +79,7 @@ function unpaidFrom(game: Game.Game, node: Node, room: { left: number }): Openin
   if (below.length > 0 || halves.some((half) => isUnpaid(game, half))) {
     return [node.children, ...below];
   }
-  room.left++;
+  room.left += taken;
   return [];
 }
 

@@ -36,6 +36,12 @@ export type GameSync = {
 
 /** Blocks asked for at a time. */
 const RANGE = 2_000n;
+/**
+ * So many blocks below the head are asked for one by one, by their hashes. Behind one address there may be several nodes,
+ * some of them behind: such a one answers a range with the logs that it has, as if there were no others, and a hash that it
+ * does not know with an error.
+ */
+const NEWEST = 32n;
 
 /** A game of which nothing is read yet. */
 export async function open(
@@ -147,6 +153,23 @@ async function hashOf(
 
 // Undefined if a block of the log is gone again.
 async function readBlocks(
+  state: GameSync,
+  first: bigint,
+  last: bigint,
+): Promise<LogBlock[] | undefined> {
+  const { client, address } = state;
+  const settled = last - NEWEST;
+  const blocks = await readRanges(state, first, settled);
+  if (blocks === undefined) return undefined;
+  for (let number = first > settled ? first : settled + 1n; number <= last; number++) {
+    const { hash, timestamp: time } = await client.getBlock({ blockNumber: number });
+    const logs = await client.getLogs({ address, blockHash: hash });
+    if (logs.length > 0) blocks.push({ number, hash, time, events: toGameEvents(logs) });
+  }
+  return blocks;
+}
+
+async function readRanges(
   { client, address }: GameSync,
   first: bigint,
   last: bigint,

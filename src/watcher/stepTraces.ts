@@ -1,5 +1,5 @@
-// The steps of disputed blocks. Those of a short block are there at once; a long one is committed to by threads of its
-// own, one block after the other, and until that is done the watcher makes every other move.
+// The steps of disputed blocks. Those of a short block are there at once; one with many steps, or with slow ones, is committed
+// to by threads of its own, one block after the other, and until that is done the watcher makes every other move.
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { StepTrace } from "../dispute/trace.ts";
@@ -13,6 +13,8 @@ import { treeShape } from "./treeShape.ts";
 export type StepTraces = {
   readonly source: ClaimTraces.Source;
   readonly say: (line: string) => void;
+  /** Milliseconds since any time. */
+  readonly clock: () => number;
   /** By the history of the block, the one that was asked for last behind the others. */
   readonly short: Map<string, StepTrace>;
   /** Never forgotten: to commit again takes minutes, and every one has cost a liar a bond. */
@@ -25,16 +27,21 @@ export type StepTraces = {
 /** A block that takes longer than a turn: its trace, once it is there, or why there is none. */
 type Long = { trace: StepTrace | undefined; failure: { readonly cause: unknown } | undefined };
 
-// Half a second of hashing.
+// Half a second of hashing, and twice as long for running what is hashed: calls of precompiles can take half a minute of one block.
 const SHORT_STEPS = 2 ** 16;
+const SHORT_MS = 1_000;
 const REMEMBERED_SHORT = 48;
 const MAX_THREADS = 8;
 
 /** Traces of a chain's blocks, none of them asked for yet. */
-export function create(source: ClaimTraces.Source, say: StepTraces["say"]): StepTraces {
+export function create(
+  source: ClaimTraces.Source,
+  say: StepTraces["say"],
+  clock: StepTraces["clock"],
+): StepTraces {
   const stopped = new AbortController();
   return {
-    ...{ source, say, stopped, queue: Promise.resolve() },
+    ...{ source, say, clock, stopped, queue: Promise.resolve() },
     ...{ short: new Map(), long: new Map() },
   };
 }
@@ -77,7 +84,7 @@ function begin(traces: StepTraces, history: string, number: bigint): StepTrace |
   const { source } = traces;
   const shape = treeShape(source.config.stepHeight);
   const scan = Trace.scan(ClaimTraces.startAfter(source, number), shape);
-  if (Trace.advance(scan, SHORT_STEPS)) return Trace.ofScan(scan);
+  if (isShort(scan, traces.clock)) return Trace.ofScan(scan);
 
   const long: Long = { trace: undefined, failure: undefined };
   traces.long.set(history, long);
@@ -92,8 +99,18 @@ function begin(traces: StepTraces, history: string, number: bigint): StepTrace |
   return undefined;
 }
 
+// Runs as far as a turn can wait for; tells whether the block was over by then.
+function isShort(scan: Trace.Scan, clock: StepTraces["clock"]): boolean {
+  const started = clock();
+  while (scan.position < SHORT_STEPS) {
+    if (Trace.advance(scan, Chunk.STEPS)) return true;
+    if (clock() - started > SHORT_MS) return false;
+  }
+  return false;
+}
+
 async function commitLong(
-  { source, say, stopped }: StepTraces,
+  { source, say, clock, stopped }: StepTraces,
   number: bigint,
   scan: Trace.Scan,
 ): Promise<StepTrace> {
@@ -101,13 +118,13 @@ async function commitLong(
   const block = number + 1n;
   const threads = Math.min(MAX_THREADS, availableParallelism());
   say(`commits to the steps of block ${block} in ${threads} threads`);
-  const started = performance.now();
+  const started = clock();
   const [{ steps, chunkRoots }] = await Promise.all([
     commitBlock(source, number, threads, signal),
     runThrough(scan, signal),
   ]);
   assert(steps === scan.position, "a block has the same steps in every thread");
-  const seconds = Math.round((performance.now() - started) / 1_000);
+  const seconds = Math.round((clock() - started) / 1_000);
   say(`has committed to the ${steps} steps of block ${block} in ${seconds} s`);
   return Trace.ofCommitted(scan, chunkRoots);
 }

@@ -54,7 +54,7 @@ export class Watcher {
   constructor(config: WatcherConfig) {
     this.#config = config;
     this.#account = Hex.toBytes(config.sender.wallet.account.address);
-    this.#steps = StepTraces.create(config.source, config.say);
+    this.#steps = StepTraces.create(config.source, config.say, () => performance.now());
     this.#judge = Judge.create(config.source, (number) => StepTraces.after(this.#steps, number));
   }
 

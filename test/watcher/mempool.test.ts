@@ -1,6 +1,7 @@
-// A watcher on an L1 whose mempool forgets what it was given, or holds it until more is paid.
+// A watcher on an L1 whose mempool forgets what it was given, or holds it until more is paid, and whose node times out.
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createPublicClient, custom, TimeoutError } from "viem";
 import * as Game from "../../src/dispute/game.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import * as ClaimTraces from "../../src/watcher/claimTrace.ts";
@@ -10,7 +11,7 @@ const { HONEST, SECOND, LIAR, AT_ONCE } = Court;
 
 type Pending = { readonly hash: string; readonly from: string; readonly nonce: string };
 
-describe("a watcher whose transactions are forgotten or held", function () {
+describe("a watcher whose transactions are forgotten, held or not answered for", function () {
   this.timeout(120_000);
   let court: Court.Court;
   let snapshot: unknown;
@@ -57,6 +58,28 @@ describe("a watcher whose transactions are forgotten or held", function () {
     return fates;
   }
 
+  /** The court for somebody whose questions and answers are lost now and then, and those to every fourth transaction. */
+  function forgetful(lost: Record<"questions" | "answers" | "receipts", number>): Court.Court {
+    const { l1 } = court;
+    let asked = 0;
+    let sent = 0;
+    const request = async ({ method, params }: { method: string; params: unknown[] }) => {
+      const lose = (what: keyof typeof lost): never => {
+        lost[what]++;
+        throw new TimeoutError({ body: { method }, url: "l1" });
+      };
+      asked++;
+      if (asked % 89 === 0) lose("questions");
+      const answer = await l1.connection.provider.request({ method, params });
+      if (asked % 97 === 0) lose("answers");
+      if (method === "eth_sendRawTransaction" && ++sent % 4 === 0) lose("receipts");
+      return answer;
+    };
+    const transport = custom({ request }, { retryCount: 0 });
+    const client = createPublicClient({ chain: l1.chain, cacheTime: 0, transport });
+    return { ...court, l1: { ...l1, client } };
+  }
+
   it("wins all the same, and gets its bonds back", async () => {
     const knows = await Court.watcher(court, SECOND, null);
     await knows.sync();
@@ -78,6 +101,21 @@ describe("a watcher whose transactions are forgotten or held", function () {
     const fates = await mining;
     expect(fates.forgotten).to.be.greaterThan(3);
     expect(fates.held).to.be.greaterThan(3);
+    expect(honest.watcher.stake()?.locked).to.equal(0n);
+    const game = await Court.gameOf(court);
+    expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);
+    await knows.close();
+    await honest.close();
+  });
+
+  it("wins all the same where L1 does not answer, or takes a transaction and does not say so", async () => {
+    const knows = await Court.watcher(court, SECOND, null);
+    await knows.sync();
+    const liar = await Court.liar(court, LIAR, knows, { block: 2n, step: 3 });
+    const lost = { questions: 0, answers: 0, receipts: 0 };
+    const honest = await Court.watcher(forgetful(lost), HONEST, AT_ONCE);
+    await Court.playToTheEnd(court, [Court.turnOf(liar), () => honest.watcher.turn()]);
+    expect(Object.values(lost).every((times) => times > 3)).to.equal(true);
     expect(honest.watcher.stake()?.locked).to.equal(0n);
     const game = await Court.gameOf(court);
     expect(Court.confirmedProposers(game)).to.deep.equal([Court.addressOf(HONEST)]);

@@ -26,6 +26,8 @@ const HEIGHT = 26;
 const SLIDE = 0x511den;
 const codeHash = Hex.fromBytes(keccak256(DerivedChain.slide));
 
+const clock = () => performance.now();
+
 function openChain(path = ":memory:"): Promise<Source> {
   const to = Hex.fromBytes(Bytes.fromBigInt(SLIDE, 20));
   const blocks = [SHORT_GAS, LONG_GAS].map((gasLimit, nonce) => [
@@ -52,7 +54,7 @@ describe("the steps of disputed blocks", function () {
   });
   beforeEach(() => {
     said.length = 0;
-    traces = StepTraces.create(source, (line) => void said.push(line));
+    traces = StepTraces.create(source, (line) => void said.push(line), clock);
   });
   afterEach(() => StepTraces.close(traces));
 
@@ -89,6 +91,21 @@ describe("the steps of disputed blocks", function () {
     expect(StepTraces.isCommitting(traces)).to.equal(false);
     expectWhole(stepsOf(traces, LONG_BLOCK));
     expect(said.join("\n")).to.match(/has committed to the 1\d{5} steps of block 2 in \d+ s/);
+  });
+
+  it("are committed to by threads too where there are few of them and they are slow", async () => {
+    let now = 0;
+    const ofSlow = StepTraces.create(
+      source,
+      (line) => void said.push(line),
+      () => (now += 2_000),
+    );
+    expect(stepsOf(ofSlow, SHORT_BLOCK)).to.equal(undefined);
+    await ofSlow.queue;
+    const shape = treeShape(HEIGHT);
+    const { steps, subtree } = Trace.ofBlock(DerivedChain.beforeBlock(source, SHORT_BLOCK), shape);
+    expect(stepsOf(ofSlow, SHORT_BLOCK)?.subtree(HEIGHT, 0)).to.deep.equal(subtree(HEIGHT, 0));
+    expect(said.join("\n")).to.include(`has committed to the ${steps} steps of block 1`);
   });
 
   it("leave the process free while they are committed to, and are begun once", async () => {
@@ -135,7 +152,7 @@ describe("the steps of disputed blocks", function () {
   it("are forgotten when L1 takes the block back while they are committed to", async () => {
     const other = await openChain();
     const { database } = other.chain;
-    const ofOther = StepTraces.create(other, (line) => void said.push(line));
+    const ofOther = StepTraces.create(other, (line) => void said.push(line), clock);
     expect(stepsOf(ofOther, LONG_BLOCK)).to.equal(undefined);
     Derive.forgetL1(database, 100n);
     DerivedChain.cutBack(other);
@@ -153,7 +170,7 @@ describe("the steps of disputed blocks", function () {
       return chain.source.code(hash);
     };
     const broken = { ...source, chain: { ...chain, source: { ...chain.source, code } } };
-    const ofBroken = StepTraces.create(broken, () => undefined);
+    const ofBroken = StepTraces.create(broken, () => undefined, clock);
     expect(stepsOf(ofBroken, LONG_BLOCK)).to.equal(undefined);
     isLost = true;
     await ofBroken.queue;
