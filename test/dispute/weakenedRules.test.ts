@@ -12,6 +12,8 @@ const TINY = ["--heights", "1,1", "--scope", "every"];
 const ALONE = ["--heights", "1,1", "--scope", "alone", "--limit", "2"];
 const LIARS = ["--heights", "1,1", "--scope", "liars"];
 
+const RIVALS = ["--heights", "1,1", "--scope", "rivals", "--rivals", "2"];
+
 const FALSE_CONFIRMED = "a false claim is confirmed";
 const SHARED = "two rivals share more time than has passed";
 const OWED = "the balance is not what is owed";
@@ -145,6 +147,23 @@ const CASES: readonly Case[] = [
     instead: "",
     options: LIARS,
     violation: "a pot is overdrawn",
+  },
+  // The plays by numbers have rules of their own: these are theirs, weakened.
+  {
+    title: "nodes that are opened before they have a rival, by numbers",
+    file: "scripts/modelCheck/rivalTimes.ts",
+    rule: "if (state[node] !== PRESENT || !isRivaled(way, state, node)) continue;",
+    instead: "if (state[node] !== PRESENT) continue;",
+    options: RIVALS,
+    violation: SHARED,
+  },
+  {
+    title: "time that goes on after a rival arrives, by numbers",
+    file: "scripts/modelCheck/rivalTimes.ts",
+    rule: "if (state[node] === ABSENT || isRivaled(way, state, node)) return;",
+    instead: "if (state[node] === ABSENT) return;",
+    options: RIVALS,
+    violation: SHARED,
   },
 ];
 
