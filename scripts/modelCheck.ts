@@ -2,6 +2,7 @@
 // and says how far it came.
 import * as Options from "./modelCheck/options.ts";
 import * as Paths from "./modelCheck/paths.ts";
+import * as Payments from "./modelCheck/payments.ts";
 import * as Proofs from "./modelCheck/proofs.ts";
 import * as RivalTimes from "./modelCheck/rivalTimes.ts";
 import * as Search from "./modelCheck/search.ts";
@@ -31,6 +32,7 @@ async function main(values: readonly string[]): Promise<number> {
   if (scope === "proofs") return checkProofs(options);
   if (scope === "paths") return checkPaths(options, interrupt.signal);
   if (scope === "rivals") return checkRivals(options, interrupt.signal);
+  if (scope === "payments") return checkPayments(options, interrupt.signal);
   return check({ ...options, scope }, interrupt.signal);
 }
 
@@ -69,6 +71,19 @@ async function checkRivals(options: Options.Options, signal: AbortSignal): Promi
   else console.log(`${rivalText(sum)}; ${secondsSince(started)} s`);
   if (violation === undefined) return 0;
   if (!isJson) console.log(`${parting}: ${violation}`);
+  return 1;
+}
+
+async function checkPayments(options: Options.Options, signal: AbortSignal): Promise<number> {
+  const { shape, rivals, isJson } = options;
+  const started = performance.now();
+  const found = await toTheEnd(Payments.check(shape, rivals), options, signal, paymentText);
+  if (found === undefined) return INTERRUPTED;
+  const { sum, violation, walk } = found;
+  if (isJson) console.log(JSON.stringify({ ...sum, violation, walk }));
+  else console.log(`${paymentText(sum)}; ${secondsSince(started)} s`);
+  if (violation === undefined) return 0;
+  if (!isJson) console.log(`${walk}: ${violation}`);
   return 1;
 }
 
@@ -148,6 +163,10 @@ function boundKept(shape: World.Shape): number {
 
 function rivalText({ partings, states }: RivalTimes.Sum): string {
   return `${partings} ways on which two rivals part, ${states} states`;
+}
+
+function paymentText({ walks, games, calls }: Payments.Sum): string {
+  return `${walks} walks, ${games} games, ${calls} calls`;
 }
 
 function pathText({ worlds, boards, states, falseTimer, lag }: Paths.Sum): string {
