@@ -86,6 +86,14 @@ const CASES: readonly Case[] = [
     violation: "rivals differ in what was before",
   },
   {
+    title: "a prefix that is not chained, for all stories at once",
+    file: "src/dispute/bisection.ts",
+    rule: "commit(TAG_PREFIX, prefix, left)",
+    instead: "commit(TAG_PREFIX, ZERO, left)",
+    options: ["--heights", "1,2", "--scope", "proofs"],
+    violation: "rivals differ in what was before",
+  },
+  {
     title: "a proof of a leaf that is not the successor",
     file: "src/dispute/disputeGame.ts",
     rule: "if (!Bytes.equals(expected, nodeHash)) {",
