@@ -65,8 +65,12 @@ function worldOf(shape: Shape, rivals: number): World.World {
   return { ...world, config: { ...world.config, timeout: 0n, claimBond: 7n, refinementBond: 5n } };
 }
 
-/** Games that agree in all that the calls read, and the cast of each. */
-type Alike = { readonly settings: readonly Setting[]; readonly cast: Cast };
+/** Games that agree in all that the calls read, the cast of each, and whether to try what can follow on the call. */
+type Alike = {
+  readonly settings: readonly Setting[];
+  readonly cast: Cast;
+  readonly isFollowed: boolean;
+};
 
 function* settingsOf(walk: Walk, level: number, start: number, rivals: number): Generator<Alike> {
   for (const isStartDue of start === 0 ? [false] : [true, false]) {
@@ -86,7 +90,8 @@ function* settingsOf(walk: Walk, level: number, start: number, rivals: number): 
         for (const members of isFirst && !isWon ? upTo(rivals + 1) : [rivals + 1]) {
           for (const isCounted of isFirst && level === 1 && !isWon ? [false, true] : [false]) {
             const fixed = { level, start, members, isWon, isCounted, owner, actors };
-            yield { settings: drawn.map((own) => ({ ...fixed, ...own })), cast };
+            const settings = drawn.map((own) => ({ ...fixed, ...own }));
+            yield { settings, cast, isFollowed: isFirst || due <= FEW };
           }
         }
       }
@@ -129,12 +134,12 @@ function upTo(most: number): number[] {
   return Array.from({ length: most }, (_, index) => index + 1);
 }
 
-function violationOf(world: World.World, { settings, cast }: Alike, sum: Sum): string | undefined {
+function violationOf(world: World.World, alike: Alike, sum: Sum): string | undefined {
   const known = new Set<string>();
-  for (const setting of settings) {
+  for (const setting of alike.settings) {
     const board = WalkBoard.create(world, setting);
     sum.games += 1;
-    const moved = paidBy(world, setting, board, cast, sum);
+    const moved = paidBy(world, setting, board, alike, sum);
     if (moved.violation !== undefined) return moved.violation;
     known.add(moved.amounts);
   }
@@ -148,7 +153,7 @@ function paidBy(
   world: World.World,
   setting: Setting,
   board: WalkBoard.WalkBoard,
-  cast: Cast,
+  { cast, isFollowed }: Alike,
   sum: Sum,
 ): Paid {
   const [decision] = board.decisions;
@@ -162,7 +167,7 @@ function paidBy(
     const violation =
       wrongIn(world, after) ??
       (pot === AMPLE ? wrongAgain(world, after, call, cast) : undefined) ??
-      (pot === AMPLE ? wrongNext(world, setting, board, before, after) : undefined);
+      (pot === AMPLE && isFollowed ? wrongNext(world, setting, board, before, after) : undefined);
     if (violation !== undefined) return { amounts, violation };
     amounts += `${amountsOf(before, after, cast)};`;
     pot = nextPot(board, after, pot);
