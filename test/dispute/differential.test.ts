@@ -19,7 +19,7 @@ const GAMES = 8;
 const MOVES = 240;
 const SPOILS = 60;
 const PLAYERS = 3;
-const ORDERS = 6;
+const ORDERS = 4;
 const PAYMENTS = 24;
 // So little that claims do not pay for all moves: what is paid depends on the order.
 const SMALL_CLAIM_BOND = 10n ** 16n;

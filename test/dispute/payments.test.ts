@@ -26,7 +26,7 @@ import { randomMove, randomSpoils } from "./randomMove.ts";
 import type { Draw } from "./randomMove.ts";
 
 const SEED = 20_261_130;
-const GAMES = 12;
+const GAMES = 8;
 const MOVES = 300;
 const DECIDED = 160;
 const SHAPE = { blockHeight: 2, stepHeight: 2, censorship: 0 };
