@@ -32,6 +32,7 @@ const OWNER = new Uint8Array(20).fill(4);
 const POOR = new Uint8Array(20).fill(5);
 const RICH = new Uint8Array(20).fill(6);
 const MANY = Array.from({ length: 16 }, (_, index) => new Uint8Array(20).fill(16 + index));
+const END: Plan = { kind: "end" };
 const AMPLE = 10n ** 9n;
 // Up to so many acts, every choice of who did them.
 const FEW = 2;
@@ -75,28 +76,37 @@ type Alike = {
 function* settingsOf(walk: Walk, level: number, start: number, rivals: number): Generator<Alike> {
   for (const isStartDue of start === 0 ? [false] : [true, false]) {
     const due = walk.acts.length + (isStartDue ? 1 : 0);
+    const [plan = END, ...others] = walk.plans.map((own) => below(own, start, isStartDue));
     for (const [index, cast] of castsOf(due).entries()) {
-      // Nothing is collected without an opening, nor below a node whose right half is unpaid.
-      const isCollected = walk.plans[0]?.kind === "opened" && (start === 0 || isPaid(walk));
-      for (const isWon of [false, true]) {
-        if (isWon ? !isCollected : start > 0) continue;
-        // Neither the number of rivals nor what the call does not read has to do with who did what.
-        const isFirst = index === 0;
-        const plans = walk.plans.map((plan) => below(plan, start, isStartDue));
-        const drawn = isFirst
-          ? plans.flatMap((plan) => [false, true].map((isPart) => ({ plan, isPart })))
-          : plans.slice(0, 1).map((plan) => ({ plan, isPart: false }));
-        const { owner, actors } = cast;
-        for (const members of isFirst && !isWon ? upTo(rivals + 1) : [rivals + 1]) {
-          for (const isCounted of isFirst && level === 1 && !isWon ? [false, true] : [false]) {
-            const fixed = { level, start, members, isWon, isCounted, owner, actors };
-            const settings = drawn.map((own) => ({ ...fixed, ...own }));
-            yield { settings, cast, isFollowed: isFirst || due <= FEW };
-          }
+      const { owner, actors } = cast;
+      const isFollowed = index === 0 || due <= FEW;
+      for (const isWon of waysToPay(walk, start)) {
+        const fixed = { level, start, members: rivals + 1, isWon, isCounted: false, owner, actors };
+        const first: Setting = { ...fixed, plan, isPart: false };
+        // What a call does not read, how many rivals there are, and what was counted have nothing to do with who did what.
+        const alike =
+          index > 0
+            ? []
+            : [{ ...first, isPart: true }, ...others.flatMap((other) => partsOf(first, other))];
+        yield { settings: [first, ...alike], cast, isFollowed };
+        if (index > 0 || isWon) continue;
+        for (const members of upTo(rivals)) {
+          yield { settings: [{ ...first, members }], cast, isFollowed };
         }
+        if (level === 1) yield { settings: [{ ...first, isCounted: true }], cast, isFollowed };
       }
     }
   }
+}
+
+function partsOf(setting: Setting, plan: Plan): Setting[] {
+  return [false, true].map((isPart) => ({ ...setting, plan, isPart }));
+}
+
+// A decision starts at a root. Nothing is collected without an opening, nor below a node whose right half is unpaid.
+function waysToPay(walk: Walk, start: number): boolean[] {
+  const isCollected = walk.plans[0]?.kind === "opened" && (start === 0 || isPaid(walk));
+  return [...(start === 0 ? [false] : []), ...(isCollected ? [true] : [])];
 }
 
 function isPaid({ plans: [plan] }: Walk): boolean {
@@ -105,10 +115,9 @@ function isPaid({ plans: [plan] }: Walk): boolean {
 
 /** The plan so far below the root of a tree: left halves, then a right one. */
 export function below(plan: Plan, depth: number, isDue: boolean): Plan {
-  const end: Plan = { kind: "end" };
   if (depth === 0) return plan;
-  if (depth === 1) return { kind: "opened", isDue, left: end, right: plan };
-  return { kind: "opened", isDue: false, left: below(plan, depth - 1, isDue), right: end };
+  if (depth === 1) return { kind: "opened", isDue, left: END, right: plan };
+  return { kind: "opened", isDue: false, left: below(plan, depth - 1, isDue), right: END };
 }
 
 function castsOf(due: number): Cast[] {
