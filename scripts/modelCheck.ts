@@ -2,7 +2,9 @@
 // and says how far it came.
 import * as Options from "./modelCheck/options.ts";
 import * as Paths from "./modelCheck/paths.ts";
+import * as Payments from "./modelCheck/payments.ts";
 import * as Proofs from "./modelCheck/proofs.ts";
+import * as RivalTimes from "./modelCheck/rivalTimes.ts";
 import * as Search from "./modelCheck/search.ts";
 import * as Spoils from "./modelCheck/spoils.ts";
 import * as World from "./modelCheck/world.ts";
@@ -28,9 +30,10 @@ async function main(values: readonly string[]): Promise<number> {
   process.once("SIGTERM", () => interrupt.abort());
   const { scope } = options;
   if (scope === "proofs") return checkProofs(options);
-  return scope === "paths"
-    ? checkPaths(options, interrupt.signal)
-    : check({ ...options, scope }, interrupt.signal);
+  if (scope === "paths") return checkPaths(options, interrupt.signal);
+  if (scope === "rivals") return checkRivals(options, interrupt.signal);
+  if (scope === "payments") return checkPayments(options, interrupt.signal);
+  return check({ ...options, scope }, interrupt.signal);
 }
 
 function checkProofs({ shape, rivals, isJson }: Options.Options): number {
@@ -47,30 +50,67 @@ async function checkPaths(options: Options.Options, signal: AbortSignal): Promis
   const { shape, rivals, limit, isJson } = options;
   const choices = World.choices(World.places(shape), rivals);
   const started = performance.now();
-  let shown = started;
   const search = Paths.check(shape, choices, Paths.limitsOf(shape, limit));
+  const found = await toTheEnd(search, options, signal, pathText);
+  if (found === undefined) return INTERRUPTED;
+  const { sum, violation, world } = found;
+  if (isJson) console.log(JSON.stringify({ ...sum, violation, world }));
+  else console.log(`${pathText(sum)}; ${secondsSince(started)} s`);
+  if (violation === undefined) return isJson ? 0 : boundKept(shape);
+  if (!isJson) console.log(`${world}: ${violation}`);
+  return 1;
+}
+
+async function checkRivals(options: Options.Options, signal: AbortSignal): Promise<number> {
+  const { shape, rivals, isJson } = options;
+  const started = performance.now();
+  const found = await toTheEnd(RivalTimes.check(shape, rivals), options, signal, rivalText);
+  if (found === undefined) return INTERRUPTED;
+  const { sum, violation, parting } = found;
+  if (isJson) console.log(JSON.stringify({ ...sum, violation, parting }));
+  else console.log(`${rivalText(sum)}; ${secondsSince(started)} s`);
+  if (violation === undefined) return 0;
+  if (!isJson) console.log(`${parting}: ${violation}`);
+  return 1;
+}
+
+async function checkPayments(options: Options.Options, signal: AbortSignal): Promise<number> {
+  const { shape, rivals, isJson } = options;
+  const started = performance.now();
+  const found = await toTheEnd(Payments.check(shape, rivals), options, signal, paymentText);
+  if (found === undefined) return INTERRUPTED;
+  const { sum, violation, walk } = found;
+  if (isJson) console.log(JSON.stringify({ ...sum, violation, walk }));
+  else console.log(`${paymentText(sum)}; ${secondsSince(started)} s`);
+  if (violation === undefined) return 0;
+  if (!isJson) console.log(`${walk}: ${violation}`);
+  return 1;
+}
+
+// Shows how far a search is; undefined if it is told to stop.
+async function toTheEnd<Sum, Found>(
+  search: Generator<Sum, Found>,
+  { isJson }: Options.Options,
+  signal: AbortSignal,
+  textOf: (sum: Sum) => string,
+): Promise<Found | undefined> {
+  let shown = performance.now();
   for (;;) {
     const { done, value } = search.next();
-    if (done === true) {
-      const { sum, violation, world } = value;
-      const seconds = (performance.now() - started) / MILLISECONDS;
-      if (isJson) console.log(JSON.stringify({ ...sum, violation, world }));
-      else console.log(`${pathText(sum)}; ${seconds.toFixed(0)} s`);
-      if (violation === undefined) return isJson ? 0 : boundKept(shape);
-      if (!isJson) console.log(`${world}: ${violation}`);
-      return 1;
-    }
+    if (done === true) return value;
     if (performance.now() - shown < PROGRESS_MILLISECONDS) continue;
     shown = performance.now();
     await new Promise((resolve) => setImmediate(resolve));
     if (signal.aborted) {
-      console.error(
-        `stopped before world ${value.worlds + 1} of ${choices.length}; before: ${pathText(value)}`,
-      );
-      return INTERRUPTED;
+      console.error(`stopped; before: ${textOf(value)}`);
+      return undefined;
     }
-    if (!isJson) console.log(`world ${value.worlds} of ${choices.length}: ${value.states} states`);
+    if (!isJson) console.log(textOf(value));
   }
+}
+
+function secondsSince(started: number): string {
+  return ((performance.now() - started) / MILLISECONDS).toFixed(0);
 }
 
 type RuleOptions = Options.Options & { readonly scope: World.Scope };
@@ -112,14 +152,21 @@ async function check(options: RuleOptions, signal: AbortSignal): Promise<number>
       return 1;
     }
   }
-  const seconds = (performance.now() - started) / MILLISECONDS;
-  console.log(isJson ? JSON.stringify(sum) : `${text(sum)}; ${seconds.toFixed(0)} s`);
+  console.log(isJson ? JSON.stringify(sum) : `${text(sum)}; ${secondsSince(started)} s`);
   return isJson ? 0 : boundKept(shape);
 }
 
 function boundKept(shape: World.Shape): number {
   console.log(`the proof's bound for both clocks: ${World.bound(shape)} ticks; no rule was broken`);
   return 0;
+}
+
+function rivalText({ partings, states }: RivalTimes.Sum): string {
+  return `${partings} ways on which two rivals part, ${states} states`;
+}
+
+function paymentText({ walks, games, calls }: Payments.Sum): string {
+  return `${walks} walks, ${games} games, ${calls} calls`;
 }
 
 function pathText({ worlds, boards, states, falseTimer, lag }: Paths.Sum): string {

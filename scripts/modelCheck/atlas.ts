@@ -85,7 +85,8 @@ export function stepsOf(
   return { blockLeaf, startState, root: Game.stepsPosition(world.config, blockLeaf, startState) };
 }
 
-function rivalsApart(found: readonly Found[]): readonly [Found, Found] | undefined {
+/** Two places of one cohort that tell of different histories, if there are any. */
+export function rivalsApart(found: readonly Found[]): readonly [Found, Found] | undefined {
   const first = new Map<string, Found>();
   for (const place of found) {
     const rival = first.get(place.cohort) ?? place;

@@ -4,14 +4,24 @@ import type { Scope, Shape } from "./world.ts";
 export type Options = {
   readonly shape: Shape;
   readonly rivals: number;
-  // Paths: the two bounds alone, by numbers, on each way down the truth. Proofs: what can be proven, whatever is played.
-  readonly scope: Scope | "paths" | "proofs";
+  // Paths: the two bounds alone, by numbers, on each way down the truth. Rivals: what rivals' clocks sum to, by numbers, on each
+  // way down which two can part. Proofs: what can be proven, whatever is played. Payments: what decisions and collections move.
+  readonly scope: Scope | "paths" | "rivals" | "proofs" | "payments";
   // Instead of the proof's bound: what a false clock may not reach.
   readonly limit: bigint | undefined;
   readonly isJson: boolean;
 };
 
-const SCOPES = ["every", "liars", "essential", "alone", "paths", "proofs"] as const;
+const SCOPES = [
+  "every",
+  "liars",
+  "essential",
+  "alone",
+  "paths",
+  "rivals",
+  "proofs",
+  "payments",
+] as const;
 const MOST_HEIGHT = 3;
 const MOST_RIVALS = 3;
 const MOST_CENSORSHIP = 20;

@@ -1,6 +1,6 @@
-// At most one leaf of a cohort is proven: every proof that any story offers, tried on every leaf that any story claims at the
-// same place after the same history. What a proof proves depends on nothing else, so this is every order of moves, for any
-// number of stories at a time.
+// Rivals have the same history, on all nodes that any story can create. And at most one leaf of a cohort is proven: every proof
+// that any story offers, tried on every leaf that any story claims at the same place after the same history. What a proof proves
+// depends on nothing else, so this is every order of moves, for any number of stories at a time.
 import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Clock from "../../src/dispute/clock.ts";
 import * as DisputeGame from "../../src/dispute/disputeGame.ts";
@@ -28,8 +28,12 @@ export function check(shape: Shape, rivals: number): Found {
   );
   const world = World.create(shape, told, "every");
   const stories = [world.truth, ...world.lies];
+  const places = stories.flatMap((story) => Atlas.survey(world, story));
   const offers = stories.flatMap((story) => proofsOf(world, story));
   const sum = { stories: stories.length, cohorts: 0, leaves: 0, proven: 0 };
+  if (Atlas.rivalsApart(places) !== undefined) {
+    return { sum, violation: "rivals differ in what was before" };
+  }
   for (const offered of Map.groupBy(offers, cohortOf).values()) {
     const leaves = distinct(offered, ({ nodeHash }) => Hex.key(nodeHash));
     const ways = distinct(offered, ({ pre, witness }) => Hex.key(pre.state) + Hex.key(witness));

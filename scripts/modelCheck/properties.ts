@@ -45,7 +45,7 @@ export function debt(world: World, game: Game, balance: bigint): string | undefi
 }
 
 /** What the game owes: bonds that are out, credits and pots. */
-function liabilities({ config }: World, game: Game): bigint {
+export function liabilities({ config }: World, game: Game): bigint {
   let sum = 0n;
   for (const node of game.tree.nodes.values()) {
     if (DisputeTree.cohortOf(game.tree, node.cohort).confirmedAt !== 0n) continue;

@@ -19,6 +19,10 @@ const GAMES = 8;
 const MOVES = 240;
 const SPOILS = 60;
 const PLAYERS = 3;
+const ORDERS = 4;
+const PAYMENTS = 24;
+// So little that claims do not pay for all moves: what is paid depends on the order.
+const SMALL_CLAIM_BOND = 10n ** 16n;
 
 const LIES: readonly (Lie | undefined)[] = [
   undefined,
@@ -126,6 +130,69 @@ async function playAtRandom(draw: Draw): Promise<Map<string, number>> {
   return outcomes;
 }
 
+/** A dispute of the truth with three liars, in which nobody has a move left and every timer is recorded. */
+async function playedOut(): Promise<{ arena: Arena; traces: readonly ClaimTrace[] }> {
+  const arena = await deployArena(SMALL, SMALL_CLAIM_BOND);
+  const lies = [undefined, LIES[3], { leaf: 1, step: 4, salt: 1 }, LIES[6]];
+  const traces = lies.map((lie) => arena.trace(arena.genesis, 4n, lie));
+  for (const trace of traces) await arena.make(proposal(trace));
+  for (let isOver = false; !isOver;) {
+    isOver = true;
+    for (const [player, trace] of traces.entries()) {
+      for (const move of nextMoves(arena.model(), trace)) {
+        // A liar tries to prove its step too.
+        const { kind } = await arena.make(move, player % PLAYERS);
+        if (kind === "made") isOver = false;
+      }
+    }
+  }
+  arena.wait(TIMEOUT);
+  for (const move of updatesOf(arena.model())) {
+    expect((await arena.make(move)).kind).to.equal("made");
+  }
+  return { arena, traces };
+}
+
+// Updates of all that is opened, children before parents.
+function updatesOf({ tree }: Game.Game): Move[] {
+  const nodes = [...tree.nodes.values()].sort(
+    (one, other) => one.position.height - other.position.height,
+  );
+  const opened = (level: number): Move[] =>
+    nodes.flatMap(({ position, children }): Move[] => {
+      if (children === undefined || position.level !== level) return [];
+      const { height, index, prefix, origin } = position;
+      const splits = [{ height, index, prefix, ...children }];
+      return [{ kind: "update", level, origin, splits }];
+    });
+  const leaves = nodes.flatMap(({ position: leaf, hash: leafHash, refinements }) =>
+    refinements.map(({ id, startState }): Move => {
+      const { hash: root } = DisputeTree.requireNode(tree, id);
+      return { kind: "updateLeaf", leaf, leafHash, startState, root, openings: [] };
+    }),
+  );
+  return [...opened(1), ...leaves, ...opened(0)];
+}
+
+// A decision, a collection or a withdrawal; a decision opens nothing, a part or all.
+function randomPayment(arena: Arena, traces: readonly ClaimTrace[], draw: Draw): Move {
+  const [truth] = traces;
+  const model = arena.model();
+  const account = Hex.toBytes(arena.signers[draw(PLAYERS)]?.address ?? "");
+  const due =
+    truth === undefined ? [] : [...nextMoves(model, truth), ...settlements(model, truth, account)];
+  const decisions = due.flatMap((move) =>
+    move.kind === "confirm" || move.kind === "settleRefinement" ? [move] : [],
+  );
+  const decision = decisions[draw(decisions.length)];
+  if (decision !== undefined && draw(3) === 0) {
+    const { openings } = decision;
+    return { ...decision, openings: openings.slice(0, draw(openings.length + 1)) };
+  }
+  if (draw(6) === 0) return { kind: "withdraw", to: account };
+  return randomSpoils(model, traces.slice(0, 1), draw);
+}
+
 describe("the contract and the model", () => {
   it(`agree on ${GAMES} games of ${MOVES} random moves (seed ${SEED})`, async function () {
     this.timeout(120_000);
@@ -142,6 +209,37 @@ describe("the contract and the model", () => {
     const made = [...outcomes.keys()].filter((label) => label.endsWith(" made"));
     expect(made).to.have.length(12);
     expect(outcomes.size).to.be.greaterThan(35);
+  });
+
+  it(`agree on ${ORDERS} orders of payment after a dispute with three liars (seed ${SEED})`, async function () {
+    this.timeout(120_000);
+    const { arena, traces } = await playedOut();
+    const end = arena.model();
+    const paid = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.nat()), async (stream) => {
+        const draw = drawFrom(stream);
+        const snapshot = await arena.provider.request({ method: "evm_snapshot", params: [] });
+        for (let i = 0; i < PAYMENTS; i++) {
+          const { credit } = arena.model();
+          const move = randomPayment(arena, traces, draw);
+          await arena.make(move, draw(PLAYERS));
+          const hasPaid = [...arena.model().credit].some(
+            ([key, sum]) => sum > (credit.get(key) ?? 0n),
+          );
+          if (hasPaid) paid.set(move.kind, (paid.get(move.kind) ?? 0) + 1);
+        }
+        await expectSameState(arena);
+        await arena.provider.request({ method: "evm_revert", params: [snapshot] });
+        arena.rewind(end);
+      }),
+      { seed: SEED, numRuns: ORDERS, endOnFailure: true },
+    );
+    console.log(`      ${[...paid].map(([kind, count]) => `${count} ${kind}`).join(", ")}`);
+    expect(paid.get("confirm")).to.equal(ORDERS);
+    expect(paid.get("settleRefinement")).to.be.greaterThan(ORDERS);
+    expect(paid.get("rewardBlocks")).to.be.greaterThan(0);
+    expect(paid.get("rewardSteps")).to.be.greaterThan(0);
   });
 
   it("agree on the proposal of every lie", async () => {

@@ -12,6 +12,10 @@ const TINY = ["--heights", "1,1", "--scope", "every"];
 const ALONE = ["--heights", "1,1", "--scope", "alone", "--limit", "2"];
 const LIARS = ["--heights", "1,1", "--scope", "liars"];
 
+const RIVALS = ["--heights", "1,1", "--scope", "rivals", "--rivals", "2"];
+
+const PAYMENTS = ["--heights", "1,1", "--scope", "payments"];
+
 const FALSE_CONFIRMED = "a false claim is confirmed";
 const SHARED = "two rivals share more time than has passed";
 const OWED = "the balance is not what is owed";
@@ -82,6 +86,14 @@ const CASES: readonly Case[] = [
     violation: "rivals differ in what was before",
   },
   {
+    title: "a prefix that is not chained, for all stories at once",
+    file: "src/dispute/bisection.ts",
+    rule: "commit(TAG_PREFIX, prefix, left)",
+    instead: "commit(TAG_PREFIX, ZERO, left)",
+    options: ["--heights", "1,2", "--scope", "proofs"],
+    violation: "rivals differ in what was before",
+  },
+  {
     title: "a proof of a leaf that is not the successor",
     file: "src/dispute/disputeGame.ts",
     rule: "if (!Bytes.equals(expected, nodeHash)) {",
@@ -145,6 +157,88 @@ const CASES: readonly Case[] = [
     instead: "",
     options: LIARS,
     violation: "a pot is overdrawn",
+  },
+  {
+    title: "confirmation beside a confirmed sibling, in every payment",
+    file: "src/dispute/disputeGame.ts",
+    rule: 'if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent]);\n\n  const baseFee',
+    instead: "const baseFee",
+    options: PAYMENTS,
+    violation: "a cohort is decided twice",
+  },
+  {
+    title: "claims that join a decided cohort",
+    file: "src/dispute/disputeGame.ts",
+    rule: 'if (cohort.confirmedAt !== 0n) throw new MoveRejected("SiblingConfirmed", [parent.id]);',
+    instead: "",
+    options: PAYMENTS,
+    violation: "a decided cohort takes a member",
+  },
+  {
+    title: "trees that join a decided cohort",
+    file: "src/dispute/disputeTree.ts",
+    rule: 'if (cohortOf(tree, cohortId).confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [id]);',
+    instead: "",
+    options: PAYMENTS,
+    violation: "a decided cohort takes a member",
+  },
+  {
+    title: "a second tree of a cohort that is settled",
+    file: "src/dispute/disputeGame.ts",
+    rule: "if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {",
+    instead: "if (cohort.length === 0) {",
+    options: PAYMENTS,
+    violation: "a cohort is decided twice",
+  },
+  {
+    title: "moves that are paid again",
+    file: "src/dispute/reward.ts",
+    rule: "if (Bisection.isRight(position.index, 0) && !Clock.has(node, Clock.REWARDED)) {",
+    instead: "if (Bisection.isRight(position.index, 0)) {",
+    options: PAYMENTS,
+    violation: "a payment is made twice",
+  },
+  {
+    title: "proofs that are paid again",
+    file: "src/dispute/reward.ts",
+    rule: "if (isStep && DisputeTree.isRivaled(tree, node) && !Clock.has(node, Clock.PROOF_REWARDED)) {",
+    instead: "if (isStep && DisputeTree.isRivaled(tree, node)) {",
+    options: PAYMENTS,
+    violation: "a payment is made twice",
+  },
+  {
+    title: "a pot that gets the burned half too",
+    file: "src/dispute/reward.ts",
+    rule: "const pooled = lost / 2n;",
+    instead: "const pooled = lost;",
+    options: PAYMENTS,
+    violation: OWED,
+  },
+  {
+    title: "a timer that pays the moves it comes past",
+    file: "src/dispute/disputeGame.ts",
+    rule: "const timer = Reward.follow(game, walkOf(game, leaf.origin, 2), steps, root, openings);",
+    instead:
+      "const walk = walkOf(game, leaf.origin, 1);\n  const timer = Reward.follow(game, walk, steps, root, openings);\n  for (const event of walk.rewards) Game.write(game, event);",
+    options: PAYMENTS,
+    violation: "a timer moves money",
+  },
+  // The plays by numbers have rules of their own: these are theirs, weakened.
+  {
+    title: "nodes that are opened before they have a rival, by numbers",
+    file: "scripts/modelCheck/rivalTimes.ts",
+    rule: "if (state[node] !== PRESENT || !isRivaled(way, state, node)) continue;",
+    instead: "if (state[node] !== PRESENT) continue;",
+    options: RIVALS,
+    violation: SHARED,
+  },
+  {
+    title: "time that goes on after a rival arrives, by numbers",
+    file: "scripts/modelCheck/rivalTimes.ts",
+    rule: "if (state[node] === ABSENT || isRivaled(way, state, node)) return;",
+    instead: "if (state[node] === ABSENT) return;",
+    options: RIVALS,
+    violation: SHARED,
   },
 ];
 
