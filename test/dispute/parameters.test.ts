@@ -82,7 +82,11 @@ describe("the rewards of docs/dispute.md", () => {
     ["an opening", Reward.OPENING_GAS, Cost.OPENING_GAS],
     ["a payment", Reward.PAYMENT_GAS, Cost.PAYMENT_GAS],
     ["a first credit", Reward.CREDIT_GAS, Cost.CREDIT_GAS],
-    ["an update ahead of the confirmation", Reward.UPDATE_GAS, Cost.MOVE_GAS.updateLeaf],
+    [
+      "an update ahead of the confirmation",
+      Reward.UPDATE_GAS,
+      Cost.MOVE_GAS.update + Cost.OPENING_GAS,
+    ],
   ] as const;
   for (const [act, price, cost] of prices) {
     it(`pay for ${act} what it was measured to take, and hardly more`, () => {
