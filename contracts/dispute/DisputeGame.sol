@@ -11,7 +11,7 @@ import {Bisection, Position, PreState} from "./Bisection.sol";
 import {Claim, ClaimCode} from "./Claim.sol";
 import {ClaimGame} from "./ClaimGame.sol";
 import {Clock, Cohort, Node} from "./Clock.sol";
-import {DisputeTree, Opening, Split, Tree} from "./DisputeTree.sol";
+import {DisputeTree, Opening, Tree} from "./DisputeTree.sol";
 import {IDisputeGame, Status} from "./IDisputeGame.sol";
 import {Reward, Treasury, Walk} from "./Reward.sol";
 
@@ -158,25 +158,17 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
     }
 
     /// @inheritdoc IDisputeGame
-    function update(uint8 level, bytes32 origin, Split[] calldata splits) external {
-        _tree.update(level, origin, splits);
-    }
-
-    /// @inheritdoc IDisputeGame
-    function updateLeaf(
-        Position calldata leaf,
-        bytes32 leafHash,
-        bytes32 startState,
-        bytes32 root,
+    function update(
+        Position calldata position,
+        bytes32 nodeHash,
         Opening[] calldata openings
     ) external {
-        Position memory steps = _stepsPosition(leaf, startState);
-        bytes32 rootId = Bisection.nodeId(Bisection.cohortId(steps), root);
-        _tree.requireNode(rootId);
+        bytes32 id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
+        Node storage node = _tree.requireNode(id);
         // It pays nobody: there is no level 2.
-        Walk memory walk = _walk(leaf.origin, 2);
-        uint40 timer = _tree.follow(_treasury, walk, steps, root, openings);
-        _tree.updateLeaf(leaf, leafHash, rootId, timer);
+        Walk memory walk;
+        (walk.level, walk.stepHeight) = (2, STEP_HEIGHT);
+        node.timer = _tree.follow(_treasury, walk, position, nodeHash, openings);
     }
 
     /// @inheritdoc IDisputeGame
@@ -225,7 +217,9 @@ contract DisputeGame is IDisputeGame, Multicall, ReentrancyGuard {
         bytes32 cohort = Bisection.cohortId(steps);
         bytes32 id = Bisection.nodeId(cohort, root);
         Node memory node = _tree.requireNode(id);
-        _tree.checkRefines(id, leaf, leafHash);
+        bytes32 leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+        bytes32 refined = _tree.refines[id];
+        require(refined == leafId, DisputeTree.WrongRefinement(refined, leafId));
         if (node.has(Clock.CONFIRMED)) return;
         require(_tree.cohorts[cohort].confirmedAt == 0, DisputeTree.AlreadySettled(id));
         _credit(id, node.mover, REFINEMENT_BOND);

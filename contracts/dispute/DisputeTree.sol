@@ -14,15 +14,6 @@ struct Tree {
     mapping(bytes32 leaf => address prover) provers;
 }
 
-/// @notice A bisected node, opened.
-struct Split {
-    uint8 height;
-    uint64 index;
-    bytes32 prefix;
-    bytes32 left;
-    bytes32 right;
-}
-
 /// @notice What stands below a node: its two halves; below a block, the state before it and the root of its tree of steps.
 struct Opening {
     bytes32 left;
@@ -31,13 +22,10 @@ struct Opening {
 
 /// @dev The unbonded moves: what they require and what they write. Twin: src/dispute/disputeTree.ts.
 library DisputeTree {
-    using Clock for Node;
-
     error NodeMissing(bytes32 id);
     error NodeExists(bytes32 id);
     error NotRivaled(bytes32 id);
     error NotInner(bytes32 id);
-    error NotBisected(bytes32 id);
     error NotBlockLeaf(uint8 level, uint8 height);
     error WrongProofLength(uint256 expected, uint256 actual);
     error WrongLastLeaf(bytes32 expected, bytes32 actual);
@@ -126,74 +114,9 @@ library DisputeTree {
         require(folded == root, WrongLastLeaf(root, folded));
     }
 
-    /// @dev Raises the timers of bisected nodes of one tree in the given order, children before parents.
-    function update(
-        Tree storage self,
-        uint8 level,
-        bytes32 origin,
-        Split[] calldata splits
-    ) internal {
-        for (uint256 i = 0; i < splits.length; i++) {
-            Split calldata split = splits[i];
-            Position memory position = Position(
-                level,
-                split.height,
-                split.index,
-                origin,
-                split.prefix
-            );
-            bytes32 cohort = Bisection.cohortId(position);
-            bytes32 id = Bisection.nodeId(cohort, Bisection.innerHash(split.left, split.right));
-            require(self.nodes[id].flags & Clock.BISECTED != 0, NotBisected(id));
-
-            uint40 left = timerOf(self, Bisection.leftChild(position), split.left);
-            uint40 right = timerOf(self, Bisection.rightChild(position, split.left), split.right);
-            raise(self, id, cohort, left < right ? left : right);
-        }
-    }
-
-    /// @dev Raises the timer of a level-0 leaf by that of a level-1 tree, which must refine it.
-    function updateLeaf(
-        Tree storage self,
-        Position memory leaf,
-        bytes32 leafHash,
-        bytes32 rootId,
-        uint40 timer
-    ) internal {
-        bytes32 id = checkRefines(self, rootId, leaf, leafHash);
-        raise(self, id, Bisection.cohortId(leaf), timer);
-    }
-
-    /// @dev The level-0 leaf, which the level-1 tree must refine.
-    function checkRefines(
-        Tree storage self,
-        bytes32 rootId,
-        Position memory leaf,
-        bytes32 leafHash
-    ) internal view returns (bytes32 id) {
-        id = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-        bytes32 refined = self.refines[rootId];
-        require(refined == id, WrongRefinement(refined, id));
-    }
-
     /// @dev The node, which must exist.
     function requireNode(Tree storage self, bytes32 id) internal view returns (Node storage node) {
         node = self.nodes[id];
         require(node.createdAt != 0, NodeMissing(id));
-    }
-
-    function timerOf(
-        Tree storage self,
-        Position memory position,
-        bytes32 nodeHash
-    ) private view returns (uint40) {
-        bytes32 cohort = Bisection.cohortId(position);
-        return self.nodes[Bisection.nodeId(cohort, nodeHash)].bottomUp(self.cohorts[cohort]);
-    }
-
-    function raise(Tree storage self, bytes32 id, bytes32 cohort, uint40 below) private {
-        Node memory node = self.nodes[id];
-        uint40 timer = Clock.add(node.unrivaled(self.cohorts[cohort]), below);
-        if (timer > node.timer) self.nodes[id].timer = timer;
     }
 }

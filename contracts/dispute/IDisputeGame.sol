@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {BlockDone} from "../protocol/BlockDone.sol";
 import {Position, PreState} from "./Bisection.sol";
-import {Opening, Split} from "./DisputeTree.sol";
+import {Opening} from "./DisputeTree.sol";
 
 /// @notice Where a claim stands, in the numbers that OP's tools know.
 enum Status {
@@ -105,16 +105,11 @@ interface IDisputeGame {
         bytes calldata witness
     ) external;
 
-    /// @notice Raises timers of bisected nodes of one tree, in the given order: children before parents.
-    function update(uint8 level, bytes32 origin, Split[] calldata splits) external;
-
-    /// @notice Raises the timer of a level-0 leaf by the timer of a level-1 tree that refines it.
-    /// @param openings What is opened of the level-1 tree, as in `confirm`.
-    function updateLeaf(
-        Position calldata leaf,
-        bytes32 leafHash,
-        bytes32 startState,
-        bytes32 root,
+    /// @notice Raises the recorded timer of a node to what its openings count to.
+    /// @param openings What is opened of the node, and of what stands below it, as in `confirm`.
+    function update(
+        Position calldata position,
+        bytes32 nodeHash,
         Opening[] calldata openings
     ) external;
 

@@ -51,7 +51,7 @@ library Reward {
     uint256 internal constant PAYMENT_GAS = 8_500;
     // What an account's first credit costs the caller more: the account bears it.
     uint256 internal constant CREDIT_GAS = 20_000;
-    // A level-1 tree whose time was counted ahead of the confirmation, by an `updateLeaf`.
+    // A level-1 tree whose time was counted ahead of the confirmation, by an `update` of its block.
     uint256 internal constant UPDATE_GAS = 50_000;
     uint256 internal constant BASE_FEE_CAP = 50 gwei;
 

@@ -79,11 +79,11 @@ export function confirmations(world: World): Extract<Move, { kind: "confirm" }>[
 }
 
 function openedUpdate(atlas: Atlas.Atlas, place: Place): Candidate[] {
-  const split = splitOf(atlas, place);
-  if (split === undefined) return [];
-  const { level, origin } = place.position;
+  const opening = halvesOf(atlas, place);
+  if (opening === undefined) return [];
+  const { position, hash: nodeHash } = place;
   const isDue = (game: Game): boolean => game.tree.nodes.get(place.id)?.children !== undefined;
-  return [{ move: { kind: "update", level, origin, splits: [split] }, isDue }];
+  return [{ move: { kind: "update", position, nodeHash, openings: [opening] }, isDue }];
 }
 
 /** Moves that the rules must always reject: each breaks one of them. */
@@ -119,9 +119,9 @@ function proposed(atlas: Atlas.Atlas, story: ClaimTrace): Candidate {
 }
 
 function bisection(atlas: Atlas.Atlas, place: Place): Candidate[] {
-  const split = splitOf(atlas, place);
-  if (split === undefined) return [];
-  const { left, right } = split;
+  const halves = halvesOf(atlas, place);
+  if (halves === undefined) return [];
+  const { left, right } = halves;
   const isDue = ({ tree }: Game): boolean => {
     const node = tree.nodes.get(place.id);
     return node !== undefined && node.children === undefined && isRivaled(tree, place);
@@ -129,11 +129,9 @@ function bisection(atlas: Atlas.Atlas, place: Place): Candidate[] {
   return [{ move: { kind: "bisect", position: place.position, left, right }, isDue }];
 }
 
-function splitOf(atlas: Atlas.Atlas, { position, children }: Place): DisputeTree.Split | undefined {
+function halvesOf(atlas: Atlas.Atlas, { children }: Place): DisputeTree.Opening | undefined {
   const [left, right] = children.map((id) => Atlas.at(atlas, id).hash);
-  if (left === undefined || right === undefined) return undefined;
-  const { height, index, prefix } = position;
-  return { height, index, prefix, left, right };
+  return left === undefined || right === undefined ? undefined : { left, right };
 }
 
 type Refinement = Candidate & { readonly tree: string };
@@ -204,11 +202,11 @@ function isWrongWitness(error: unknown): boolean {
 function leafUpdates(world: World, story: ClaimTrace): Candidate[] {
   return leavesOf(story).map((leaf): Candidate => {
     const { blockLeaf, startState, root: position } = Atlas.stepsOf(world, story, leaf);
-    const leafHash = story.blocks.subtree(0, leaf);
+    const nodeHash = story.blocks.subtree(0, leaf);
     const root = story.steps(leaf).subtree(world.stepHeight, 0);
     const isDue = ({ tree }: Game): boolean => tree.nodes.has(nodeKey(position, root));
-    const tree = { startState, root, openings: [] };
-    return { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, ...tree }, isDue };
+    const openings = [{ left: startState, right: root }];
+    return { move: { kind: "update", position: blockLeaf, nodeHash, openings }, isDue };
   });
 }
 
@@ -223,10 +221,10 @@ function foreignTrees(world: World, story: ClaimTrace, other: ClaimTrace): Candi
     const pre = Opening.preState(story.blocks, leaf, BlockDone.hash(story.startState));
     const siblings = Opening.lastLeaf(steps);
     const isDue = isThere(nodeKey(blockLeaf, leafHash));
-    const tree = { startState, root, openings: [] };
+    const openings = [{ left: startState, right: root }];
     return [
       { move: { kind: "refine", leaf: blockLeaf, leafHash, pre, root, siblings }, isDue },
-      { move: { kind: "updateLeaf", leaf: blockLeaf, leafHash, ...tree }, isDue },
+      { move: { kind: "update", position: blockLeaf, nodeHash: leafHash, openings }, isDue },
     ];
   });
 }

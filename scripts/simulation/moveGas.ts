@@ -1,24 +1,20 @@
 // What each move costs, in gas of a transaction of its own. Held to the contract by test/dispute/gas.test.ts.
 import type { Move } from "../../src/dispute/move.ts";
 
-/** The most that a move was measured to take at full size; calls that walk a tree, and timer updates, without their openings. */
+/** The most that a move was measured to take at full size; calls that walk a tree without their openings. */
 export const MOVE_GAS: Readonly<Record<Move["kind"], bigint>> = {
   propose: 176_000n,
   bisect: 131_000n,
   refine: 140_000n,
   // The game's part: the step itself comes on top.
   prove: 75_000n,
-  update: 21_000n,
-  updateLeaf: 47_000n,
+  update: 33_000n,
   confirm: 140_000n,
   settleRefinement: 115_000n,
   rewardBlocks: 70_000n,
   rewardSteps: 70_000n,
   withdraw: 34_000n,
 };
-
-/** Each node that an update raises. */
-export const SPLIT_GAS = 25_000n;
 
 /** Each opening that a call walks through, each move or proof that it pays, and each account whose credit that begins. */
 export const OPENING_GAS = 17_000n;
@@ -38,8 +34,6 @@ export function gasOf(move: Move, payments: number, begun: number): bigint {
     case "prove":
       return base + STEP_GAS;
     case "update":
-      return base + SPLIT_GAS * BigInt(move.splits.length);
-    case "updateLeaf":
     case "confirm":
     case "settleRefinement":
     case "rewardBlocks":

@@ -29,7 +29,6 @@ const ADMINISTRATION =
 const NOT_ADMINISTRATION: Readonly<Record<string, string>> = {
   "L1Attributes.setL1BlockValues": "the system call of each block",
   "DisputeGame.update": "carries timers up the tree; anybody may",
-  "DisputeGame.updateLeaf": "carries timers from steps to blocks; anybody may",
 };
 const EVIL: readonly CallerReads.Power[] = ["selfdestruct", "callcode"];
 

@@ -35,8 +35,7 @@ export function apply(game: Game.Game, move: Move.Move, call: Call, oracles: Ora
 }
 
 /**
- * Makes a move in place, for games too large to copy; throws as `apply` does. A rejected move leaves the game as it was,
- * but for timers that an update raised before it met a node that is not bisected.
+ * Makes a move in place, for games too large to copy; throws as `apply` does. A rejected move leaves the game as it was.
  */
 export function applyInPlace(game: Game.Game, move: Move.Move, call: Call, oracles: Oracles): void {
   for (const event of eventsOf(game, move, call, oracles)) Game.write(game, event);
@@ -49,7 +48,7 @@ function eventsOf(
   call: Call,
   oracles: Oracles,
 ): readonly GameEvent[] {
-  const { tree, config, now } = game;
+  const { tree, config } = game;
   switch (move.kind) {
     case "propose":
       return [propose(game, move, call, oracles)];
@@ -63,10 +62,7 @@ function eventsOf(
     case "prove":
       return prove(game, move, call, oracles);
     case "update":
-      DisputeTree.update(tree, move.level, move.origin, move.splits, now);
-      return [];
-    case "updateLeaf":
-      updateLeaf(game, move);
+      update(game, move);
       return [];
     case "confirm":
       return confirm(game, move, call);
@@ -172,15 +168,17 @@ function prove(
   return [{ kind: "Proven", node: id, mover: call.sender }];
 }
 
-function updateLeaf(game: Game.Game, move: Move.UpdateLeaf): void {
-  const { leaf, leafHash, startState, root, openings } = move;
-  const { tree, config, now } = game;
-  const steps = Game.stepsPosition(config, leaf, startState);
-  const rootId = Bisection.nodeId(Bisection.cohortId(steps), root);
-  DisputeTree.requireNode(tree, rootId);
+function update(game: Game.Game, move: Move.Update): void {
+  const { position, nodeHash, openings } = move;
+  const { nodes } = game.tree;
+  const id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
+  const node = DisputeTree.requireNode(game.tree, id);
   // It pays nobody: there is no level 2.
-  const timer = Reward.follow(game, walkOf(game, leaf.origin, 2), steps, root, openings);
-  DisputeTree.updateLeaf(tree, leaf, leafHash, rootId, timer, now);
+  const walk = walkOf(game, position.origin, 2);
+  nodes.set(Hex.key(id), {
+    ...node,
+    timer: Reward.follow(game, walk, position, nodeHash, openings),
+  });
 }
 
 function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly GameEvent[] {
@@ -231,7 +229,9 @@ function settleRefinement(
   const cohort = Bisection.cohortId(steps);
   const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohort, root));
   const { id, mover } = node;
-  DisputeTree.checkRefines(tree, id, leaf, leafHash);
+  const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+  const refined = tree.refines.get(Hex.key(id)) ?? Bisection.ZERO;
+  if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
   if (Game.isConfirmed(game, id)) return [];
   if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
     throw new MoveRejected("AlreadySettled", [id]);

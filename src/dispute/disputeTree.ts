@@ -1,6 +1,5 @@
 // The unbonded moves: what they require and what they change. Twin: contracts/dispute/DisputeTree.sol.
 // Maps are changed in place; DisputeGame.apply works on a copy.
-import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Bisection from "./bisection.ts";
@@ -16,15 +15,6 @@ export type Tree = {
   readonly refines: Map<string, Uint8Array>;
   // Proven leaf => who proved it; the node keeps the mover of the bisection.
   readonly provers: Map<string, Uint8Array>;
-};
-
-/** A bisected node, opened. */
-export type Split = {
-  readonly height: number;
-  readonly index: number;
-  readonly prefix: Uint8Array;
-  readonly left: Uint8Array;
-  readonly right: Uint8Array;
 };
 
 /** What stands below a node: its two halves; below a block, the state before it and the root of its tree of steps. */
@@ -161,52 +151,6 @@ export function checkLastLeaf(
   if (!Bytes.equals(folded, root)) throw new MoveRejected("WrongLastLeaf", [root, folded]);
 }
 
-/** Raises the timers of bisected nodes of one tree in the given order, children before parents. */
-export function update(
-  tree: Tree,
-  level: number,
-  origin: Uint8Array,
-  splits: readonly Split[],
-  now: bigint,
-): void {
-  for (const { height, index, prefix, left, right } of splits) {
-    const position = { level, height, index, origin, prefix };
-    const id = Bisection.nodeId(Bisection.cohortId(position), Bisection.innerHash(left, right));
-    const node = tree.nodes.get(Hex.key(id));
-    if (node?.children === undefined) throw new MoveRejected("NotBisected", [id]);
-
-    const leftTimer = timerOf(tree, Bisection.leftChild(position), left, now);
-    const rightTimer = timerOf(tree, Bisection.rightChild(position, left), right, now);
-    raise(tree, node, leftTimer < rightTimer ? leftTimer : rightTimer, now);
-  }
-}
-
-/** Raises the timer of a level-0 leaf by that of a level-1 tree, which must refine it. */
-export function updateLeaf(
-  tree: Tree,
-  leaf: Position,
-  leafHash: Uint8Array,
-  rootId: Uint8Array,
-  timer: bigint,
-  now: bigint,
-): void {
-  const id = checkRefines(tree, rootId, leaf, leafHash);
-  raise(tree, requireNode(tree, id), timer, now);
-}
-
-/** The level-0 leaf, which the level-1 tree must refine. */
-export function checkRefines(
-  tree: Tree,
-  rootId: Uint8Array,
-  leaf: Position,
-  leafHash: Uint8Array,
-): Uint8Array {
-  const id = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
-  const refined = tree.refines.get(Hex.key(rootId)) ?? Bisection.ZERO;
-  if (!Bytes.equals(refined, id)) throw new MoveRejected("WrongRefinement", [refined, id]);
-  return id;
-}
-
 /** The node, which must exist. */
 export function requireNode(tree: Tree, id: Uint8Array): Node {
   const node = tree.nodes.get(Hex.key(id));
@@ -222,17 +166,4 @@ export function cohortOf(tree: Tree, cohortId: Uint8Array): Cohort {
 /** Whether another node claims something else at the node's place. */
 export function isRivaled(tree: Tree, node: Node): boolean {
   return cohortOf(tree, node.cohort).members.length > 1;
-}
-
-function timerOf(tree: Tree, position: Position, hash: Uint8Array, now: bigint): bigint {
-  const cohortId = Bisection.cohortId(position);
-  const node = tree.nodes.get(Hex.key(Bisection.nodeId(cohortId, hash)));
-  assert(node !== undefined, "children of a bisected node and roots of refinements exist");
-  return Clock.bottomUp(node, cohortOf(tree, cohortId), now);
-}
-
-function raise(tree: Tree, node: Node, below: bigint, now: bigint): void {
-  const cohort = cohortOf(tree, node.cohort);
-  const timer = Clock.add(Clock.unrivaled(node, cohort, now), below);
-  if (timer > node.timer) tree.nodes.set(Hex.key(node.id), { ...node, timer });
 }

@@ -1,7 +1,7 @@
 // What a party can do in a dispute: one type for each function of contracts/dispute/IDisputeGame.sol.
 import type { BlockDone } from "../protocol/blockDone.ts";
 import type { Position, PreState } from "./bisection.ts";
-import type { Opening, Split } from "./disputeTree.ts";
+import type { Opening } from "./disputeTree.ts";
 
 export type Propose = {
   readonly kind: "propose";
@@ -42,17 +42,8 @@ export type Prove = {
 
 export type Update = {
   readonly kind: "update";
-  readonly level: number;
-  readonly origin: Uint8Array;
-  readonly splits: readonly Split[];
-};
-
-export type UpdateLeaf = {
-  readonly kind: "updateLeaf";
-  readonly leaf: Position;
-  readonly leafHash: Uint8Array;
-  readonly startState: Uint8Array;
-  readonly root: Uint8Array;
+  readonly position: Position;
+  readonly nodeHash: Uint8Array;
   readonly openings: readonly Opening[];
 };
 
@@ -102,7 +93,6 @@ export type Move =
   | Refine
   | Prove
   | Update
-  | UpdateLeaf
   | Confirm
   | SettleRefinement
   | RewardBlocks

@@ -27,24 +27,38 @@ export const MOST_OPENINGS = 320;
  * there may be any number of them, of any size.
  */
 export function moves(game: Game, node: Node, goal: bigint, trees: Trees): Raised | undefined {
-  if (timerBy(game, node, trees) < goal) return undefined;
-  const all = openings(game, node, trees);
-  const room = all.length + provenBelow(game, node);
-  return room <= MOST_OPENINGS ? { updates: [], openings: all } : fit(game, node, trees);
+  return timerBy(game, node, trees) < goal ? undefined : shown(game, node, trees);
 }
 
 // What does not fit into the call is recorded before it: blocks by their trees, and nodes that the call does not open.
-function fit(game: Game, node: Node, trees: Trees): Raised {
+function shown(game: Game, node: Node, trees: Trees): Raised {
+  const all = openings(game, node, trees);
+  const taken = all.length + provenBelow(game, node);
+  if (taken <= MOST_OPENINGS) return { updates: [], openings: all };
+  const own = node.refinements.length > 0 ? trees : () => [];
   const room = { left: MOST_OPENINGS, opened: 0 };
-  const updates = unopened(game, node, room).flatMap((below) =>
-    raise(game, below, timerBy(game, below, trees), trees),
+  const updates = unopened(game, node, own, room).flatMap((below) =>
+    recording(game, below, trees),
   );
-  const own = openings(game, node, () => []);
-  return { updates: merge(updates), openings: own.slice(0, room.opened) };
+  return { updates, openings: openings(game, node, own).slice(0, room.opened) };
 }
 
-function unopened(game: Game, node: Node, room: { left: number; opened: number }): Node[] {
-  if (node.children === undefined) return node.refinements.length > 0 ? [node] : [];
+function recording(game: Game, node: Node, trees: Trees): Move[] {
+  if (recorded(game, node) >= timerBy(game, node, trees)) return [];
+  const { updates, openings: opened } = shown(game, node, trees);
+  const { position, hash: nodeHash } = node;
+  return [...updates, { kind: "update", position, nodeHash, openings: opened }];
+}
+
+// The nodes that no longer fit, and blocks whose trees the call does not open; in the order of openings.
+function unopened(
+  game: Game,
+  node: Node,
+  trees: Trees,
+  room: { left: number; opened: number },
+): Node[] {
+  const below = belowOf(game, node, trees);
+  if (below.length === 0) return node.refinements.length > 0 ? [node] : [];
   const taken = roomOf(game, node);
   if (room.left < taken) {
     // What comes behind in the order of the walk is not opened either.
@@ -53,7 +67,7 @@ function unopened(game: Game, node: Node, room: { left: number; opened: number }
   }
   room.left -= taken;
   room.opened++;
-  return childrenOf(game, node).flatMap((child) => unopened(game, child, room));
+  return below.flatMap((child) => unopened(game, child, trees, room));
 }
 
 /** What a node's opening takes of the room of a call, with the proofs of its halves. */
@@ -89,51 +103,10 @@ function timerBy(game: Game, node: Node, trees: Trees): bigint {
   return sum > known ? sum : known;
 }
 
-function raise(game: Game, node: Node, goal: bigint, trees: Trees): Move[] {
-  if (recorded(game, node) >= goal) return [];
-  const rest = goal - Clock.unrivaled(node, cohortOf(game, node), game.now);
-  if (node.children !== undefined) {
-    const { level, height, index, origin, prefix } = node.position;
-    const split = { height, index, prefix, ...node.children };
-    const below = belowOf(game, node, trees).flatMap((child) => raise(game, child, rest, trees));
-    return [...below, { kind: "update", level, origin, splits: [split] }];
-  }
-
-  const tree = trees(node).find((root) => timerBy(game, root, trees) >= rest);
-  assert(tree !== undefined, "a leaf whose timer suffices has a tree whose timer does");
-  return updateLeaf(game, node, tree, trees);
-}
-
-function updateLeaf(game: Game, leaf: Node, tree: Node, trees: Trees): Move[] {
-  const { updates, openings: opened } = fit(game, tree, trees);
-  const { position, hash: leafHash } = leaf;
-  const startState = startStateOf(leaf, tree);
-  const below = { startState, root: tree.hash, openings: opened };
-  return [...updates, { kind: "updateLeaf", leaf: position, leafHash, ...below }];
-}
-
 function startStateOf(leaf: Node, tree: Node): Uint8Array {
   const refinement = leaf.refinements.find(({ id }) => Bytes.equals(id, tree.id));
   assert(refinement !== undefined, "the trees under a leaf are its refinements");
   return refinement.startState;
-}
-
-// Consecutive updates of the same tree become one, children before parents.
-function merge(moves: readonly Move[]): Move[] {
-  const merged: Move[] = [];
-  for (const move of moves) {
-    const last = merged.at(-1);
-    if (
-      move.kind === "update" &&
-      last?.kind === "update" &&
-      Bytes.equals(last.origin, move.origin)
-    ) {
-      merged.splice(-1, 1, { ...last, splits: [...last.splits, ...move.splits] });
-    } else {
-      merged.push(move);
-    }
-  }
-  return merged;
 }
 
 /** The children of a node, none unless it is bisected. */

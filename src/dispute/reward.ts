@@ -29,7 +29,7 @@ export const OPENING_GAS = 17_000n;
 export const PAYMENT_GAS = 8_500n;
 // What an account's first credit costs the caller more: the account bears it.
 export const CREDIT_GAS = 20_000n;
-// A level-1 tree whose time was counted ahead of the confirmation, by an `updateLeaf`.
+// A level-1 tree whose time was counted ahead of the confirmation, by an `update` of its block.
 export const UPDATE_GAS = 50_000n;
 export const BASE_FEE_CAP = 50_000_000_000n;
 

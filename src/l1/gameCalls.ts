@@ -41,21 +41,9 @@ export function encodeMove(move: Move): Hex {
       return encodeFunctionData({ abi, functionName: "prove", args });
     }
     case "update": {
-      const splits = move.splits.map((split) => ({
-        height: split.height,
-        index: BigInt(split.index),
-        prefix: hex(split.prefix),
-        left: hex(split.left),
-        right: hex(split.right),
-      }));
-      const args = [move.level, hex(move.origin), splits] as const;
+      const { openings } = move;
+      const args = [position(move.position), hex(move.nodeHash), openings.map(opening)] as const;
       return encodeFunctionData({ abi, functionName: "update", args });
-    }
-    case "updateLeaf": {
-      const [leaf, leafHash] = [position(move.leaf), hex(move.leafHash)];
-      const [startState, root] = [hex(move.startState), hex(move.root)];
-      const args = [leaf, leafHash, startState, root, move.openings.map(opening)] as const;
-      return encodeFunctionData({ abi, functionName: "updateLeaf", args });
     }
     case "confirm": {
       const args = [hex(move.parent), hex(move.root), move.openings.map(opening)] as const;

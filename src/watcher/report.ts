@@ -48,9 +48,7 @@ export function decision(game: Game.Game, trace: GrowingTrace, move: Move): stri
       return `proves step ${move.index} of ${place(trace, move.blockLeaf)}: ${name}`;
     }
     case "update":
-      return `updates ${move.splits.length} timers`;
-    case "updateLeaf":
-      return `updates the timer of ${place(trace, move.leaf)}`;
+      return `updates the timer of ${placeOf(game, trace, move.position)}`;
     case "confirm":
       return `confirms the claim up to block ${endState.number} on ${short(parent)}`;
     case "settleRefinement":

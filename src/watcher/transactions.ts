@@ -15,16 +15,14 @@ const MAX_BYTES = 100_000;
 /** More than any of these moves takes, with its calldata. */
 const GAS = {
   bisect: 200_000n,
-  updateLeaf: 80_000n,
+  update: 80_000n,
   confirm: 250_000n,
   settleRefinement: 250_000n,
   rewardBlocks: 100_000n,
   rewardSteps: 100_000n,
 } as const;
-const SPLIT_GAS = 25_000n;
 /** With the payment of its mover, and the mover's first credit. */
 const OPENING_GAS = 50_000n;
-const MAX_SPLITS = 200;
 
 /** The transactions that make these moves on a game, in the same order. */
 export function toTransactions(
@@ -38,7 +36,7 @@ export function toTransactions(
     if (together.length > 0) transactions.push(ofMany(game, together));
     together = [];
   };
-  for (const move of moves.flatMap(inParts)) {
+  for (const move of moves) {
     const encoded = encode(move);
     if (encoded.gas === undefined) {
       flush();
@@ -70,27 +68,15 @@ function gasBound(move: Move): bigint | undefined {
     case "prove":
     case "withdraw":
       return undefined;
-    case "update":
-      return SPLIT_GAS * BigInt(move.splits.length);
     case "bisect":
       return GAS.bisect;
-    case "updateLeaf":
+    case "update":
     case "confirm":
     case "settleRefinement":
     case "rewardBlocks":
     case "rewardSteps":
       return GAS[move.kind] + OPENING_GAS * BigInt(move.openings.length);
   }
-}
-
-// A long list of updates may be cut anywhere: each split stands for itself.
-function inParts(move: Move): Move[] {
-  if (move.kind !== "update" || move.splits.length <= MAX_SPLITS) return [move];
-  const parts = Math.ceil(move.splits.length / MAX_SPLITS);
-  return Array.from({ length: parts }, (_, part) => ({
-    ...move,
-    splits: move.splits.slice(part * MAX_SPLITS, (part + 1) * MAX_SPLITS),
-  }));
 }
 
 function fits(together: readonly Encoded[], next: Encoded): boolean {

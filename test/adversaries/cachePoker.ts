@@ -2,7 +2,9 @@
 // a parent's before its child's, a child's from before it had a rival, a leaf's from a tree that loses later. What stops
 // it: recorded timers are lower bounds of true ones whenever they are taken, because time that counts stops for good at
 // the second member of a cohort (R7), and a larger one is never replaced by a smaller.
+import type { Node } from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
+import type { Opening } from "../../src/dispute/disputeTree.ts";
 import type * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { answers } from "./liar.ts";
@@ -14,31 +16,21 @@ export const cachePoker: Strategy = (game, trace) => {
   return [...updates, ...answers(game, trace), ...updates.toReversed(), ...updates];
 };
 
-/** One update for each bisected node, in one batch for each tree, and one for each tree under a leaf. */
+/** The updates of blocks by their trees, and of opened nodes by their halves, parents first and then children first. */
 export function everyUpdate(game: Game.Game): Move[] {
   const nodes = [...game.tree.nodes.values()];
-  const bisected = nodes.flatMap(({ position, children }) =>
-    children === undefined ? [] : [{ position, children }],
-  );
-  const trees = Map.groupBy(bisected, ({ position }) =>
-    Buffer.from(position.origin).toString("hex"),
-  );
-  const batches = [...trees.values()].flatMap((tree): Move[] => {
-    const [first] = tree;
-    if (first === undefined) return [];
-    const { level, origin } = first.position;
-    const splits = tree.map(({ position: { height, index, prefix }, children }) => ({
-      ...{ height, index, prefix },
-      ...children,
-    }));
-    return [{ kind: "update", level, origin, splits: [...splits, ...splits.toReversed()] }];
-  });
   const leaves = nodes.flatMap((leaf) =>
     leaf.refinements.map(({ id, startState }): Move => {
-      const { hash: root } = DisputeTree.requireNode(game.tree, id);
-      const { position, hash: leafHash } = leaf;
-      return { kind: "updateLeaf", leaf: position, leafHash, startState, root, openings: [] };
+      const { hash } = DisputeTree.requireNode(game.tree, id);
+      return update(leaf, { left: startState, right: hash });
     }),
   );
-  return [...leaves, ...batches];
+  const halves = nodes.flatMap((node) =>
+    node.children === undefined ? [] : [update(node, node.children)],
+  );
+  return [...leaves, ...halves, ...halves.toReversed()];
+}
+
+function update({ position, hash: nodeHash }: Node, opening: Opening): Move {
+  return { kind: "update", position, nodeHash, openings: [opening] };
 }

@@ -27,4 +27,4 @@ export function spread(turns: number): Censor {
 
 /** Timer updates, and the confirmation that comes with them. */
 export const onlyUpdates: Censor = (plan) =>
-  plan.filter(({ kind }) => kind === "update" || kind === "updateLeaf" || kind === "confirm");
+  plan.filter(({ kind }) => kind === "update" || kind === "confirm");

@@ -50,7 +50,7 @@ describe("a move that is made already", () => {
       else expect(again.kind === "made" ? again.receipt.logs : again).to.deep.equal([]);
       const after = await stored(arena);
       // A second later an update finds a second more on the clocks that run; it changes nothing else.
-      const isUpdate = move.kind === "update" || move.kind === "updateLeaf";
+      const isUpdate = move.kind === "update";
       const compared = isUpdate ? withoutTimers : (values: readonly string[]) => values;
       expect(compared(after)).to.deep.equal(compared(before));
     }
@@ -67,7 +67,7 @@ describe("a move that is made already", () => {
     for (const move of spoils(arena.model(), honest.trace)) await makeTwice(move, 0);
     expect([...kinds].sort()).to.deep.equal([
       ...["bisect", "confirm", "prove", "refine"],
-      ...["settleRefinement", "update", "updateLeaf"],
+      ...["settleRefinement", "update"],
     ]);
     const [proposed] = [proposal(honest.trace)];
     const sibling = await arena.make(proposed, STRANGER);

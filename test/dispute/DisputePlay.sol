@@ -6,7 +6,7 @@ import {IInbox} from "../../contracts/inbox/IInbox.sol";
 import {Bisection, Position, PreState} from "../../contracts/dispute/Bisection.sol";
 import {DisputeGame, GameConfig} from "../../contracts/dispute/DisputeGame.sol";
 import {Cohort} from "../../contracts/dispute/Clock.sol";
-import {Opening, Split} from "../../contracts/dispute/DisputeTree.sol";
+import {Opening} from "../../contracts/dispute/DisputeTree.sol";
 import {ToyInbox} from "../harness/ToyInbox.sol";
 import {ToyStepProver} from "../harness/ToyStepProver.sol";
 import {Story, ToyStories} from "./ToyStories.sol";
@@ -148,29 +148,25 @@ contract DisputePlay {
         );
     }
 
-    function update(uint256 seed, uint256 block_) external watched {
+    function update(uint256 seed, uint256 block_, uint256 part) external watched {
         Story memory story = _story(seed);
-        Split[] memory splits = new Split[](1);
-        if (block_ % 3 == 2) {
-            splits[0] = Split(1, 0, 0, story.leaf(0), story.leaf(1));
-            GAME.update(0, story.parent, splits);
+        uint256 index = block_ % 3;
+        if (index == 2) {
+            Position memory top = Bisection.root(0, 1, story.parent);
+            GAME.update(top, story.root(), _openings(story, part));
         } else {
-            uint256 index = block_ % 3;
-            splits[0] = Split(1, 0, 0, story.stepLeaf(index, 0), story.stepLeaf(index, 1));
-            GAME.update(1, story.stepsPosition(index).origin, splits);
+            Opening[] memory openings = _stepOpenings(story, index, part);
+            GAME.update(story.stepsPosition(index), story.stepsRoot(index), openings);
         }
     }
 
-    function updateLeaf(uint256 seed, uint256 block_, uint256 part) external watched {
+    function updateBlock(uint256 seed, uint256 block_, uint256 part) external watched {
         Story memory story = _story(seed);
         uint256 index = block_ % 2;
-        GAME.updateLeaf(
-            story.position(index),
-            story.leaf(index),
-            story.startState(index),
-            story.stepsRoot(index),
-            _stepOpenings(story, index, part)
-        );
+        Opening[] memory openings = new Opening[](1 + (part % 2));
+        openings[0] = Opening(story.startState(index), story.stepsRoot(index));
+        if (part % 2 == 1) openings[1] = _stepOpenings(story, index, part)[0];
+        GAME.update(story.position(index), story.leaf(index), openings);
     }
 
     function confirm(uint256 seed, uint256 part) external watched {

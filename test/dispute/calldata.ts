@@ -4,7 +4,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import type { Position, PreState } from "../../src/dispute/bisection.ts";
 import type { GameEvent } from "../../src/dispute/gameEvent.ts";
 import type { Opening } from "../../src/dispute/disputeTree.ts";
-import type { Move, RewardBlocks, RewardSteps, UpdateLeaf } from "../../src/dispute/move.ts";
+import type { Move, RewardBlocks, RewardSteps } from "../../src/dispute/move.ts";
 import type { BlockDone } from "../../src/protocol/blockDone.ts";
 
 /** The calldata of a move. */
@@ -43,12 +43,8 @@ function argumentsOf(move: Move): unknown[] {
       const leaf = positionTuple(blockLeaf);
       return [leaf, startState, index, prefix, nodeHash, preTuple(pre), witness];
     }
-    case "update": {
-      const splits = move.splits.map((split) => Object.values(split));
-      return [move.level, move.origin, splits];
-    }
-    case "updateLeaf":
-      return [...leafTuple(move), move.root, move.openings.map(openingTuple)];
+    case "update":
+      return [positionTuple(move.position), move.nodeHash, move.openings.map(openingTuple)];
     case "confirm":
       return [move.parent, move.root, move.openings.map(openingTuple)];
     case "rewardBlocks":
@@ -141,10 +137,6 @@ function openingTuple({ left, right }: Opening): unknown[] {
 
 function startTuple({ height, index, prefix, openings }: RewardBlocks | RewardSteps): unknown[] {
   return [height, index, prefix, openings.map(openingTuple)];
-}
-
-function leafTuple({ leaf, leafHash, startState }: UpdateLeaf): unknown[] {
-  return [positionTuple(leaf), leafHash, startState];
 }
 
 function preTuple(pre: PreState): unknown[] {

@@ -82,7 +82,11 @@ describe("the rewards of docs/dispute.md", () => {
     ["an opening", Reward.OPENING_GAS, Cost.OPENING_GAS],
     ["a payment", Reward.PAYMENT_GAS, Cost.PAYMENT_GAS],
     ["a first credit", Reward.CREDIT_GAS, Cost.CREDIT_GAS],
-    ["an update ahead of the confirmation", Reward.UPDATE_GAS, Cost.MOVE_GAS.updateLeaf],
+    [
+      "an update ahead of the confirmation",
+      Reward.UPDATE_GAS,
+      Cost.MOVE_GAS.update + Cost.OPENING_GAS,
+    ],
   ] as const;
   for (const [act, price, cost] of prices) {
     it(`pay for ${act} what it was measured to take, and hardly more`, () => {
@@ -92,19 +96,36 @@ describe("the rewards of docs/dispute.md", () => {
     });
   }
 
-  const collected = Reward.COLLECT_GAS + Reward.OPENING_GAS + Reward.PAYMENT_GAS;
+  const settled = Reward.OPENING_GAS + Reward.PAYMENT_GAS;
+  const collected = Reward.COLLECT_GAS + settled;
+  // What is paid with a move of a tree, by who opened it. What a settlement opens it pays, so it is not collected again; and
+  // an update is paid for by what the settlement opens.
+  const ways = [
+    ["opened in the confirmation, and by the settlement", Reward.OPENING_GAS + settled],
+    ["opened in an update, and by the settlement", Reward.OPENING_GAS + settled],
+    [
+      "opened in an update, and by the settlement, and the confirmation opened a rival's move instead",
+      2n * Reward.OPENING_GAS + settled,
+    ],
+    ["opened in the confirmation, and collected alone", Reward.OPENING_GAS + collected],
+  ] as const;
+  const dearest = ways.map(([, gas]) => gas).reduce((most, gas) => (gas > most ? gas : most));
   const worst = {
     claim:
       BLOCK_HEIGHT * (Reward.MOVE_GAS + Reward.OPENING_GAS + collected) +
       [Reward.CLAIM_GAS, Reward.CONFIRM_GAS, Reward.REFINE_GAS].reduce((a, b) => a + b) +
       [Reward.SETTLE_GAS, Reward.UPDATE_GAS].reduce((a, b) => a + b),
-    tree:
-      STEP_HEIGHT * (Reward.MOVE_GAS + Reward.OPENING_GAS + collected) +
-      Reward.PROOF_GAS +
-      collected,
+    tree: STEP_HEIGHT * (Reward.MOVE_GAS + dearest) + Reward.PROOF_GAS + collected,
   };
   const half = (bond: bigint) => bond / 2n / Reward.BASE_FEE_CAP;
   const inMillions = (gas: bigint, digits: number) => `${(Number(gas) / 1e6).toFixed(digits)}M`;
+
+  it("are those of every way in which a move of a tree can be paid for", () => {
+    for (const [way, gas] of ways) {
+      const row = protocol.split("\n").find((line) => line.startsWith(`| ${way} |`));
+      expect(row).to.include(`| ${(Reward.MOVE_GAS + gas).toLocaleString("en-US")} |`);
+    }
+  });
 
   it("never come to more than lost bonds leave", () => {
     expect(worst.claim <= half(PRODUCTION.claimBond)).to.equal(true);
@@ -115,6 +136,10 @@ describe("the rewards of docs/dispute.md", () => {
     ] as const) {
       expect(protocol).to.include(`${inMillions(gas, 2)} gas of the ${inMillions(half(bond), 0)}`);
     }
+    const pooled = half(PRODUCTION.refinementBond);
+    // In thousandths, rounded down.
+    const spare = (1_000n * (pooled - worst.tree)) / pooled;
+    expect(protocol.replaceAll("\n", " ")).to.include(`${spare / 10n}.${spare % 10n}% to spare`);
   });
 
   // What the honest party pays for all of a dispute that goes down to one step, and what it is paid.

@@ -2,7 +2,6 @@
 import * as Bisection from "../../src/dispute/bisection.ts";
 import type { Position } from "../../src/dispute/bisection.ts";
 import type { Node } from "../../src/dispute/clock.ts";
-import * as DisputeTree from "../../src/dispute/disputeTree.ts";
 import type { Opening as Opened } from "../../src/dispute/disputeTree.ts";
 import * as Game from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
@@ -67,9 +66,9 @@ function possible(
     case 3:
       return proof(game, trace, draw);
     case 4:
-      return update(pick(nodes, draw));
+      return update(game, pick(nodes, draw), draw);
     case 5:
-      return leafUpdate(game, pick(refinedNodes(nodes), draw), draw);
+      return update(game, pick(refinedNodes(nodes), draw), draw);
     case 6: {
       const claim = pick([...game.claims.values()], draw);
       const openings = someOpenings(game, claim.id, draw);
@@ -130,11 +129,9 @@ function proof(game: Game.Game, trace: ClaimTrace, draw: Draw): Move {
   return { kind: "prove", blockLeaf, startState, index, prefix, nodeHash, pre, witness };
 }
 
-function update(node: Node): Move {
-  const { level, height, index, origin, prefix } = node.position;
-  const children = node.children ?? { left: WORD, right: WORD };
-  const split = { height: Math.max(height, 1), index, prefix, ...children };
-  return { kind: "update", level, origin, splits: [split] };
+function update(game: Game.Game, node: Node, draw: Draw): Move {
+  const { id, position, hash: nodeHash } = node;
+  return { kind: "update", position, nodeHash, openings: someOpenings(game, id, draw) };
 }
 
 function spoils(game: Game.Game, trace: ClaimTrace, draw: Draw): Move {
@@ -172,16 +169,6 @@ function someOpenings(game: Game.Game, id: Uint8Array, draw: Draw): Opened[] {
 function refinedNodes(nodes: readonly Node[]): readonly Node[] {
   const refined = nodes.filter(({ refinements }) => refinements.length > 0);
   return refined.length === 0 ? nodes : refined;
-}
-
-function leafUpdate(game: Game.Game, node: Node, draw: Draw): Move {
-  const [refinement] = node.refinements;
-  const startState = refinement?.startState ?? WORD;
-  const root =
-    refinement === undefined ? WORD : DisputeTree.requireNode(game.tree, refinement.id).hash;
-  const openings = refinement === undefined ? [] : someOpenings(game, refinement.id, draw);
-  const { position: leaf, hash: leafHash } = node;
-  return { kind: "updateLeaf", leaf, leafHash, startState, root, openings };
 }
 
 function blockAt(
@@ -241,12 +228,11 @@ function bend(move: Move, draw: Draw): Move {
         draw,
       );
     case "update":
-      return { ...move, splits: move.splits.map((split) => ({ ...split, left: WORD })) };
-    case "updateLeaf":
       return pick(
         [
-          { ...move, root: WORD },
-          { ...move, leafHash: WORD },
+          { ...move, nodeHash: WORD },
+          { ...move, position: { ...move.position, prefix: WORD } },
+          { ...move, openings: move.openings.slice(1) },
         ],
         draw,
       );

@@ -190,16 +190,14 @@ describe("the return of a level-1 bond", () => {
     const [leaf] = [...arena.model().tree.nodes.values()].filter(
       ({ refinements, mover }) => refinements.length > 0 && mover !== claim.mover,
     );
-    const start = move.openings[2]?.left ?? expect.fail("the tree is opened");
-    const root = move.openings[2]?.right ?? expect.fail("the tree is opened");
     if (leaf === undefined) expect.fail("a leaf is refined");
-    const below = { startState: start, root, openings: move.openings.slice(3) };
     const truth = [...arena.model().tree.nodes.values()].find(({ refinements, hash }) => {
       const own = stage.honest.trace.blocks.subtree(0, 1);
       return refinements.length > 0 && Hex.key(hash) === Hex.key(own);
     });
-    const { position, hash: leafHash } = truth ?? leaf;
-    await arena.make({ kind: "updateLeaf", leaf: position, leafHash, ...below }, 2);
+    const { position, hash: nodeHash } = truth ?? leaf;
+    const openings = move.openings.slice(2);
+    await arena.make({ kind: "update", position, nodeHash, openings }, 2);
     await arena.make({ ...move, openings: move.openings.slice(0, 2) });
     const gas =
       Reward.SETTLE_GAS +
@@ -241,9 +239,9 @@ describe("rewards", () => {
     await arena.make(nextOf(arena, honest, "bisect"));
     arena.wait(TIMEOUT);
     const claim = DisputeTree.requireNode(arena.model().tree, claimId(arena.model(), honest.trace));
-    const { left, right } = claim.children ?? expect.fail("the claim is opened");
-    const split = { height: 2, index: 0, prefix: Bisection.ZERO, left, right };
-    await arena.make({ kind: "update", level: 0, origin: honest.trace.parent, splits: [split] });
+    const openings = [claim.children ?? expect.fail("the claim is opened")];
+    const { position, hash: nodeHash } = claim;
+    await arena.make({ kind: "update", position, nodeHash, openings });
     await arena.make({ ...confirmation(stage), openings: [] }, STRANGER);
     const [move, ...more] = spoils(arena.model(), honest.trace);
     if (move?.kind !== "rewardBlocks") expect.fail("a move is to be paid");

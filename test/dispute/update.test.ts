@@ -3,9 +3,8 @@ import * as Bisection from "../../src/dispute/bisection.ts";
 import * as Clock from "../../src/dispute/clock.ts";
 import type { Node } from "../../src/dispute/clock.ts";
 import * as DisputeTree from "../../src/dispute/disputeTree.ts";
-import type { Split } from "../../src/dispute/disputeTree.ts";
-import type * as Game from "../../src/dispute/game.ts";
-import type { Move, Update, UpdateLeaf } from "../../src/dispute/move.ts";
+import * as Game from "../../src/dispute/game.ts";
+import type { Update } from "../../src/dispute/move.ts";
 import { nextMoves, proposal, trueTrees } from "../../src/dispute/nextMoves.ts";
 import * as Raise from "../../src/dispute/raise.ts";
 import * as Opening from "../../src/dispute/opening.ts";
@@ -30,7 +29,8 @@ async function provenStep(): Promise<Stage> {
   return stage;
 }
 
-function updatesOf({ arena, honest }: Stage): [Update, UpdateLeaf, Update] {
+// Of the true tree of steps, of its block by that tree's recorded time, and of the claim.
+function updatesOf({ arena, honest }: Stage): [Update, Update, Update] {
   const game = arena.model();
   const claim = DisputeTree.requireNode(game.tree, claimId(game, honest.trace));
   const [leaf] = Raise.leavesBelow(game, claim);
@@ -39,27 +39,17 @@ function updatesOf({ arena, honest }: Stage): [Update, UpdateLeaf, Update] {
   if (leaf === undefined || tree === undefined || refinement === undefined) {
     return expect.fail("the honest party has refined a block");
   }
-  const { position, hash: leafHash } = leaf;
-  const { startState } = refinement;
-  const opened = { startState, root: tree.hash, openings: [] };
   return [
     updateOf(game, tree),
-    { kind: "updateLeaf", leaf: position, leafHash, ...opened },
+    { ...updateOf(game, leaf), openings: [{ left: refinement.startState, right: tree.hash }] },
     updateOf(game, claim),
   ];
 }
 
-// Of every opened node of a tree, children before parents.
-function updateOf(game: Game.Game, root: Node): Update {
-  const { level, origin } = root.position;
-  return { kind: "update", level, origin, splits: splitsBelow(game, root) };
-}
-
-function splitsBelow(game: Game.Game, node: Node): Split[] {
-  if (node.children === undefined) return [];
-  const { height, index, prefix } = node.position;
-  const below = Raise.childrenOf(game, node).flatMap((child) => splitsBelow(game, child));
-  return [...below, { height, index, prefix, ...node.children }];
+// Of a node by all that is opened of its tree.
+function updateOf(game: Game.Game, node: Node): Update {
+  const { position, hash: nodeHash } = node;
+  return { kind: "update", position, nodeHash, openings: Raise.openings(game, node, () => []) };
 }
 
 /** The timer that the contract has recorded, and the model with it. */
@@ -69,11 +59,8 @@ async function timerOf({ arena }: Stage, id: Uint8Array): Promise<bigint> {
   return timer;
 }
 
-function idOfSplit(update: Update): Uint8Array {
-  const split = update.splits.at(-1) ?? expect.fail("an update raises something");
-  const { height, index, prefix, left, right } = split;
-  const position = { level: update.level, height, index, origin: update.origin, prefix };
-  return Bisection.nodeId(Bisection.cohortId(position), Bisection.innerHash(left, right));
+function idOf({ position, nodeHash }: Update): Uint8Array {
+  return Bisection.nodeId(Bisection.cohortId(position), nodeHash);
 }
 
 describe("DisputeGame.update", () => {
@@ -82,10 +69,9 @@ describe("DisputeGame.update", () => {
     const move = nextOf(arena, honest, "bisect");
     await arena.make(move, 0);
     arena.wait(100n);
-    const { left, right } = move;
-    const split = { height: 2, index: 0, prefix: Bisection.ZERO, left, right };
-    const origin = arena.genesis.id;
-    await arena.make({ kind: "update", level: 0, origin, splits: [split] });
+    const { position, left, right } = move;
+    const nodeHash = Bisection.innerHash(left, right);
+    await arena.make({ kind: "update", position, nodeHash, openings: [{ left, right }] });
     // The first claim was alone for one second, its children for 101 until the update.
     const node = await arena.contract.nodeOf(claimId(arena.model(), honest.trace));
     expect(node.timer).to.equal(102n);
@@ -96,18 +82,18 @@ describe("DisputeGame.update", () => {
     const [steps, leaf, blocks] = updatesOf(stage);
     for (const move of [steps, leaf, blocks]) await stage.arena.make(move);
     const id = claimId(stage.arena.model(), stage.honest.trace);
-    expect(idOfSplit(blocks)).to.deep.equal(id);
+    expect(idOf(blocks)).to.deep.equal(id);
     expect(await timerOf(stage, id)).to.be.greaterThanOrEqual(TIMEOUT);
   });
 
   it("never lowers a timer, in whatever order and how often nodes are updated", async () => {
     const stage = await provenStep();
     const [steps, leaf, blocks] = updatesOf(stage);
-    const upsideDown: Move[] = [blocks, { ...steps, splits: steps.splits.toReversed() }, leaf];
+    const upsideDown = [blocks, leaf, { ...steps, openings: steps.openings.slice(0, 1) }, steps];
     const timers: bigint[] = [];
     for (const move of [...upsideDown, steps, leaf, blocks, ...upsideDown]) {
       await stage.arena.make(move);
-      timers.push(await timerOf(stage, idOfSplit(blocks)));
+      timers.push(await timerOf(stage, idOf(blocks)));
     }
     expect(timers).to.deep.equal(timers.toSorted((left, right) => Number(left - right)));
   });
@@ -129,35 +115,49 @@ describe("DisputeGame.update", () => {
       witness: steps.prove(sibling),
     });
     const origin = Bisection.originOf(Bisection.cohortId(proof.blockLeaf), proof.startState);
-    const split = { height: 1, index: proof.index / 2, prefix: proof.prefix, left, right };
-    const move = { kind: "update", level: 1, origin, splits: [split] } as const;
+    const { prefix } = proof;
+    const position = { level: 1, height: 1, index: proof.index / 2, origin, prefix };
+    const nodeHash = Bisection.innerHash(left, right);
+    const move = { kind: "update", position, nodeHash, openings: [{ left, right }] } as const;
     await arena.make(move);
-    const parent = DisputeTree.requireNode(arena.model().tree, idOfSplit(move));
+    const parent = DisputeTree.requireNode(arena.model().tree, idOf(move));
     expect(Clock.has(parent, Clock.FIRST)).to.equal(true);
     expect(await timerOf(stage, parent.id)).to.equal(Clock.FOREVER);
   });
 
   it("needs bisected nodes", async () => {
     const { arena, honest } = await rivalClaims();
-    const { blocks } = honest.trace;
-    const split = { height: 2, index: 0, prefix: Bisection.ZERO };
+    const { blocks, parent } = honest.trace;
     const [left, right] = [blocks.subtree(1, 0), blocks.subtree(1, 1)];
-    const move = { kind: "update", level: 0, origin: arena.genesis.id } as const;
-    const outcome = await arena.make({ ...move, splits: [{ ...split, left, right }] });
-    const id = claimId(arena.model(), honest.trace);
-    expectRejected(outcome, "NotBisected", [id]);
+    const position = Game.claimPosition(arena.config, parent);
+    const move = { kind: "update", position, nodeHash: blocks.subtree(2, 0) } as const;
+    const outcome = await arena.make({ ...move, openings: [{ left, right }] });
+    expectRejected(outcome, "OpeningUnused", [0]);
   });
 
   it("takes no child from another place", async () => {
     const stage = await provenStep();
     const [, , blocks] = updatesOf(stage);
-    const splits = blocks.splits.map((split) => ({ ...split, prefix: WORD }));
-    const outcome = await stage.arena.make({ ...blocks, splits });
-    expect(outcome).to.have.property("reason", "NotBisected");
+    const position = { ...blocks.position, prefix: WORD };
+    const id = Bisection.nodeId(Bisection.cohortId(position), blocks.nodeHash);
+    expectRejected(await stage.arena.make({ ...blocks, position }), "NodeMissing", [id]);
+    const openings = blocks.openings.map(({ right }) => ({ left: WORD, right }));
+    expectRejected(await stage.arena.make({ ...blocks, openings }), "OpeningUnused", [0]);
+  });
+
+  it("of a node that is not opened records the time for which it has been alone", async () => {
+    const { arena, honest } = await honestClaim();
+    arena.wait(100n);
+    const { parent, blocks } = honest.trace;
+    const position = Game.claimPosition(arena.config, parent);
+    const move = { kind: "update", position, nodeHash: blocks.subtree(2, 0) } as const;
+    await arena.make({ ...move, openings: [] });
+    const node = await arena.contract.nodeOf(idOf({ ...move, openings: [] }));
+    expect(node.timer).to.equal(101n);
   });
 });
 
-describe("DisputeGame.updateLeaf", () => {
+describe("DisputeGame.update of a block", () => {
   it("takes a tree's own time only as long as it is alone", async () => {
     const stage = await rivalRefinements();
     const { arena, honest } = stage;
@@ -173,8 +173,9 @@ describe("DisputeGame.updateLeaf", () => {
     if (refinement === undefined) expect.fail("a leaf is refined");
     const tree = DisputeTree.requireNode(arena.model().tree, refinement.id);
     const { startState } = refinement;
-    const move = { kind: "updateLeaf", leaf: leaf.position, leafHash: leaf.hash } as const;
-    await arena.make({ ...move, startState, root: tree.hash, openings: [] });
+    const openings = [{ left: startState, right: tree.hash }];
+    const { position, hash: nodeHash } = leaf;
+    await arena.make({ kind: "update", position, nodeHash, openings });
     expect(await timerOf(stage, leaf.id)).to.be.lessThan(100n);
     expect(leaf.position.origin).to.deep.equal(parent);
   });
@@ -190,33 +191,36 @@ describe("DisputeGame.updateLeaf", () => {
     const [steps, leaf] = updatesOf(stage);
     await arena.make(steps);
     await arena.make(leaf);
-    const id = Bisection.nodeId(Bisection.cohortId(leaf.leaf), leaf.leafHash);
+    const id = idOf(leaf);
     const before = await timerOf(stage, id);
-    await arena.make({ ...leaf, root: friend.trace.steps(LIE.leaf).subtree(3, 0) });
+    await arena.make(by(leaf, friend.trace.steps(LIE.leaf).subtree(3, 0)));
     expect(await timerOf(stage, id)).to.equal(before);
   });
 
   it("needs the tree", async () => {
     const stage = await provenStep();
     const [, leaf] = updatesOf(stage);
-    const outcome = await stage.arena.make({ ...leaf, root: WORD });
-    expect(outcome).to.have.property("reason", "NodeMissing");
+    expectRejected(await stage.arena.make(by(leaf, WORD)), "OpeningUnused", [0]);
   });
 
   it("does not raise a leaf by the tree of its rival", async () => {
     const stage = await provenStep();
     const [, leaf] = updatesOf(stage);
-    const cohort = Bisection.cohortId(leaf.leaf);
+    const cohort = Bisection.cohortId(leaf.position);
     const { tree } = stage.arena.model();
-    const [refined, rival] = DisputeTree.cohortOf(tree, cohort).members.toSorted((left) =>
-      Buffer.compare(left, Bisection.nodeId(cohort, leaf.leafHash)) === 0 ? -1 : 1,
+    const rival = DisputeTree.cohortOf(tree, cohort).members.find(
+      (id) => Buffer.compare(id, idOf(leaf)) !== 0,
     );
-    if (refined === undefined || rival === undefined) expect.fail("two leaves are rivals");
-    const leafHash = DisputeTree.requireNode(tree, rival).hash;
-    const outcome = await stage.arena.make({ ...leaf, leafHash });
-    expectRejected(outcome, "WrongRefinement", [refined, rival]);
+    if (rival === undefined) expect.fail("two leaves are rivals");
+    const nodeHash = DisputeTree.requireNode(tree, rival).hash;
+    expectRejected(await stage.arena.make({ ...leaf, nodeHash }), "OpeningUnused", [0]);
   });
 });
+
+// The update of a block by the tree with another root.
+function by(update: Update, right: Uint8Array): Update {
+  return { ...update, openings: update.openings.map(({ left }) => ({ left, right })) };
+}
 
 describe("a claim that nobody rivals", () => {
   it("needs no update", async () => {

@@ -32,7 +32,6 @@ const endState = fc.record({
   byteOffset: u64,
   deposits: u64,
 });
-const split = fc.record({ height, index, prefix: word, left: word, right: word });
 
 const openings = fc.array(fc.record({ left: word, right: word }), { maxLength: 3 });
 const start = { height: fc.nat({ max: 26 }), index, prefix: word, openings };
@@ -66,20 +65,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     pre,
     witness: fc.uint8Array({ maxLength: 100 }),
   }),
-  fc.record({
-    kind: fc.constant("update" as const),
-    level: fc.nat({ max: 1 }),
-    origin: word,
-    splits: fc.array(split, { maxLength: 3 }),
-  }),
-  fc.record({
-    kind: fc.constant("updateLeaf" as const),
-    leaf: position,
-    leafHash: word,
-    startState: word,
-    root: word,
-    openings,
-  }),
+  fc.record({ kind: fc.constant("update" as const), position, nodeHash: word, openings }),
   fc.record({ kind: fc.constant("confirm" as const), parent: word, root: word, openings }),
   fc.record({
     kind: fc.constant("settleRefinement" as const),

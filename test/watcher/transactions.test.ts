@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { decodeFunctionData, size, type Hex } from "viem";
 import type * as Game from "../../src/dispute/game.ts";
-import type { Bisect, Move, Update } from "../../src/dispute/move.ts";
+import type { Bisect, Move } from "../../src/dispute/move.ts";
 import * as Abi from "../../src/l1/abi.ts";
 import * as Transactions from "../../src/watcher/transactions.ts";
 
@@ -13,16 +13,10 @@ const CONFIG: Game.Config = {
 const WORD = new Uint8Array(32);
 const POSITION = { level: 0, height: 3, index: 0, origin: WORD, prefix: WORD };
 const BISECT: Bisect = { kind: "bisect", position: POSITION, left: WORD, right: WORD };
-const SPLIT = { height: 1, index: 0, prefix: WORD, left: WORD, right: WORD };
 const REFINE: Move = {
   ...{ kind: "refine", leaf: POSITION, leafHash: WORD, root: WORD, siblings: [] },
   pre: { state: WORD, prefix: WORD, spine: [] },
 };
-
-function updateOf(splits: number): Update {
-  const all = Array.from({ length: splits }, (_, index) => ({ ...SPLIT, index }));
-  return { kind: "update", level: 1, origin: WORD, splits: all };
-}
 
 function namesOf(data: Hex): string[] {
   const call = decodeFunctionData({ abi: Abi.DISPUTE_GAME, data });
@@ -54,14 +48,5 @@ describe("the transactions of a plan", () => {
       expect(size(call.data)).to.be.lessThan(100_000);
       expect(together.length).to.be.lessThanOrEqual(60);
     }
-  });
-
-  it("cut a long list of timers without losing or reordering one", () => {
-    const transactions = Transactions.toTransactions(CONFIG, GAME, [updateOf(5_000)]);
-    const indices = transactions
-      .flatMap(({ moves }) => moves)
-      .flatMap((move) => (move.kind === "update" ? move.splits.map(({ index }) => index) : []));
-    expect(indices).to.deep.equal(Array.from({ length: 5_000 }, (_, index) => index));
-    for (const { call } of transactions) expect(size(call.data)).to.be.lessThan(101_000);
   });
 });
