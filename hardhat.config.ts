@@ -2,7 +2,36 @@ import { fileURLToPath } from "node:url";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
 
-const optimizer = { enabled: true, runs: 200 };
+const settings = {
+  optimizer: { enabled: true, runs: 200 },
+  viaIR: true,
+  evmVersion: "osaka",
+  metadata: { bytecodeHash: "none" },
+};
+const compiler = {
+  version: "0.8.37",
+  path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
+  settings,
+};
+
+// The compiler's own sequence without F, the function specializer: it copies a function for each constant that it is called
+// with, which made the adjudicator 7% longer and its calls 0.2% cheaper (ADR 0015).
+const unspecialized = {
+  ...compiler,
+  settings: {
+    ...settings,
+    optimizer: {
+      ...settings.optimizer,
+      details: {
+        yulDetails: {
+          optimizerSteps:
+            "dhfoDgvulfnTUtnIfxa[r]EscLMcCTUtTOntnfDIulLculVcul[j]Tpeulxa[rul]xa[r]cLgvifCTUca[r]LSsTOtfDnca[r]Iulc" +
+            "scCTUtgvifMx[scCTUt]TOntnfDIulgvifMjmul[jul]VcTOculjmul",
+        },
+      },
+    },
+  },
+};
 
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
@@ -10,13 +39,10 @@ export default defineConfig({
   solidity: {
     profiles: {
       default: {
-        version: "0.8.37",
-        path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
-        settings: {
-          optimizer,
-          viaIR: true,
-          evmVersion: "osaka",
-          metadata: { bytecodeHash: "none" },
+        compilers: [compiler],
+        overrides: {
+          "contracts/channels/Adjudicator.sol": unspecialized,
+          "test/channels/Adjudicator.t.sol": unspecialized,
         },
       },
     },

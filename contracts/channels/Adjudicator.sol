@@ -42,12 +42,15 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
 
     /// @inheritdoc IAdjudicator
     function depositEth(bytes32 id, bool toB) external payable {
-        _ledger.deposit(id, Money.ETHER, toB, msg.value);
+        (uint256 amountA, uint256 amountB) = toB ? (uint256(0), msg.value) : (msg.value, 0);
+        _ledger.deposit(id, Money.ETHER, amountA, amountB);
     }
 
     /// @inheritdoc IAdjudicator
     function deposit(bytes32 id, bool toB, address token, uint256 amount) external nonReentrant {
-        _ledger.deposit(id, token, toB, Money.pull(token, amount));
+        uint256 received = Money.pull(token, amount);
+        (uint256 amountA, uint256 amountB) = toB ? (uint256(0), received) : (received, 0);
+        _ledger.deposit(id, token, amountA, amountB);
     }
 
     /// @inheritdoc IAdjudicator
@@ -182,11 +185,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         require(head.has(Heads.SIMPLE), StateNeeded(id));
 
         bool hasPaid = _ledger.returnBond(params, id, head);
-        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
-            address token = ChannelCodec.tokenAt(tokens, i);
-            int256 payment = token == params.token() ? head.net() : int256(0);
-            if (_ledger.settlePot(params, id, token, payment, address(0))) hasPaid = true;
-        }
+        if (_ledger.settleByHead(params, id, head, tokens)) hasPaid = true;
         require(hasPaid, NothingToSettle(id));
     }
 
@@ -203,11 +202,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         Locks.requireHash(rest, presented.state().locks());
 
         bool hasPaid = _ledger.returnBond(params, id, head);
-        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
-            address token = ChannelCodec.tokenAt(tokens, i);
-            int256 payment = _ledger.paymentOf(presented.state(), rest, token);
-            if (_ledger.settlePot(params, id, token, payment, address(0))) hasPaid = true;
-        }
+        if (_ledger.settleByState(params, id, presented.state(), tokens, rest)) hasPaid = true;
         require(hasPaid, NothingToSettle(id));
     }
 

@@ -35,12 +35,3 @@ function sliceAt(uint256 position, uint256 length) pure returns (bytes calldata 
         slice.length := length
     }
 }
-
-/// @dev The hash of a word.
-function hashWord(bytes32 word) pure returns (bytes32 result) {
-    // result = keccak256(abi.encode(word)), without taking memory for it
-    assembly ("memory-safe") {
-        mstore(0x00, word)
-        result := keccak256(0x00, 0x20)
-    }
-}

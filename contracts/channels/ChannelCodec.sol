@@ -90,9 +90,13 @@ library ChannelCodec {
         bytes calldata packed
     ) internal pure returns (bytes calldata tokens, bytes calldata rest) {
         requireBytes(packed, COUNT_BYTES);
-        uint256 end = COUNT_BYTES + uint8(bytes1(wordAt(positionOf(packed), 0))) * TOKEN_BYTES;
-        requireBytes(packed, end);
-        return (sliceAt(positionOf(packed) + COUNT_BYTES, end - COUNT_BYTES), skip(packed, end));
+        unchecked {
+            // At most 255 tokens.
+            uint256 length = uint256(uint8(bytes1(wordAt(positionOf(packed), 0)))) * TOKEN_BYTES;
+            requireBytes(packed, COUNT_BYTES + length);
+            rest = skip(packed, COUNT_BYTES);
+            return (sliceAt(positionOf(rest), length), skip(rest, length));
+        }
     }
 
     /// @dev One of the tokens that `readTokens` gave.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {hashWord} from "./CalldataWord.sol";
 import {PackedParams} from "./PackedParams.sol";
 import {PackedAsset, PackedState} from "./PackedState.sol";
+import {hashWords, word} from "./WordHash.sol";
 
 /// @notice What a state says of one asset. Field order is consensus.
 struct Asset {
@@ -25,7 +25,7 @@ struct State {
     bool isFinal;
     // Of a token named twice, the first entry counts.
     Asset[] assets;
-    // The hash of the packed locks, zero where there are none; see Lock.sol.
+    // The hash of the packed locks, zero where there are none; see PackedLock.sol.
     bytes32 locks;
     // The hash of the app's state, zero where there is none; see AppState.sol.
     bytes32 app;
@@ -40,16 +40,14 @@ bytes32 constant STATE_TYPEHASH = keccak256("State(bytes32 channelId,uint64 vers
 /// @dev The EIP-712 struct hash of the state: what its signatures and the record of a dispute stand for.
 function hash(PackedState state, bytes32 id) pure returns (bytes32) {
     return
-        keccak256(
-            abi.encode(
-                STATE_TYPEHASH,
-                id,
-                state.version(),
-                state.isFinal(),
-                assetsHash(state),
-                state.locks(),
-                state.app()
-            )
+        hashWords(
+            STATE_TYPEHASH,
+            id,
+            word(state.version()),
+            word(state.isFinal()),
+            assetsHash(state),
+            state.locks(),
+            state.app()
         );
 }
 
@@ -88,7 +86,7 @@ function isInitial(PackedState state) pure returns (bool) {
 function assetsHash(PackedState state) pure returns (bytes32) {
     uint256 count = state.count();
     // Most states have one.
-    if (count == 1) return hashWord(assetHash(state.assetAt(0)));
+    if (count == 1) return hashWords(assetHash(state.assetAt(0)));
     bytes32[] memory hashes = new bytes32[](count);
     for (uint256 i = 0; i < count; i++) hashes[i] = assetHash(state.assetAt(i));
     return keccak256(abi.encodePacked(hashes));
@@ -97,7 +95,11 @@ function assetsHash(PackedState state) pure returns (bytes32) {
 /// @dev The EIP-712 struct hash of an asset.
 function assetHash(PackedAsset asset) pure returns (bytes32) {
     return
-        keccak256(
-            abi.encode(ASSET_TYPEHASH, asset.token(), asset.net(), asset.outA(), asset.outB())
+        hashWords(
+            ASSET_TYPEHASH,
+            word(asset.token()),
+            word(asset.net()),
+            word(asset.outA()),
+            word(asset.outB())
         );
 }

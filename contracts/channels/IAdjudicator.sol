@@ -16,7 +16,7 @@ import {Reserve} from "./Vaults.sol";
 /// function names. A last part that is a signature, or locks, is all the bytes that are left.
 /// "A side's signature" of a contract stands behind one byte that names the side, 0 for A and 1 for B.
 interface IAdjudicator {
-    event Deposited(bytes32 indexed id, address indexed token, bool toB, uint256 amount);
+    event Deposited(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
     event Withdrawn(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
     event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB);
     /// @dev Carries what others may lack, whoever made the call and however: towers the salt, the other side the challenger's
@@ -127,7 +127,7 @@ interface IAdjudicator {
     function respondFor(bytes calldata packed) external;
 
     /// @notice Pays the pots named after the end of the clock, if the main asset's net payment says it all.
-    /// @param packed params, tokens.
+    /// @param packed params, tokens; where none is named, the main asset's pot is meant.
     function settle(bytes calldata packed) external;
 
     /// @notice Pays the pots named after the end of the clock, by the state on record.

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ChannelCodec} from "./ChannelCodec.sol";
 import {Heads} from "./Head.sol";
 import {IAdjudicator} from "./IAdjudicator.sol";
-import {Lock, LockRecord, Locks} from "./Locks.sol";
+import {LockRecord, Locks} from "./Locks.sol";
 import {Money} from "./Money.sol";
 import {PackedDraw} from "./PackedDraw.sol";
 import {PackedHead, StoredHead} from "./PackedHead.sol";
+import {PackedLock} from "./PackedLock.sol";
 import {PackedParams} from "./PackedParams.sol";
 import {PackedPot, StoredPot} from "./PackedPot.sol";
 import {PackedAsset, PackedCoSigned, PackedState} from "./PackedState.sol";
 import {Drawn, Pots} from "./Pot.sol";
 import {Signing} from "./Signing.sol";
 import {VaultBook, Vaults} from "./Vaults.sol";
+import {sha256Word} from "./WordHash.sol";
 
 /// @notice A virtual channel's result: what A has paid B of its main asset, and when that was recorded, zero for never.
 struct Outcome {
@@ -51,19 +54,19 @@ library Ledgers {
     error StateNotOnRecord(bytes32 expected, bytes32 actual);
     error VersionNotOnRecord(uint64 expected, uint64 actual);
 
-    /// @dev Adds to a side of a pot what has arrived.
+    /// @dev Adds to a pot what has arrived for each side.
     function deposit(
         Ledger storage ledger,
         bytes32 id,
         address token,
-        bool toB,
-        uint256 amount
+        uint256 toA,
+        uint256 toB
     ) internal {
         StoredPot storage stored = ledger.pots[id][token];
         PackedPot pot = stored.pot;
         require(!pot.isSettled(), PotSettled(id, token));
-        stored.pot = pot.add(toB, amount);
-        emit IAdjudicator.Deposited(id, token, toB, amount);
+        stored.pot = pot.add(toA, toB);
+        emit IAdjudicator.Deposited(id, token, toA, toB);
     }
 
     /// @dev Adds what has arrived for A to a pot, and from B's vault what B's deposits lack of the draw's total.
@@ -78,16 +81,14 @@ library Ledgers {
         StoredPot storage stored = ledger.pots[id][token];
         PackedPot pot = stored.pot;
         require(!pot.isSettled(), PotSettled(id, token));
-        pot = pot.add(false, amount);
-        uint112 depositedA = pot.depositedA();
-        require(depositedA >= draw.against(), DepositBelowDraw(draw.against(), depositedA));
         uint256 missing;
         if (pot.depositedB() < draw.total()) missing = draw.total() - pot.depositedB();
-        stored.pot = pot.add(true, missing);
-        emit IAdjudicator.Deposited(id, token, false, amount);
-        if (missing == 0) return;
-        ledger.book.debit(params.b(), token, missing);
-        emit IAdjudicator.Deposited(id, token, true, missing);
+        pot = pot.add(amount, missing);
+        uint112 depositedA = pot.depositedA();
+        require(depositedA >= draw.against(), DepositBelowDraw(draw.against(), depositedA));
+        stored.pot = pot;
+        emit IAdjudicator.Deposited(id, token, amount, missing);
+        if (missing != 0) ledger.book.debit(params.b(), token, missing);
     }
 
     /// @dev Pays what an asset authorises and has not been withdrawn; false where that is nothing.
@@ -185,6 +186,41 @@ library Ledgers {
         }
     }
 
+    /// @dev `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled nothing.
+    function settleByHead(
+        Ledger storage ledger,
+        PackedParams params,
+        bytes32 id,
+        PackedHead head,
+        bytes calldata tokens
+    ) internal returns (bool hasPaid) {
+        address main = params.token();
+        if (tokens.length == 0) {
+            return settlePot(ledger, params, id, main, head.net(), address(0));
+        }
+        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
+            address token = ChannelCodec.tokenAt(tokens, i);
+            int256 payment = token == main ? head.net() : int256(0);
+            if (settlePot(ledger, params, id, token, payment, address(0))) hasPaid = true;
+        }
+    }
+
+    /// @dev `settlePot` for the tokens named by a state and its locks; false where that settled nothing.
+    function settleByState(
+        Ledger storage ledger,
+        PackedParams params,
+        bytes32 id,
+        PackedState state,
+        bytes calldata tokens,
+        bytes calldata locks
+    ) internal returns (bool hasPaid) {
+        for (uint256 i = 0; i < tokens.length; i += ChannelCodec.TOKEN_BYTES) {
+            address token = ChannelCodec.tokenAt(tokens, i);
+            int256 payment = paymentOf(ledger, state, locks, token);
+            if (settlePot(ledger, params, id, token, payment, address(0))) hasPaid = true;
+        }
+    }
+
     /// @dev The state is the one that the head stands for: by its hash, else by its version and both signatures.
     function requireOnRecord(
         Ledger storage ledger,
@@ -216,24 +252,27 @@ library Ledgers {
         if (index == state.count()) return 0;
         payment = state.assetAt(index).net();
         uint256 count = Locks.count(locks);
-        for (uint256 i = 0; i < count; i++) {
-            Lock memory lock = Locks.lockAt(locks, i);
-            if (lock.asset != index) continue;
-            uint256 amount = Locks.payment(lock, recordFor(ledger, lock), block.timestamp);
-            payment += lock.aToB ? int256(amount) : -int256(amount);
+        unchecked {
+            // At most 2^64 locks of 128 bits.
+            for (uint256 i = 0; i < count; i++) {
+                PackedLock lock = Locks.lockAt(locks, i);
+                if (lock.asset() != index) continue;
+                uint256 amount = Locks.payment(lock, recordFor(ledger, lock), block.timestamp);
+                payment += lock.aToB() ? int256(amount) : -int256(amount);
+            }
         }
     }
 
     /// @dev What stands on record that a lock waits for.
     function recordFor(
         Ledger storage ledger,
-        Lock memory lock
+        PackedLock lock
     ) internal view returns (LockRecord memory record) {
-        if (lock.kind == Locks.KIND_HASH) {
-            record.time = uint40(ledger.revealedAt[lock.key].time);
-            record.amount = lock.amount;
-        } else if (lock.kind == Locks.KIND_CHANNEL) {
-            Outcome memory outcome = ledger.outcomes[lock.key];
+        if (lock.kind() == Locks.KIND_HASH) {
+            record.time = uint40(ledger.revealedAt[lock.key()].time);
+            record.amount = lock.amount();
+        } else if (lock.kind() == Locks.KIND_CHANNEL) {
+            Outcome storage outcome = ledger.outcomes[lock.key()];
             record.time = outcome.recordedAt;
             record.amount = outcome.amount;
         }
@@ -244,7 +283,8 @@ library Ledgers {
         uint112 amount = MAX_OUTCOME;
         if (payment < 0) amount = 0;
         else if (payment < int256(uint256(MAX_OUTCOME))) amount = uint112(uint256(payment));
-        ledger.outcomes[id] = Outcome(amount, uint40(block.timestamp));
+        Outcome storage outcome = ledger.outcomes[id];
+        (outcome.amount, outcome.recordedAt) = (amount, uint40(block.timestamp));
         emit IAdjudicator.OutcomeRecorded(id, amount);
     }
 
@@ -270,7 +310,7 @@ library Ledgers {
 
     /// @dev Records a secret the first time that it is shown.
     function reveal(Ledger storage ledger, bytes32 secret) internal {
-        bytes32 hash = sha256(abi.encodePacked(secret));
+        bytes32 hash = sha256Word(secret);
         StoredTime storage stored = ledger.revealedAt[hash];
         if (stored.time != 0) return;
         stored.time = block.timestamp;

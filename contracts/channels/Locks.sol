@@ -1,20 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice A conditional payment inside a state: to its payee if its record stands in time, else to its payer.
-/// @dev Twin: src/channels/locks.ts. A list is packed, 56 bytes a lock, fields in this order.
-struct Lock {
-    // What opens it; a kind that is neither of the two below never opens.
-    uint8 kind;
-    // The index of its asset in the state; where there is none, the lock moves nothing.
-    uint8 asset;
-    bool aToB;
-    // The last second at which its record may have been made.
-    uint40 expiry;
-    uint128 amount;
-    // HASH: the SHA-256 of the secret. CHANNEL: the id of the channel whose outcome it pays.
-    bytes32 key;
-}
+import {positionOf} from "./CalldataWord.sol";
+import {PackedLock} from "./PackedLock.sol";
 
 /// @notice What opens a lock: when it was recorded, zero for never, and how much it opens.
 struct LockRecord {
@@ -22,7 +10,7 @@ struct LockRecord {
     uint256 amount;
 }
 
-/// @dev Reading packed locks, and who gets them.
+/// @dev Reading packed locks, and who gets them. Twin: src/channels/locks.ts.
 library Locks {
     uint8 internal constant KIND_HASH = 0;
     uint8 internal constant KIND_CHANNEL = 1;
@@ -49,27 +37,24 @@ library Locks {
         return packed.length / LOCK_BYTES;
     }
 
-    /// @dev One lock of the list.
-    function lockAt(bytes calldata packed, uint256 index) internal pure returns (Lock memory lock) {
-        bytes calldata fields = packed[index * LOCK_BYTES:(index + 1) * LOCK_BYTES];
-        lock.kind = uint8(fields[0]);
-        lock.asset = uint8(fields[1]);
-        lock.aToB = fields[2] != 0;
-        lock.expiry = uint40(bytes5(fields[3:8]));
-        lock.amount = uint128(bytes16(fields[8:24]));
-        lock.key = bytes32(fields[24:56]);
+    /// @dev One lock of the list; the index is below their number.
+    function lockAt(bytes calldata packed, uint256 index) internal pure returns (PackedLock) {
+        unchecked {
+            // It lies in calldata.
+            return PackedLock.wrap(positionOf(packed) + index * LOCK_BYTES);
+        }
     }
 
     /// @dev What the lock pays its payee; the rest of it is its payer's. Reverts while that is open.
     function payment(
-        Lock memory lock,
+        PackedLock lock,
         LockRecord memory record,
         uint256 time
     ) internal pure returns (uint256) {
-        if (record.time != 0 && record.time <= lock.expiry) {
-            return record.amount < lock.amount ? record.amount : lock.amount;
+        if (record.time != 0 && record.time <= lock.expiry()) {
+            return record.amount < lock.amount() ? record.amount : lock.amount();
         }
-        require(time > lock.expiry, LockPending(lock.key, lock.expiry));
+        require(time > lock.expiry(), LockPending(lock.key(), lock.expiry()));
         return 0;
     }
 }

@@ -54,6 +54,7 @@ function net(PackedHead head) pure returns (int112) {
 }
 
 /// @dev As a struct, for whoever asks.
-function unpack(PackedHead head) pure returns (Head memory) {
-    return Head(head.version(), head.deadline(), head.flags(), head.moves(), head.net());
+function unpack(PackedHead head) pure returns (Head memory unpacked) {
+    (unpacked.version, unpacked.deadline) = (head.version(), head.deadline());
+    (unpacked.flags, unpacked.moves, unpacked.net) = (head.flags(), head.moves(), head.net());
 }

@@ -58,16 +58,9 @@ function salt(PackedParams params) pure returns (uint64) {
 }
 
 /// @dev As a struct, for apps.
-function unpack(PackedParams params) pure returns (Params memory) {
-    return
-        Params({
-            a: params.a(),
-            b: params.b(),
-            keyA: params.keyA(),
-            keyB: params.keyB(),
-            token: params.token(),
-            period: params.period(),
-            bond: params.bond(),
-            salt: params.salt()
-        });
+function unpack(PackedParams params) pure returns (Params memory unpacked) {
+    (unpacked.a, unpacked.b) = (params.a(), params.b());
+    (unpacked.keyA, unpacked.keyB) = (params.keyA(), params.keyB());
+    (unpacked.token, unpacked.period) = (params.token(), params.period());
+    (unpacked.bond, unpacked.salt) = (params.bond(), params.salt());
 }

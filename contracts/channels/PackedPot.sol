@@ -46,6 +46,7 @@ function drawn(PackedPot pot) pure returns (PackedPot) {
 }
 
 /// @dev As a struct, for whoever asks.
-function unpack(PackedPot pot) pure returns (Pot memory) {
-    return Pot(pot.depositedA(), pot.depositedB(), pot.isSettled(), pot.isDrawn());
+function unpack(PackedPot pot) pure returns (Pot memory unpacked) {
+    (unpacked.depositedA, unpacked.depositedB) = (pot.depositedA(), pot.depositedB());
+    (unpacked.isSettled, unpacked.isDrawn) = (pot.isSettled(), pot.isDrawn());
 }

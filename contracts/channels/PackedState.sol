@@ -84,13 +84,18 @@ function end(PackedState packed) pure returns (uint256) {
 }
 
 /// @dev As a struct, for apps and the log.
-function unpack(PackedState packed, bytes32 id) pure returns (State memory) {
-    Asset[] memory assets = new Asset[](packed.count());
-    for (uint256 i = 0; i < assets.length; i++) {
+function unpack(PackedState packed, bytes32 id) pure returns (State memory unpacked) {
+    (unpacked.channelId, unpacked.version) = (id, packed.version());
+    (unpacked.isFinal, unpacked.locks, unpacked.app) = (
+        packed.isFinal(),
+        packed.locks(),
+        packed.app()
+    );
+    unpacked.assets = new Asset[](packed.count());
+    for (uint256 i = 0; i < unpacked.assets.length; i++) {
         PackedAsset asset = packed.assetAt(i);
-        assets[i] = Asset(asset.token(), asset.net(), asset.outA(), asset.outB());
+        unpacked.assets[i] = Asset(asset.token(), asset.net(), asset.outA(), asset.outB());
     }
-    return State(id, packed.version(), packed.isFinal(), assets, packed.locks(), packed.app());
 }
 
 function token(PackedAsset asset) pure returns (address) {

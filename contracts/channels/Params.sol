@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {PackedParams} from "./PackedParams.sol";
+import {hashWords, word} from "./WordHash.sol";
 
 /// @notice What makes a channel: its hash is the channel's id. Field order is consensus.
 /// @dev Twin: src/channels/params.ts.
@@ -32,18 +33,16 @@ function home(uint256 chainId, address adjudicator) pure returns (bytes32) {
 /// @dev The name of the channel.
 function channelId(PackedParams params, bytes32 home_) pure returns (bytes32) {
     return
-        keccak256(
-            abi.encode(
-                home_,
-                params.a(),
-                params.b(),
-                params.keyA(),
-                params.keyB(),
-                params.token(),
-                params.period(),
-                params.bond(),
-                params.salt()
-            )
+        hashWords(
+            home_,
+            word(params.a()),
+            word(params.b()),
+            word(params.keyA()),
+            word(params.keyB()),
+            word(params.token()),
+            word(params.period()),
+            word(params.bond()),
+            word(params.salt())
         );
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DEPOSITED_B_AT, PackedPot} from "./PackedPot.sol";
 
 /// @notice What a channel holds of one token, in one slot: 14 + 14 + 1 + 1 bytes.
@@ -23,18 +24,22 @@ struct Drawn {
 
 /// @dev What goes into a pot and what comes out: never more than went in.
 library Pots {
+    uint256 internal constant MAX_DEPOSIT = type(uint112).max;
+
     error DepositTooLarge(uint256 maximum, uint256 actual);
     error WithdrawalExceedsPot(address token, uint256 deposited, uint256 authorised);
 
-    /// @dev Counts a deposit for a side.
-    function add(PackedPot pot, bool toB, uint256 amount) internal pure returns (PackedPot) {
-        uint256 sum = (toB ? pot.depositedB() : pot.depositedA()) + amount;
-        require(sum <= type(uint112).max, DepositTooLarge(type(uint112).max, sum));
+    /// @dev Counts what has arrived for each side.
+    function add(PackedPot pot, uint256 toA, uint256 toB) internal pure returns (PackedPot) {
+        (uint256 ownA, uint256 ownB) = (pot.depositedA(), pot.depositedB());
         unchecked {
-            // The sum stays within its side's bits.
-            return
-                PackedPot.wrap(PackedPot.unwrap(pot) + (toB ? amount << DEPOSITED_B_AT : amount));
+            // An amount that is below 2^112 adds up within a word.
+            uint256 bits = toA | toB | (ownA + toA) | (ownB + toB);
+            if (bits <= MAX_DEPOSIT) {
+                return PackedPot.wrap(PackedPot.unwrap(pot) + (toB << DEPOSITED_B_AT) + toA);
+            }
         }
+        revert DepositTooLarge(MAX_DEPOSIT, Math.max(ownA + toA, ownB + toB));
     }
 
     /// @dev How a pot is divided in which A has paid B `payment`; own is what each side has deposited and not withdrawn.

@@ -74,9 +74,10 @@ library Vaults {
         uint256 amount
     ) internal {
         debit(book, account, token, amount);
-        uint256 sum = book.reserve[account][id][token].amount + amount;
+        Reserve storage reserve = book.reserve[account][id][token];
+        uint256 sum = reserve.amount + amount;
         require(sum <= type(uint112).max, ReserveTooLarge(type(uint112).max, sum));
-        book.reserve[account][id][token] = Reserve(uint112(sum), 0);
+        (reserve.amount, reserve.exitAt) = (uint112(sum), 0);
     }
 
     /// @dev Pays a tower from a reserve.
@@ -115,13 +116,11 @@ library Vaults {
         bytes32 id,
         address token
     ) internal returns (uint112 amount) {
-        Reserve memory reserve = book.reserve[account][id][token];
-        require(
-            reserve.exitAt != 0 && block.timestamp >= reserve.exitAt,
-            ExitNotDue(reserve.exitAt, block.timestamp)
-        );
-        delete book.reserve[account][id][token];
+        Reserve storage reserve = book.reserve[account][id][token];
+        uint40 exitAt = reserve.exitAt;
+        require(exitAt != 0 && block.timestamp >= exitAt, ExitNotDue(exitAt, block.timestamp));
         amount = reserve.amount;
+        (reserve.amount, reserve.exitAt) = (0, 0);
         credit(book, account, token, amount);
     }
 }

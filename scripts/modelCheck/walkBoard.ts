@@ -130,12 +130,10 @@ function ofSteps(
   const start = startOf(world, grown, stepHeight);
   const collection: Move = { kind: "rewardSteps", blockLeaf, startState, ...start };
   const record: Move = {
-    kind: "updateLeaf",
-    leaf: blockLeaf,
-    leafHash,
-    startState,
-    root,
-    openings,
+    kind: "update",
+    position: blockLeaf,
+    nodeHash: leafHash,
+    openings: [{ left: startState, right: root }, ...openings],
   };
   const another = refinements[setting.members];
   assert(another !== undefined, "there is a story more than members");

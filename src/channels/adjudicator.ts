@@ -13,6 +13,7 @@ import * as Head from "./head.ts";
 import * as Ledger from "./ledger.ts";
 import * as Locks from "./locks.ts";
 import * as Params from "./params.ts";
+import type { Shares } from "./pot.ts";
 import * as Signing from "./signing.ts";
 import * as TypedData from "./typedData.ts";
 import * as Vaults from "./vaults.ts";
@@ -55,10 +56,10 @@ function perform(work: Work.Work, call: AdjudicatorCall): void {
   const { sender, value, time } = context;
   switch (call.kind) {
     case "depositEth":
-      return Ledger.deposit(ledger, call.id, Ledger.ETHER, call.toB, value);
+      return Ledger.deposit(ledger, call.id, Ledger.ETHER, toSide(call.toB, value));
     case "deposit": {
       const received = Work.pull(work, call.token, call.amount);
-      return Ledger.deposit(ledger, call.id, call.token, call.toB, received);
+      return Ledger.deposit(ledger, call.id, call.token, toSide(call.toB, received));
     }
     case "openDual":
       return openDual(work, call);
@@ -122,6 +123,10 @@ function perform(work: Work.Work, call: AdjudicatorCall): void {
         attempt(work, index, inner);
       });
   }
+}
+
+function toSide(toB: boolean, amount: bigint): Shares {
+  return toB ? { toA: 0n, toB: amount } : { toA: amount, toB: 0n };
 }
 
 function openDual(work: Work.Work, call: Call.OpenDual): void {
@@ -265,10 +270,7 @@ function settle(work: Work.Work, { params, tokens }: Call.Settle): void {
   if (!Head.has(head, Head.SIMPLE)) throw new CallRejected("StateNeeded", [id]);
 
   let hasPaid = Ledger.returnBond(ledger, params, id, head);
-  for (const token of tokens) {
-    const payment = Bytes.equals(token, params.token) ? head.net : 0n;
-    if (Ledger.settlePot(ledger, params, id, token, payment, Vaults.NOBODY)) hasPaid = true;
-  }
+  if (Ledger.settleByHead(ledger, params, id, head, tokens)) hasPaid = true;
   if (!hasPaid) throw new CallRejected("NothingToSettle", [id]);
 }
 
@@ -283,10 +285,8 @@ function settleState(work: Work.Work, call: Call.SettleState): void {
   Locks.requireHash(locks, presented.state.locks);
 
   let hasPaid = Ledger.returnBond(ledger, params, id, head);
-  for (const token of tokens) {
-    const payment = Ledger.paymentOf(ledger, presented.state, locks, token, context.time);
-    if (Ledger.settlePot(ledger, params, id, token, payment, Vaults.NOBODY)) hasPaid = true;
-  }
+  const { state } = presented;
+  if (Ledger.settleByState(ledger, params, id, state, tokens, locks, context.time)) hasPaid = true;
   if (!hasPaid) throw new CallRejected("NothingToSettle", [id]);
 }
 

@@ -16,7 +16,7 @@ type Challenger = {
 };
 
 export type AdjudicatorEvent =
-  | ({ readonly kind: "Deposited"; readonly toB: boolean } & Id & Token & Amount)
+  | ({ readonly kind: "Deposited" } & Id & Token & Shares)
   | ({ readonly kind: "Withdrawn" } & Id & Token & Shares)
   | ({ readonly kind: "Settled" } & Id & Token & Shares)
   | ({ readonly kind: "Challenged" } & Id & Version & Clock & Challenger)

@@ -37,18 +37,17 @@ const NOTHING_DRAWN: Pot.Drawn = { outA: 0n, outB: 0n };
 const NO_HEAD: Head.Head = { version: 0n, deadline: 0n, flags: 0, moves: 0n, net: 0n };
 const NO_OUTCOME: Outcome = { amount: 0n, recordedAt: 0n };
 
-/** Adds to a side of a pot what has arrived. */
+/** Adds to a pot what has arrived for each side. */
 export function deposit(
   ledger: Ledger,
   id: Uint8Array,
   token: Uint8Array,
-  toB: boolean,
-  amount: bigint,
+  shares: Pot.Shares,
 ): void {
   const pot = potOf(ledger, id, token);
   if (pot.isSettled) throw new CallRejected("PotSettled", [id, token]);
-  ledger.pots.set(potKey(id, token), Pot.add(pot, toB, amount));
-  ledger.book.emit({ kind: "Deposited", id, token, toB, amount });
+  ledger.pots.set(potKey(id, token), Pot.add(pot, shares));
+  ledger.book.emit({ kind: "Deposited", id, token, ...shares });
 }
 
 /** Adds what has arrived for A to a pot, and from B's vault what B's deposits lack of the draw's total. */
@@ -62,16 +61,14 @@ export function depositBoth(
   const { token, total, against } = draw;
   const found = potOf(ledger, id, token);
   if (found.isSettled) throw new CallRejected("PotSettled", [id, token]);
-  const pot = Pot.add(found, false, amount);
+  const missing = found.depositedB < total ? total - found.depositedB : 0n;
+  const pot = Pot.add(found, { toA: amount, toB: missing });
   if (pot.depositedA < against) {
     throw new CallRejected("DepositBelowDraw", [against, pot.depositedA]);
   }
-  const missing = pot.depositedB < total ? total - pot.depositedB : 0n;
-  ledger.pots.set(potKey(id, token), Pot.add(pot, true, missing));
-  ledger.book.emit({ kind: "Deposited", id, token, toB: false, amount });
-  if (missing === 0n) return;
-  Vaults.debit(ledger.book, params.b, token, missing);
-  ledger.book.emit({ kind: "Deposited", id, token, toB: true, amount: missing });
+  ledger.pots.set(potKey(id, token), pot);
+  ledger.book.emit({ kind: "Deposited", id, token, toA: amount, toB: missing });
+  if (missing !== 0n) Vaults.debit(ledger.book, params.b, token, missing);
 }
 
 /** Pays what an asset authorises and has not been withdrawn; false where that is nothing. */
@@ -141,6 +138,40 @@ export function settleAll(
 ): boolean {
   return assets
     .map(({ token, net }) => settlePot(ledger, params, id, token, net, keeper))
+    .includes(true);
+}
+
+/** `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled nothing. */
+export function settleByHead(
+  ledger: Ledger,
+  params: Params,
+  id: Uint8Array,
+  head: Head.Head,
+  tokens: readonly Uint8Array[],
+): boolean {
+  return (tokens.length === 0 ? [params.token] : tokens)
+    .map((token) => {
+      const payment = Bytes.equals(token, params.token) ? head.net : 0n;
+      return settlePot(ledger, params, id, token, payment, Vaults.NOBODY);
+    })
+    .includes(true);
+}
+
+/** `settlePot` for the tokens named by a state and its locks; false where that settled nothing. */
+export function settleByState(
+  ledger: Ledger,
+  params: Params,
+  id: Uint8Array,
+  state: ChannelState.State,
+  tokens: readonly Uint8Array[],
+  locks: Uint8Array,
+  time: bigint,
+): boolean {
+  return tokens
+    .map((token) => {
+      const payment = paymentOf(ledger, state, locks, token, time);
+      return settlePot(ledger, params, id, token, payment, Vaults.NOBODY);
+    })
     .includes(true);
 }
 

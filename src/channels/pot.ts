@@ -16,16 +16,18 @@ export type Pot = {
 /** What each side has withdrawn of one token in all. */
 export type Drawn = { readonly outA: bigint; readonly outB: bigint };
 
-/** What each side gets. */
+/** What goes to each side. */
 export type Shares = { readonly toA: bigint; readonly toB: bigint };
 
-const MAX_DEPOSIT = 2n ** 112n - 1n;
+export const MAX_DEPOSIT = 2n ** 112n - 1n;
 
-/** Counts a deposit for a side. */
-export function add(pot: Pot, toB: boolean, amount: bigint): Pot {
-  const sum = (toB ? pot.depositedB : pot.depositedA) + amount;
-  if (sum > MAX_DEPOSIT) throw new CallRejected("DepositTooLarge", [MAX_DEPOSIT, sum]);
-  return toB ? { ...pot, depositedB: sum } : { ...pot, depositedA: sum };
+/** Counts what has arrived for each side. */
+export function add(pot: Pot, { toA, toB }: Shares): Pot {
+  const [depositedA, depositedB] = [pot.depositedA + toA, pot.depositedB + toB];
+  for (const sum of [depositedA, depositedB]) {
+    if (sum > MAX_DEPOSIT) throw new CallRejected("DepositTooLarge", [MAX_DEPOSIT, sum]);
+  }
+  return { ...pot, depositedA, depositedB };
 }
 
 /**

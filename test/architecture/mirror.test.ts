@@ -58,6 +58,7 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/channels/channelCodec.ts: pack": "a call is written in TypeScript and read in both",
   "contracts/channels/ChannelCodec.sol: tokenAt": "TypeScript has the tokens as a list",
   "contracts/channels/CalldataWord.sol: no twin": "what TypeScript does with a slice of bytes",
+  "contracts/channels/WordHash.sol: no twin": "what TypeScript does with a hash of padded bytes",
   "contracts/channels/Packed": "TypeScript reads all fields at once; ChannelCodec's twin does",
   "src/channels/apps/nim.ts: encode": "Solidity decodes by itself",
   "src/channels/apps/nim.ts: decode": "Solidity decodes by itself",

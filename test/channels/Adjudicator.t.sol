@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Adjudicator} from "../../contracts/channels/Adjudicator.sol";
 import {Head, Heads} from "../../contracts/channels/Head.sol";
-import {Lock, LockRecord, Locks} from "../../contracts/channels/Locks.sol";
+import {LockRecord, Locks} from "../../contracts/channels/Locks.sol";
 import {PackedHead, packHead} from "../../contracts/channels/PackedHead.sol";
 import {PackedPot} from "../../contracts/channels/PackedPot.sol";
 import {Drawn, Pot, Pots} from "../../contracts/channels/Pot.sol";
@@ -75,7 +75,7 @@ contract AdjudicatorTest {
         Drawn memory first,
         Drawn memory second
     ) public pure {
-        PackedPot pot = PackedPot.wrap(0).add(false, type(uint112).max).add(true, depositedB);
+        PackedPot pot = PackedPot.wrap(0).add(type(uint112).max, depositedB);
         first.outA %= type(uint112).max / 2;
         first.outB %= type(uint112).max / 2;
         second.outA %= type(uint112).max / 2;
@@ -89,13 +89,30 @@ contract AdjudicatorTest {
     }
 
     /// hardhat-config: fuzz.runs = 300
+    function testFuzzADepositAddsUpOrIsRefused(
+        uint112 ownA,
+        uint112 ownB,
+        uint256 toA,
+        uint256 toB,
+        uint8 shift
+    ) public view {
+        (toA, toB) = (toA >> shift, toB >> shift);
+        bool fits = toA <= type(uint112).max - ownA && toB <= type(uint112).max - ownB;
+        try this.potAfter(ownA, ownB, toA, toB) returns (Pot memory pot) {
+            _require(fits && pot.depositedA == ownA + toA && pot.depositedB == ownB + toB, "sums");
+        } catch {
+            _require(!fits, "what fits is taken");
+        }
+    }
+
+    /// hardhat-config: fuzz.runs = 300
     function testFuzzAPotIsPackedAsItsStructSays(
         uint112 depositedA,
         uint112 depositedB,
         uint112 more
     ) public pure {
-        PackedPot packed = PackedPot.wrap(0).add(true, depositedB).add(false, depositedA);
-        if (more <= type(uint112).max - depositedA) packed = packed.add(false, more);
+        PackedPot packed = PackedPot.wrap(0).add(0, depositedB).add(depositedA, 0);
+        if (more <= type(uint112).max - depositedA) packed = packed.add(more, 0);
         else more = 0;
         Pot memory pot = packed.unpack();
         _require(pot.depositedA == depositedA + more && pot.depositedB == depositedB, "deposits");
@@ -121,7 +138,8 @@ contract AdjudicatorTest {
 
     /// hardhat-config: fuzz.runs = 300
     function testFuzzALockAnswersOnce(
-        Lock memory lock,
+        uint40 expiry,
+        uint128 most,
         uint40 recordedAt,
         uint256 amount,
         uint40 now_,
@@ -129,8 +147,16 @@ contract AdjudicatorTest {
     ) public view {
         if (recordedAt == 0 || recordedAt > now_) recordedAt = 0;
         uint256 after_ = uint256(now_) + later;
+        bytes memory lock = abi.encodePacked(
+            Locks.KIND_HASH,
+            uint8(0),
+            true,
+            expiry,
+            most,
+            bytes32(0)
+        );
         try this.paymentOf(lock, LockRecord(recordedAt, amount), now_) returns (uint256 paid) {
-            _require(paid <= lock.amount, "no more than the lock");
+            _require(paid <= most, "no more than the lock");
             // What is on record stays; what comes later is later than the answer.
             LockRecord memory record = LockRecord(recordedAt, amount);
             if (recordedAt == 0)
@@ -138,10 +164,10 @@ contract AdjudicatorTest {
                     uint40(after_ > type(uint40).max ? type(uint40).max : after_),
                     amount
                 );
-            if (recordedAt == 0 && record.time <= lock.expiry) return;
+            if (recordedAt == 0 && record.time <= expiry) return;
             _require(this.paymentOf(lock, record, after_) == paid, "the same answer for ever");
         } catch {
-            _require(now_ <= lock.expiry, "open only until the expiry");
+            _require(now_ <= expiry, "open only until the expiry");
         }
     }
 
@@ -161,12 +187,21 @@ contract AdjudicatorTest {
         _require(!mayChallenge || version >= head.version, "no older than the record");
     }
 
+    function potAfter(
+        uint112 ownA,
+        uint112 ownB,
+        uint256 toA,
+        uint256 toB
+    ) external pure returns (Pot memory) {
+        return PackedPot.wrap(0).add(ownA, ownB).add(toA, toB).unpack();
+    }
+
     function paymentOf(
-        Lock calldata lock,
+        bytes calldata lock,
         LockRecord calldata record,
         uint256 time
     ) external pure returns (uint256) {
-        return Locks.payment(lock, record, time);
+        return Locks.payment(Locks.lockAt(lock, 0), record, time);
     }
 
     function checkResponse(Head calldata head, uint64 version, uint256 time) external pure {

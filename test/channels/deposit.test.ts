@@ -43,11 +43,14 @@ describe("a deposit", () => {
   it("may fill a side to 2^112 - 1 and not beyond", async () => {
     const { token } = await court.mint();
     const { id } = channelOf(court);
-    const deposit = async (amount: bigint) =>
-      court.make({ kind: "deposit", id, toB: false, token, amount }, alice);
-    expectMade(await deposit(MAX_DEPOSIT));
-    expectRejected(await deposit(1n), "DepositTooLarge", [MAX_DEPOSIT, MAX_DEPOSIT + 1n]);
-    expectMade(await court.make({ kind: "deposit", id, toB: true, token, amount: 3n }, bob));
+    const deposit = async (toB: boolean, amount: bigint) =>
+      court.make({ kind: "deposit", id, toB, token, amount }, alice);
+    const excess = [MAX_DEPOSIT, MAX_DEPOSIT + 1n];
+    expectMade(await deposit(false, MAX_DEPOSIT));
+    expectRejected(await deposit(false, 1n), "DepositTooLarge", excess);
+    expectRejected(await deposit(true, MAX_DEPOSIT + 1n), "DepositTooLarge", excess);
+    expectMade(await deposit(true, MAX_DEPOSIT));
+    expectRejected(await deposit(true, 1n), "DepositTooLarge", excess);
   });
 
   it("into a settled pot is refused, and the money stays with its owner", async () => {

@@ -208,7 +208,7 @@ describe("locks", () => {
         };
         const now = lock.expiry + nowOffset;
         const opens = record.time !== 0n && record.time <= lock.expiry;
-        const actual = formats.payment(shown(lock), record, now);
+        const actual = formats.payment(Locks.pack([lock]), record, now);
         if (opens || now > lock.expiry) {
           const paid = Locks.payment(lock, record, now);
           expect(paid).to.equal(

@@ -42,6 +42,7 @@ export const AIMS: Readonly<Record<string, Aim>> = {
   challenge: { gas: 65_000n, quoted: [{ of: "Nitro", figure: "92,637" }] },
   respond: { gas: 48_000n, quoted: [{ of: "Nitro", figure: "54,524" }] },
   "settle from the head": { gas: 51_000n, quoted: [{ of: "Nitro", figure: "61,334" }] },
+  "settle from the head, sent by a side": { gas: 51_000n, quoted: [] },
   "settle from the head, token": { gas: 60_000n, quoted: [{ of: "Nitro", figure: "69,415" }] },
   "settle by the state presented": { gas: 70_000n, quoted: [{ of: "Nitro", figure: "61,334" }] },
   reveal: { gas: 46_000n, quoted: [{ of: "Raiden", figure: "46,205" }] },

@@ -1,5 +1,5 @@
 // Every act of the adjudicator once, with what it costs: for the gas test and the benchmark.
-import { keccak256 as keccakOfHex } from "ethers";
+import { MaxUint256, keccak256 as keccakOfHex } from "ethers";
 import type * as AppState from "../../src/channels/appState.ts";
 import * as Nim from "../../src/channels/apps/nim.ts";
 import * as ChannelState from "../../src/channels/channelState.ts";
@@ -16,6 +16,8 @@ export type Cost = {
   readonly act: string;
   readonly gas: bigint;
   readonly bytes: number;
+  /** Of the transaction, the last one where there were several. */
+  readonly hash: string;
 };
 
 const UNIT = 10n ** 18n;
@@ -25,7 +27,7 @@ const LOCKS = 10;
 
 /** Measures them all. */
 export async function costs(court: Court): Promise<Cost[]> {
-  const { token } = await court.mint();
+  const token = await plainToken(court);
   await warmUp(court, token);
   return [
     ...(await deposits(court, token)),
@@ -37,6 +39,19 @@ export async function costs(court: Court): Promise<Cost[]> {
     ...(await extras(court)),
     await deployment(court),
   ];
+}
+
+// OpenZeppelin's, which all have and let the adjudicator take: one that misbehaves reads how from its storage.
+async function plainToken(court: Court): Promise<Uint8Array> {
+  const token = await court.ethers.deployContract("PlainToken");
+  for (const { account } of court.parties) {
+    const owner = Hex.fromBytes(account);
+    await token.mint(owner, UNIT * 1_000n);
+    await token.connect(await court.ethers.getSigner(owner)).approve(court.address, MaxUint256);
+  }
+  const address = Hex.toBytes(await token.getAddress());
+  court.tokens.push(address);
+  return address;
 }
 
 async function funded(court: Court, overrides: Parameters<typeof channelOf>[1] = {}) {
@@ -67,9 +82,9 @@ async function cost(
 ): Promise<Cost> {
   const outcome: Outcome =
     value === undefined ? await court.make(call, from) : await court.make(call, from, value);
-  const { gas } = expectMade(outcome);
+  const { gas, receipt } = expectMade(outcome);
   const bytes = (AdjudicatorAbi.encode(court.abi, call).length - 2) / 2;
-  return { act, gas, bytes };
+  return { act, gas, bytes, hash: receipt.hash };
 }
 
 async function deposits(court: Court, token: Uint8Array): Promise<Cost[]> {
@@ -151,13 +166,13 @@ async function disputes(court: Court, token: Uint8Array): Promise<Cost[]> {
   const ofToken = await funded(court, { token });
   const several = await funded(court);
   const assets = [ETHER, token].map((one) => ({ token: one, net: 5n, outA: 0n, outB: 0n }));
-  await court.make(challenge(channel, 2n, { net: 6n }), alice);
+  const own = await funded(court);
+  for (const one of [channel, own]) await court.make(challenge(one, 2n, { net: 6n }), alice);
   await court.make(challenge(ofToken, 2n), alice);
   const general = challenge(several, 2n, { assets });
   await court.make(general, alice);
   court.wait(HOUR);
-  const settle = (one: Channel) =>
-    ({ kind: "settle", params: one.params, tokens: [one.params.token] }) as const;
+  const settle = (one: Channel) => ({ kind: "settle", params: one.params, tokens: [] }) as const;
   const settleState = {
     kind: "settleState",
     params: several.params,
@@ -168,6 +183,7 @@ async function disputes(court: Court, token: Uint8Array): Promise<Cost[]> {
   return [
     ...rows,
     await cost(court, "settle from the head", settle(channel)),
+    await cost(court, "settle from the head, sent by a side", settle(own), alice),
     await cost(court, "settle from the head, token", settle(ofToken)),
     await cost(court, "settle by the state presented", settleState),
   ];
@@ -189,17 +205,18 @@ async function locks(court: Court): Promise<Cost[]> {
     const presented = channel.agreed(1n, { net: 5n, locks: held });
     await channel.challenge(presented);
     court.wait(HOUR);
-    return expectMade(await channel.settleState(presented, held)).gas;
+    return expectMade(await channel.settleState(presented, held));
   };
   const one = await settling(1);
   const ten = await settling(LOCKS);
-  const each = (ten - one) / BigInt(LOCKS - 1);
+  const each = (ten.gas - one.gas) / BigInt(LOCKS - 1);
   return [
     ...rows,
     {
       act: "each further hash lock at settlement",
       gas: each,
       bytes: 56,
+      hash: ten.receipt.hash,
     },
   ];
 }
@@ -295,5 +312,6 @@ async function deployment(court: Court): Promise<Cost> {
     act: "deploy",
     gas: receipt.gasUsed,
     bytes,
+    hash: receipt.hash,
   };
 }

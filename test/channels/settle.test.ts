@@ -5,7 +5,7 @@ import * as ChannelState from "../../src/channels/channelState.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import * as Locks from "../../src/channels/locks.ts";
-import { HOUR, NOTHING, channelOf, hashLock } from "./channel.ts";
+import { HOUR, NOTHING, channelOf, fill, hashLock } from "./channel.ts";
 import type { Channel, Terms } from "./channel.ts";
 import { eventsIn, expectMade, expectRejected, openCourt } from "./court.ts";
 import type { Outcome } from "./court.ts";
@@ -94,6 +94,21 @@ describe("a settlement", () => {
       [40n, 0n],
       [65n, 25n],
     ]);
+  });
+
+  it("of which no token is named pays the main asset alone, once", async () => {
+    const { token } = await court.mint();
+    for (const main of [ETHER, token]) {
+      const other = main === ETHER ? token : ETHER;
+      const channel = channelOf(court, { token: main });
+      await fill(court, channel, main, 100n);
+      await fill(court, channel, other, 10n);
+      await channel.challenge(channel.agreed(3n, { net: 30n }));
+      court.wait(HOUR);
+      expect(shares(await channel.settle([]))).to.deep.equal([[70n, 130n]]);
+      expectRejected(await channel.settle([]), "NothingToSettle", [channel.id]);
+      expect(shares(await channel.settle([other]))).to.deep.equal([[10n, 10n]]);
+    }
   });
 
   it("happens once for each pot, and the pots that are left can follow", async () => {

@@ -159,16 +159,14 @@ function updatesOf({ tree }: Game.Game): Move[] {
     (one, other) => one.position.height - other.position.height,
   );
   const opened = (level: number): Move[] =>
-    nodes.flatMap(({ position, children }): Move[] => {
+    nodes.flatMap(({ position, hash: nodeHash, children }): Move[] => {
       if (children === undefined || position.level !== level) return [];
-      const { height, index, prefix, origin } = position;
-      const splits = [{ height, index, prefix, ...children }];
-      return [{ kind: "update", level, origin, splits }];
+      return [{ kind: "update", position, nodeHash, openings: [children] }];
     });
-  const leaves = nodes.flatMap(({ position: leaf, hash: leafHash, refinements }) =>
-    refinements.map(({ id, startState }): Move => {
-      const { hash: root } = DisputeTree.requireNode(tree, id);
-      return { kind: "updateLeaf", leaf, leafHash, startState, root, openings: [] };
+  const leaves = nodes.flatMap(({ position, hash: nodeHash, refinements }) =>
+    refinements.map(({ id, startState: left }): Move => {
+      const { hash: right } = DisputeTree.requireNode(tree, id);
+      return { kind: "update", position, nodeHash, openings: [{ left, right }] };
     }),
   );
   return [...opened(1), ...leaves, ...opened(0)];

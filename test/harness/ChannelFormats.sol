@@ -5,13 +5,24 @@ import {AppState} from "../../contracts/channels/AppState.sol";
 import {ChannelCodec} from "../../contracts/channels/ChannelCodec.sol";
 import {State} from "../../contracts/channels/ChannelState.sol";
 import {CompactSignature} from "../../contracts/channels/CompactSignature.sol";
-import {Lock, LockRecord, Locks} from "../../contracts/channels/Locks.sol";
+import {LockRecord, Locks} from "../../contracts/channels/Locks.sol";
 import {PackedDraw} from "../../contracts/channels/PackedDraw.sol";
+import {PackedLock} from "../../contracts/channels/PackedLock.sol";
 import {PackedParams} from "../../contracts/channels/PackedParams.sol";
 import {PackedCoSigned, PackedState} from "../../contracts/channels/PackedState.sol";
 import {PackedTowerFee} from "../../contracts/channels/PackedTowerFee.sol";
 import {Params, home as homeOf} from "../../contracts/channels/Params.sol";
 import {TypedData} from "../../contracts/channels/TypedData.sol";
+
+/// @dev The fields of a PackedLock.
+struct Lock {
+    uint8 kind;
+    uint8 asset;
+    bool aToB;
+    uint40 expiry;
+    uint128 amount;
+    bytes32 key;
+}
 
 /// @dev The formats of channels behind external functions.
 contract ChannelFormats {
@@ -98,15 +109,19 @@ contract ChannelFormats {
 
     function locks(bytes calldata packed) external pure returns (Lock[] memory unpacked) {
         unpacked = new Lock[](Locks.count(packed));
-        for (uint256 i = 0; i < unpacked.length; i++) unpacked[i] = Locks.lockAt(packed, i);
+        for (uint256 i = 0; i < unpacked.length; i++) {
+            PackedLock lock = Locks.lockAt(packed, i);
+            (uint8 kind, uint8 asset, bool aToB) = (lock.kind(), lock.asset(), lock.aToB());
+            unpacked[i] = Lock(kind, asset, aToB, lock.expiry(), lock.amount(), lock.key());
+        }
     }
 
     function payment(
-        Lock calldata lock,
+        bytes calldata packed,
         LockRecord calldata record,
         uint256 time
     ) external pure returns (uint256) {
-        return Locks.payment(lock, record, time);
+        return Locks.payment(Locks.lockAt(packed, 0), record, time);
     }
 
     function appHash(AppState calldata appState) external pure returns (bytes32) {

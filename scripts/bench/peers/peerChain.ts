@@ -3,6 +3,7 @@ import { concat, createPublicClient, custom, encodeAbiParameters, keccak256 } fr
 import {
   encodeDeployData,
   encodeFunctionData,
+  maxUint256,
   parseAbi,
   toHex,
   type Address,
@@ -41,6 +42,7 @@ export type Transaction = {
 export const TOKEN = parseAbi([
   "function mint(address to, uint256 amount)",
   "function transfer(address to, uint256 amount)",
+  "function approve(address spender, uint256 amount)",
   "function balanceOf(address account) view returns (uint256)",
 ]);
 const PLENTY = 2n ** 100n;
@@ -97,10 +99,10 @@ export async function deploy(
   return { address: contractAddress, gas: gasUsed };
 }
 
-/** A plain token that lets a spender take from everybody; both sides hold some of it, and so does the spender. */
+/** OpenZeppelin's token, of which a spender may take from both sides; both hold some of it, and so does the spender. */
 export async function mint(chain: PeerChain, spender: Address): Promise<Address> {
   const { court, carol } = chain;
-  const token = await court.ethers.deployContract("StrangeToken", [spender, 0]);
+  const token = await court.ethers.deployContract("PlainToken");
   const { alice, bob } = court;
   const holders = [alice.account, bob.account].map(ByteHex.fromBytes);
   const address = (await token.getAddress()) as Address;
@@ -108,6 +110,10 @@ export async function mint(chain: PeerChain, spender: Address): Promise<Address>
     const args = [holder, PLENTY] as const;
     const data = encodeFunctionData({ abi: TOKEN, functionName: "mint", args });
     await send(chain, { from: carol, to: address, data });
+  }
+  const approve = { abi: TOKEN, functionName: "approve", args: [spender, maxUint256] } as const;
+  for (const from of holders) {
+    await send(chain, { from, to: address, data: encodeFunctionData(approve) });
   }
   return address;
 }
