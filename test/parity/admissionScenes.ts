@@ -123,11 +123,6 @@ const refusals: readonly Scene[] = [
     { data: program64 },
   ),
   admission(
-    "the longest initcode",
-    { isCreation: true, to: 0n, gasLimit: 16_000_000n },
-    { data: new Uint8Array(49_152) },
-  ),
-  admission(
     "initcode too long",
     { isCreation: true, to: 0n, gasLimit: 16_000_000n },
     { data: new Uint8Array(49_153) },
