@@ -50,6 +50,8 @@ type Simulation = {
 type Outcome = {
   readonly record: TransactionRecord;
   readonly output: Uint8Array;
+  /** The gas that it had to have, for all that it got some back. */
+  readonly maxUsedGas: bigint;
   readonly error: { readonly code: number; readonly message: string; data?: Hex.Hex } | undefined;
 };
 
@@ -179,8 +181,10 @@ function runCall(
   const { traceTransfers } = plan;
   const tracer = CallTracer.create({ onlyTopCall: !traceTransfers, withLog: traceTransfers });
   const look = Call.watched(simulation, (seen) => CallTracer.observe(tracer, seen));
+  let most = 0n;
   while (machine.phase !== Phase.ENTRY) {
     look(machine);
+    if (machine.phase === Phase.FINISH) most = usedBeforeRefund(machine, transaction);
     Step.step(machine);
   }
   if (machine.refusal !== null) {
@@ -194,7 +198,8 @@ function runCall(
   const plain = Execution.toReceipt(result, machine.block.gasUsed, firstLog);
   const logs = traceTransfers ? Transfers.logsWith(top) : plain.logs;
   const record = { hash: transaction.hash, encoded, receipt: { ...plain, logs } };
-  return { record, output: result.output, error: errorOf(result, top) };
+  const maxUsedGas = most > result.gasUsed ? most : result.gasUsed;
+  return { record, output: result.output, maxUsedGas, error: errorOf(result, top) };
 }
 
 function transactionOf(
@@ -219,6 +224,13 @@ function transactionOf(
     maxPriorityFeePerGas: request.gasPrice ?? request.maxPriorityFeePerGas ?? 0n,
   };
   return { transaction, encoded };
+}
+
+function usedBeforeRefund(
+  { cursor }: Machine.Machine,
+  { gasLimit }: TransactionContext.Transaction,
+): bigint {
+  return gasLimit - Cursor.expect(cursor, "outcome").gas;
 }
 
 function errorOf({ status, output }: Machine.Result, top: CallTracer.CallFrame): Outcome["error"] {
@@ -250,10 +262,11 @@ function answerOf(
   );
   return {
     ...Format.block(block, transactions, Format.blockSize(block, records)),
-    calls: outcomes.map(({ record, output, error }, position) => ({
+    calls: outcomes.map(({ record, output, maxUsedGas, error }, position) => ({
       returnData: Hex.fromBytes(output),
       logs: Format.logs({ block, position }, record.hash, record.receipt),
       gasUsed: Hex.fromBigInt(record.receipt.gasUsed),
+      maxUsedGas: Hex.fromBigInt(maxUsedGas),
       status: error === undefined ? "0x1" : "0x0",
       ...(error === undefined ? {} : { error }),
     })),

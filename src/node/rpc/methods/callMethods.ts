@@ -28,25 +28,29 @@ export function create(backend: Backend): Methods {
     eth_call: ([transaction, block, overrides, blockOverrides]) => {
       const request = Params.callRequest(transaction);
       const place = placeOf(block, overrides, blockOverrides);
-      const result = Call.run(place, request, Call.gasCap(request));
+      const result = Overrides.run(() => Call.run(place, request, Call.gasCap(request)));
       Call.requireSuccess(result);
       return Hex.fromBytes(result.output);
     },
     eth_estimateGas: ([transaction, block, overrides, blockOverrides]) => {
       const place = placeOf(block ?? "pending", overrides, blockOverrides);
-      return Hex.fromBigInt(estimate(place, Params.callRequest(transaction)));
+      const request = Params.callRequest(transaction);
+      return Hex.fromBigInt(Overrides.run(() => estimate(place, request)));
     },
     eth_simulateV1: ([plan, block]) =>
-      Simulation.run(
-        backend,
-        Params.blockId(block, "block"),
-        SimulationPlan.parse(plan),
-        Budget.begin("this simulation"),
+      Overrides.run(() =>
+        Simulation.run(
+          backend,
+          Params.blockId(block, "block"),
+          SimulationPlan.parse(plan),
+          Budget.begin("this simulation"),
+        ),
       ),
     eth_fillTransaction: ([transaction]) => fill(backend, transaction),
     eth_createAccessList: ([transaction, block, overrides]) => {
       const place = placeOf(block ?? "pending", overrides, undefined);
-      const { list, result } = AccessList.create(place, Params.callRequest(transaction));
+      const request = Params.callRequest(transaction);
+      const { list, result } = Overrides.run(() => AccessList.create(place, request));
       return {
         accessList: list.map(({ address, slots }) => ({
           address: Hex.fromBytes(address),
