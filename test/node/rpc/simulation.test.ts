@@ -275,6 +275,21 @@ describe("node/rpc simulation", function () {
     expect(halted?.error).to.deep.equal({ code: -32015, message: "out of gas" });
     expect(halted).to.include({ status: "0x0", gasUsed: "0x8000", returnData: "0x" });
     expect(counted?.status).to.equal("0x1");
+    const invalid = Hex.fromBytes(assemble(call(Opcode.MSTORE8, 0n, 0xefn), 1n, 0n, Opcode.RETURN));
+    const others = [
+      { input: invalid, gas: "0x20000" },
+      { input: "0xfe", gas: "0x20000" },
+      { to: at(0x02n), gas: "0x5209" },
+    ];
+    const flags = [{}, { traceTransfers: true }];
+    for (const flag of flags) {
+      const told = callsOf(simulate([{ calls: others }], flag)).map(({ error }) => error?.message);
+      expect(told).to.deep.equal([
+        "invalid code: must not begin with 0xef",
+        "invalid opcode: INVALID",
+        "precompile failed",
+      ]);
+    }
   });
 
   it("charges nothing without validation, and what a block would charge with it", () => {
