@@ -80,11 +80,16 @@ function fill(backend: Backend, transaction: unknown) {
   const maxPriorityFeePerGas = request.maxPriorityFeePerGas ?? backend.suggestedTip();
   const maxFeePerGas = request.maxFeePerGas ?? 2n * place.block.baseFee + maxPriorityFeePerGas;
   const fees = gasPrice === undefined ? { maxPriorityFeePerGas, maxFeePerGas } : {};
+  if (maxFeePerGas > MAX_UINT256 || (request.gas ?? 0n) > MAX_UINT64) {
+    throw new InvalidParamsError("gas or its price is more than a transaction can hold");
+  }
   const gas = request.gas ?? estimate(place, request);
   const encoded = Unsigned.encode({ ...request, ...fees }, { chainId, nonce, gas });
   return { raw: Hex.fromBytes(encoded), tx: FormatTransaction.waiting(encoded, from) };
 }
 
+const MAX_UINT64 = 2n ** 64n - 1n;
+const MAX_UINT256 = 2n ** 256n - 1n;
 const NOTHING_CHANGED: Call.Changes = { accounts: new Map(), block: Overrides.parseBlock({}) };
 
 /** The least gas with which the call succeeds, by bisection between what it used and what it may use. */
