@@ -19,7 +19,7 @@ export function find(
   const isPassedAt = (number: bigint) =>
     Blocks.account(Blocks.stateOf(backend, { number }), sender).nonce > nonce;
   let passed = chain.head.header.number;
-  if (!isPassedAt(passed) || isPassedAt(0n)) return undefined;
+  if (!isPassedAt(passed)) return undefined;
   let notPassed = 0n;
   while (passed - notPassed > 1n) {
     const middle = (passed + notPassed) / 2n;

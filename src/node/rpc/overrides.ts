@@ -146,6 +146,19 @@ export function redirect({ moved, replaced }: Precompiles, machine: Machine.Mach
   else if (replaced.has(cursor.codeAddress)) machine.cursor = { ...cursor, isDelegated: true };
 }
 
+/**
+ * Runs what finds overridden accounts. Their balances may add up to more than 256 bits, which no chain has, and the machine does
+ * not expect: that is refused as the caller's mistake.
+ */
+export function run<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Bytes.IntegerTooLargeError)) throw error;
+    throw new InvalidParamsError("the balances that are overridden add up to more than 256 bits");
+  }
+}
+
 function addressOf(hex: string): bigint {
   return Bytes.toBigInt(Hex.toBytes(hex));
 }

@@ -29,6 +29,8 @@ export type PrestateTracer = {
   readonly before: World.State;
   readonly touched: Touched.Touched;
   after: World.State;
+  /** What is still to be removed: a call ends before that is done. */
+  destroyed: World.Destroyed | null;
   steps: number;
 };
 
@@ -50,7 +52,7 @@ const AUTHORIZATION_MAGIC = Uint8Array.of(0x05);
 
 /** A tracer of a transaction that finds this state. */
 export function create(options: Options, before: World.State): PrestateTracer {
-  return { options, before, touched: new Map(), after: before, steps: 0 };
+  return { options, before, touched: new Map(), after: before, destroyed: null, steps: 0 };
 }
 
 /** Is shown every state of a transaction; throws LimitExceededError if it touches more than one answer may hold. */
@@ -62,13 +64,14 @@ export function observe(tracer: PrestateTracer, machine: Machine.Machine): void 
     Touched.note(touched, machine.block.coinbase);
     if (!transaction.isCreation) Touched.note(touched, transaction.to);
   }
-  if (phase === Phase.AUTHORIZE && transaction?.authorizations != null) {
+  if (phase === Phase.AUTHORIZE && transaction !== null && transaction.authorizations !== null) {
     const authority = authorityOf(transaction.authorizations);
     if (authority !== undefined) Touched.note(touched, authority);
   }
   if (phase === Phase.INITIATE && cursor?.type === "message") Touched.note(touched, cursor.self);
   Touched.observe(touched, machine);
   tracer.after = world.state;
+  tracer.destroyed = world.destroyed;
   tracer.steps += 1;
   const isLookDue = tracer.steps % STEPS_PER_LOOK === 0;
   if (isLookDue && listedBytes(tracer) > MAX_TRACE_BYTES) throw tooLong();
@@ -80,11 +83,13 @@ export function finish(tracer: PrestateTracer): Prestate | Difference {
   const { options, before, after, touched } = tracer;
   const pre: Prestate = {};
   const post: Prestate = {};
+  const gone = new Set<bigint>();
+  for (let next = tracer.destroyed; next !== null; next = next.previous) gone.add(next.address);
   const addresses = [...touched].sort(([left], [right]) => (left < right ? -1 : 1));
   for (const [address, slots] of addresses) {
     const key = HashedKeys.ofAddress(address);
     const found = PatriciaTrie.get(before, key);
-    const left = PatriciaTrie.get(after, key);
+    const left = gone.has(address) ? undefined : PatriciaTrie.get(after, key);
     const name = Hex.fromBytes(Bytes.fromBigInt(address, 20));
     if (options.diffMode) {
       addDifference(options, { name, found, left, slots }, pre, post);

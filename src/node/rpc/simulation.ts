@@ -10,6 +10,7 @@ import { L1_ATTRIBUTES_CALL } from "../../machine/phases/system.ts";
 import * as Step from "../../machine/step.ts";
 import type * as Tip from "../../machine/tip.ts";
 import type * as TransactionContext from "../../machine/transactionContext.ts";
+import * as View from "../../machine/view.ts";
 import * as World from "../../machine/world.ts";
 import { assert } from "../../primitives/assert.ts";
 import * as Hex from "../../primitives/hex.ts";
@@ -27,6 +28,7 @@ import * as Call from "./call.ts";
 import * as CallTracer from "./callTracer.ts";
 import * as Format from "./format.ts";
 import * as FormatTransaction from "./formatTransaction.ts";
+import * as HaltReason from "./haltReason.ts";
 import * as Overrides from "./overrides.ts";
 import type { BlockId, CallRequest } from "./params.ts";
 import { LimitExceededError, RefusedError } from "./rpcError.ts";
@@ -50,6 +52,8 @@ type Simulation = {
 type Outcome = {
   readonly record: TransactionRecord;
   readonly output: Uint8Array;
+  /** The gas that it had to have, for all that it got some back. */
+  readonly maxUsedGas: bigint;
   readonly error: { readonly code: number; readonly message: string; data?: Hex.Hex } | undefined;
 };
 
@@ -176,11 +180,16 @@ function runCall(
   } else {
     Admission.admitUnchecked(machine, transaction);
   }
-  const { traceTransfers } = plan;
-  const tracer = CallTracer.create({ onlyTopCall: !traceTransfers, withLog: traceTransfers });
-  const look = Call.watched(simulation, (seen) => CallTracer.observe(tracer, seen));
+  const tracer = CallTracer.create({ onlyTopCall: false, withLog: true });
+  let reason: string = HaltReason.OUT_OF_GAS;
+  const look = Call.watched(simulation, (seen) => {
+    reason = reasonAt(seen, reason);
+    if (plan.traceTransfers) CallTracer.observe(tracer, seen);
+  });
+  let most = 0n;
   while (machine.phase !== Phase.ENTRY) {
     look(machine);
+    if (machine.phase === Phase.FINISH) most = usedBeforeRefund(machine, transaction);
     Step.step(machine);
   }
   if (machine.refusal !== null) {
@@ -189,12 +198,12 @@ function runCall(
   machine.block = { ...machine.block, baseFee: block.baseFee };
 
   const { result } = machine;
-  const { top } = tracer;
-  assert(result !== null && top !== null, "a call that was admitted has a message and a result");
+  assert(result !== null, "a call that was admitted has a result");
   const plain = Execution.toReceipt(result, machine.block.gasUsed, firstLog);
-  const logs = traceTransfers ? Transfers.logsWith(top) : plain.logs;
+  const logs = tracer.top === null ? plain.logs : Transfers.logsWith(tracer.top);
   const record = { hash: transaction.hash, encoded, receipt: { ...plain, logs } };
-  return { record, output: result.output, error: errorOf(result, top) };
+  const maxUsedGas = most > result.gasUsed ? most : result.gasUsed;
+  return { record, output: result.output, maxUsedGas, error: errorOf(result, reason) };
 }
 
 function transactionOf(
@@ -221,11 +230,32 @@ function transactionOf(
   return { transaction, encoded };
 }
 
-function errorOf({ status, output }: Machine.Result, top: CallTracer.CallFrame): Outcome["error"] {
+function usedBeforeRefund(
+  { cursor }: Machine.Machine,
+  { gasLimit }: TransactionContext.Transaction,
+): bigint {
+  return gasLimit - Cursor.expect(cursor, "outcome").gas;
+}
+
+/** Why the call would fail in this state, if its own frame does; in others what was known before. */
+function reasonAt(machine: Machine.Machine, known: string): string {
+  const { phase, cursor } = machine;
+  if (!Machine.isExecuting(machine)) {
+    return phase === Phase.INITIATE ? "contract address collision" : known;
+  }
+  if (machine.frame.parent !== null) return known;
+  if (phase === Phase.EXECUTE) return HaltReason.of(machine, Step.nextOpcode(machine));
+  if (phase === Phase.DEPOSIT && cursor?.type === "outcome") {
+    return HaltReason.ofCode(View.loadAll(cursor.output, null));
+  }
+  return phase === Phase.PRECOMPILE ? "precompile failed" : known;
+}
+
+function errorOf({ status, output }: Machine.Result, reason: string): Outcome["error"] {
   if (status === Cursor.STATUS_SUCCESS) return undefined;
-  if (status === Cursor.STATUS_HALT) return { code: HALTED, message: String(top.error) };
-  const reason = Call.revertReason(output);
-  const message = reason === undefined ? "execution reverted" : `execution reverted: ${reason}`;
+  if (status === Cursor.STATUS_HALT) return { code: HALTED, message: reason };
+  const text = Call.revertReason(output);
+  const message = text === undefined ? "execution reverted" : `execution reverted: ${text}`;
   return { code: REVERTED, message, data: Hex.fromBytes(output) };
 }
 
@@ -250,10 +280,11 @@ function answerOf(
   );
   return {
     ...Format.block(block, transactions, Format.blockSize(block, records)),
-    calls: outcomes.map(({ record, output, error }, position) => ({
+    calls: outcomes.map(({ record, output, maxUsedGas, error }, position) => ({
       returnData: Hex.fromBytes(output),
       logs: Format.logs({ block, position }, record.hash, record.receipt),
       gasUsed: Hex.fromBigInt(record.receipt.gasUsed),
+      maxUsedGas: Hex.fromBigInt(maxUsedGas),
       status: error === undefined ? "0x1" : "0x0",
       ...(error === undefined ? {} : { error }),
     })),

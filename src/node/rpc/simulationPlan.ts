@@ -25,6 +25,7 @@ export type PlannedBlock = BlockCalls & { readonly number: bigint; readonly time
 export const MAX_BLOCKS = 256;
 /** Between a block and the next one that does not say when it is. */
 const SECONDS = 1n;
+const LAST_TIME = 2n ** 64n - 1n;
 
 /** Reads the first parameter of eth_simulateV1. */
 export function parse(value: unknown): Plan {
@@ -74,6 +75,9 @@ export function withoutGaps(
     if (time <= timestamp) {
       const reason = `block ${next} at ${time} does not come after its parent at ${timestamp}`;
       throw new RefusedError("timestampNotRising", reason);
+    }
+    if (time > LAST_TIME) {
+      throw new InvalidParamsError(`block ${next} would be at ${time}, after the end of time`);
     }
     [number, timestamp] = [next, time];
     planned.push({ ...block, number, timestamp });

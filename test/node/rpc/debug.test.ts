@@ -1,5 +1,6 @@
 // Traces and access lists of a chain in a database, asked for as a client asks; and what bounds a question.
 import { expect } from "chai";
+import { getCreateAddress } from "ethers";
 import * as Opcode from "../../../src/machine/opcode.ts";
 import type { Backend } from "../../../src/node/backend.ts";
 import * as Chain from "../../../src/node/chain.ts";
@@ -186,6 +187,23 @@ describe("node/rpc debug", function () {
       Object.values(side[addressOf(COUNTER)]?.storage ?? {}).map(Number),
     );
     expect(values).to.deep.equal([[41], [42]]);
+  });
+
+  it("tells of an account that is gone afterwards what it was, and nothing after", () => {
+    const from = addressOf(L2Chain.addressOf(L2Chain.ALICE));
+    const created = getCreateAddress({ from, nonce: 3 }).toLowerCase() as Hex.Hex;
+    const input = Hex.fromBytes(assemble(BYSTANDER, Opcode.SELFDESTRUCT));
+    const stateOverrides = { [created]: { balance: "0x5" } };
+    const options = { tracer: "prestateTracer", tracerConfig: { diffMode: true }, stateOverrides };
+    const trace = ask<PrestateTracer.Difference>(
+      "debug_traceCall",
+      { from, input },
+      "latest",
+      options,
+    );
+    expect(trace.pre[created]).to.deep.equal({ balance: "0x5" });
+    expect(trace.post).not.to.have.property(created);
+    expect(trace.post[addressOf(BYSTANDER)]).to.deep.equal({ balance: "0x5" });
   });
 
   it("counts selectors of calls within calls", () => {

@@ -198,8 +198,11 @@ describe("node/rpc/methods", function () {
     const own = { ...request, nonce: "0x5", gas: "0x10000", gasPrice: "0x77" };
     const kept = (await ask("eth_fillTransaction", own)).result as { tx: object };
     expect(kept.tx).to.include({ nonce: "0x5", gas: "0x10000", gasPrice: "0x77", type: "0x0" });
-    const foreign = await ask("eth_fillTransaction", { ...request, chainId: "0x1" });
-    expect(foreign.error?.code).to.equal(-32602);
+    const dearest = { maxPriorityFeePerGas: `0x${"f".repeat(64)}` };
+    for (const beyond of [{ chainId: "0x1" }, { gas: `0x1${"0".repeat(16)}` }, dearest]) {
+      const { error } = await ask("eth_fillTransaction", { ...request, ...beyond });
+      expect(error?.code, JSON.stringify(beyond)).to.equal(-32602);
+    }
   });
 
   it("reads blocks and transactions of every kind back in Ethereum's form", async () => {

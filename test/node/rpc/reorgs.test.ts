@@ -28,7 +28,8 @@ const hoarder = assemble(call(Opcode.LOG0, 0n, 150_000n));
 
 const logOf = ({ removed, blockNumber }: Told) => [removed, Number(blockNumber)];
 
-describe("node/rpc after a reorganisation of L1", () => {
+describe("node/rpc after a reorganisation of L1", function () {
+  this.timeout(30_000);
   let source: Source;
   let backend: Backend;
   let methods: Methods;

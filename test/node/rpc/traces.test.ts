@@ -79,7 +79,7 @@ function trace(
   if (result === null) return undefined;
   const { gasLimit } = result.transaction;
   const finished = CallTracer.finish(calls, gasLimit, result.gasUsed);
-  const prestate = PrestateTracer.finish(found) as PrestateTracer.Prestate;
+  const prestate = PrestateTracer.finish(found);
   const difference = PrestateTracer.finish(changed) as PrestateTracer.Difference;
   const traces = { struct, calls: finished, prestate, difference };
   return { ...traces, result, state: machine.world.state };

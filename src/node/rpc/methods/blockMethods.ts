@@ -10,7 +10,6 @@ import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as Format from "../format.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
-import * as Nonces from "../nonces.ts";
 import * as Params from "../params.ts";
 
 type Found = { readonly place: Format.Place; readonly record: Record.TransactionRecord };
@@ -58,15 +57,6 @@ export function create(backend: Backend): Methods {
     eth_getTransactionByBlockHashAndIndex: ([hash, position]) =>
       asTransaction(inBlock(byHash(hash), position)),
 
-    eth_getTransactionBySenderAndNonce: ([address, value]) => {
-      const sender = Bytes.toBigInt(Params.address(address, "sender"));
-      const nonce = Params.quantity(value, "nonce");
-      const waiting = backend
-        .allWaiting()
-        .find((one) => one.sender === sender && one.nonce === nonce);
-      if (waiting === undefined) return asTransaction(Nonces.find(backend, sender, nonce));
-      return FormatTransaction.waiting(waiting.encoded, Bytes.fromBigInt(sender, 20));
-    },
     eth_getRawTransactionByBlockNumberAndIndex: ([id, position]) =>
       asRaw(inBlock(byNumber(id), position)),
     eth_getRawTransactionByBlockHashAndIndex: ([hash, position]) =>

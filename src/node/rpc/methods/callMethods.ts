@@ -28,25 +28,29 @@ export function create(backend: Backend): Methods {
     eth_call: ([transaction, block, overrides, blockOverrides]) => {
       const request = Params.callRequest(transaction);
       const place = placeOf(block, overrides, blockOverrides);
-      const result = Call.run(place, request, Call.gasCap(request));
+      const result = Overrides.run(() => Call.run(place, request, Call.gasCap(request)));
       Call.requireSuccess(result);
       return Hex.fromBytes(result.output);
     },
     eth_estimateGas: ([transaction, block, overrides, blockOverrides]) => {
       const place = placeOf(block ?? "pending", overrides, blockOverrides);
-      return Hex.fromBigInt(estimate(place, Params.callRequest(transaction)));
+      const request = Params.callRequest(transaction);
+      return Hex.fromBigInt(Overrides.run(() => estimate(place, request)));
     },
     eth_simulateV1: ([plan, block]) =>
-      Simulation.run(
-        backend,
-        Params.blockId(block, "block"),
-        SimulationPlan.parse(plan),
-        Budget.begin("this simulation"),
+      Overrides.run(() =>
+        Simulation.run(
+          backend,
+          Params.blockId(block, "block"),
+          SimulationPlan.parse(plan),
+          Budget.begin("this simulation"),
+        ),
       ),
     eth_fillTransaction: ([transaction]) => fill(backend, transaction),
     eth_createAccessList: ([transaction, block, overrides]) => {
       const place = placeOf(block ?? "pending", overrides, undefined);
-      const { list, result } = AccessList.create(place, Params.callRequest(transaction));
+      const request = Params.callRequest(transaction);
+      const { list, result } = Overrides.run(() => AccessList.create(place, request));
       return {
         accessList: list.map(({ address, slots }) => ({
           address: Hex.fromBytes(address),
@@ -76,11 +80,16 @@ function fill(backend: Backend, transaction: unknown) {
   const maxPriorityFeePerGas = request.maxPriorityFeePerGas ?? backend.suggestedTip();
   const maxFeePerGas = request.maxFeePerGas ?? 2n * place.block.baseFee + maxPriorityFeePerGas;
   const fees = gasPrice === undefined ? { maxPriorityFeePerGas, maxFeePerGas } : {};
+  if (maxFeePerGas > MAX_UINT256 || (request.gas ?? 0n) > MAX_UINT64) {
+    throw new InvalidParamsError("gas or its price is more than a transaction can hold");
+  }
   const gas = request.gas ?? estimate(place, request);
   const encoded = Unsigned.encode({ ...request, ...fees }, { chainId, nonce, gas });
   return { raw: Hex.fromBytes(encoded), tx: FormatTransaction.waiting(encoded, from) };
 }
 
+const MAX_UINT64 = 2n ** 64n - 1n;
+const MAX_UINT256 = 2n ** 256n - 1n;
 const NOTHING_CHANGED: Call.Changes = { accounts: new Map(), block: Overrides.parseBlock({}) };
 
 /** The least gas with which the call succeeds, by bisection between what it used and what it may use. */

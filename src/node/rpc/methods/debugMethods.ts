@@ -18,6 +18,7 @@ import * as Budget from "../budget.ts";
 import * as Call from "../call.ts";
 import * as CallTracer from "../callTracer.ts";
 import type { Methods } from "../dispatch.ts";
+import * as Overrides from "../overrides.ts";
 import * as Params from "../params.ts";
 import * as PrestateTracer from "../prestateTracer.ts";
 import * as Replay from "../replay.ts";
@@ -73,7 +74,9 @@ export function create(backend: Backend): Methods {
         context,
         world: World.create(place.state, Logs.EMPTY_BLOOM),
       });
-      return tracer.finish(Call.run(place, request, Call.gasCap(request), tracer.observe));
+      return Overrides.run(() =>
+        tracer.finish(Call.run(place, request, Call.gasCap(request), tracer.observe)),
+      );
     },
     debug_traceBlockByNumber: ([id, options]) =>
       traceBlock(Blocks.require(backend, Params.blockId(id, "block")), options),

@@ -8,6 +8,7 @@ import type { Backend, Waiting } from "../../backend.ts";
 import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
+import * as Nonces from "../nonces.ts";
 import * as Params from "../params.ts";
 import { InvalidParamsError, NotMinedInTimeError } from "../rpcError.ts";
 import { receiptOfHash } from "./blockMethods.ts";
@@ -37,6 +38,17 @@ export function create(backend: Backend): Methods {
         await pause(LOOK_MS);
       }
       throw new NotMinedInTimeError(Hex.fromBytes(hash), patience);
+    },
+
+    eth_getTransactionBySenderAndNonce: ([address, value]) => {
+      const sender = Bytes.toBigInt(Params.address(address, "sender"));
+      const nonce = Params.quantity(value, "nonce");
+      const waiting = backend
+        .allWaiting()
+        .find((one) => one.sender === sender && one.nonce === nonce);
+      if (waiting !== undefined) return wholeOf(waiting);
+      const found = Nonces.find(backend, sender, nonce);
+      return found === undefined ? null : FormatTransaction.mined(found.place, found.record);
     },
 
     txpool_status: () => {
