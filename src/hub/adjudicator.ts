@@ -6,6 +6,7 @@ import { stateOf, type Content } from "../channels/client/content.ts";
 import type * as Dispute from "../channels/client/dispute.ts";
 import * as Head from "../channels/head.ts";
 import * as Locks from "../channels/locks.ts";
+import * as Params from "../channels/params.ts";
 import * as Calls from "../l1/adjudicatorCalls.ts";
 import * as View from "../l1/adjudicatorView.ts";
 import type * as Send from "../l1/send.ts";
@@ -49,7 +50,11 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   const pots = await Promise.all(
     tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
   );
-  const moved = await View.movedOf(client, adjudicator, id, head, fromBlock, { newest, confirmed });
+  const window = Params.window(channel.terms.params);
+  const moved = await View.movedOf(
+    ...([client, adjudicator, id, head, window, fromBlock] as const),
+    { newest, confirmed },
+  );
   const outcomes = new Map<string, Channel.Outcome>();
   for (const one of outcomesFor(channel)) {
     const outcome = await View.outcomeOf(client, adjudicator, one, newest);
@@ -57,16 +62,16 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
     outcomes.set(Hex.key(one), { ...outcome, isConfirmed: outcome.time <= confirmed.time });
   }
   const reveals = new Map<string, Channel.Reveal>();
-  for (const hash of hashesOf(channel)) {
+  const reveal = async (hash: Uint8Array) => {
     const known = channel.chain?.reveals.get(Hex.key(hash));
-    const reveal =
+    const found =
       known?.isConfirmed === true
         ? known
         : await View.revealOf(client, adjudicator, hash, fromBlock, newest);
-    if (reveal !== undefined) {
-      reveals.set(Hex.key(hash), { ...reveal, isConfirmed: reveal.time <= confirmed.time });
-    }
-  }
+    if (found === undefined) return;
+    reveals.set(Hex.key(hash), { ...found, isConfirmed: found.time <= confirmed.time });
+  };
+  await Promise.all(hashesOf(channel).map(reveal));
   return {
     ...{ time: newest.time, confirmedTime: confirmed.time },
     ...{ version: head.version, agreed: Head.agreedVersion(head), moved },

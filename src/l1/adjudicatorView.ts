@@ -73,7 +73,7 @@ export async function potOf(
   return { token, depositedA, depositedB, isSettled };
 }
 
-/** The secret of a hash, if it was revealed by then. `fromBlock` is where the search for it begins. */
+/** The secret of a hash, if it was revealed by then, at or after `fromBlock`. */
 export async function revealOf(
   client: L1Client,
   adjudicator: Uint8Array,
@@ -91,10 +91,11 @@ export async function revealOf(
       ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },
       ...{ fromBlock: first, toBlock: last, strict: true },
     });
-  for await (const [log] of LogPieces.backwards(fromBlock, number, revealedIn)) {
+  const [first, last] = await blocksAt(client, time, fromBlock, number);
+  for await (const [log] of LogPieces.backwards(first, last, revealedIn)) {
     if (log !== undefined) return { secret: ByteHex.toBytes(log.args.secret), time };
   }
-  return undefined;
+  throw new SecretNotShownError(hash, time);
 }
 
 /** What was shown of the state on record by the challenge or response that put it there, the newest first if there are more. */
@@ -130,12 +131,13 @@ export async function shownOf(
   return { version, signatures: [], hash };
 }
 
-/** The last move that was forced, if any was since the state that both sides stand by. */
+/** The last move that was forced, if any was since the state that both sides stand by; it began a window. */
 export async function movedOf(
   client: L1Client,
   adjudicator: Uint8Array,
   id: Uint8Array,
   head: Head.Head,
+  window: bigint,
   fromBlock: bigint,
   { newest, confirmed }: { readonly newest: Block; readonly confirmed: Block },
 ): Promise<Moved | undefined> {
@@ -147,11 +149,13 @@ export async function movedOf(
     });
     return logs.filter(({ args }) => args.next.version === head.version);
   };
-  for await (const found of LogPieces.backwards(fromBlock, newest.number, movesIn)) {
-    const last = found.at(-1);
-    if (last === undefined) continue;
-    const { next, data } = last.args;
-    const isConfirmed = last.blockNumber <= confirmed.number;
+  const forcedAt = head.deadline - window;
+  const [first, last] = await blocksAt(client, forcedAt, fromBlock, newest.number);
+  for await (const found of LogPieces.backwards(first, last, movesIn)) {
+    const move = found.at(-1);
+    if (move === undefined) continue;
+    const { next, data } = move.args;
+    const isConfirmed = move.blockNumber <= confirmed.number;
     return { state: stateOf(next), data: ByteHex.toBytes(data), isConfirmed };
   }
   throw new MoveNotShownError(id, head.version);
@@ -186,6 +190,37 @@ export async function challengesIn(
     ...{ channelId: ByteHex.toBytes(args.id), salt: args.salt },
     ...{ deadline: BigInt(args.deadline), block: blockNumber },
   }));
+}
+
+/**
+ * The blocks of a time among [from, to]; times never go back. To read the log of all of a long history for what happened at
+ * a time that is known would let whoever names old secrets hold up every other look.
+ */
+async function blocksAt(
+  client: L1Client,
+  time: bigint,
+  from: bigint,
+  to: bigint,
+): Promise<readonly [bigint, bigint]> {
+  const first = await firstFrom(client, time, from, to + 1n);
+  return [first, (await firstFrom(client, time + 1n, first, to + 1n)) - 1n];
+}
+
+/** The first block of a time or later in [from, end); `end` where there is none. */
+async function firstFrom(
+  client: L1Client,
+  time: bigint,
+  from: bigint,
+  end: bigint,
+): Promise<bigint> {
+  let [low, high] = [from, end];
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const { timestamp } = await client.getBlock({ blockNumber: middle });
+    if (timestamp < time) low = middle + 1n;
+    else high = middle;
+  }
+  return low;
 }
 
 async function recordedHash(
@@ -225,6 +260,18 @@ function stateOf({ channelId, version, isFinal, assets, locks, app }: LoggedStat
     ...{ channelId: bytes(channelId), version, isFinal, locks: bytes(locks), app: bytes(app) },
     assets: assets.map((asset) => ({ ...asset, token: bytes(asset.token) })),
   };
+}
+
+/** The node does not show the secret that its contract was shown. */
+export class SecretNotShownError extends Error {
+  override readonly name = "AdjudicatorView.SecretNotShownError";
+  readonly hash: Uint8Array;
+  readonly time: bigint;
+  constructor(hash: Uint8Array, time: bigint) {
+    super(`no log shows the secret of ${ByteHex.fromBytes(hash)}, revealed at ${time}`);
+    this.hash = hash;
+    this.time = time;
+  }
 }
 
 /** The node does not show the move that its contract has on record. */

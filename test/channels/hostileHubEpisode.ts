@@ -154,7 +154,7 @@ function addOf(life: Life, front: HostilePeers.Front, side: Content.Side): Chang
   const amount = BigInt(random.pick([10, 30, 100, 110, 300]));
   const kind = isHash ? KIND_HASH : KIND_CHANNEL;
   const expiry =
-    now - (now % 500n) + BigInt(random.pick([1_000, 4_000, 4_000, 4_000, 7_000, 90_000]));
+    now - (now % 500n) + BigInt(random.pick([1_000, 4_000, 4_000, 4_000, 7_000, 200_000]));
   const lock: Lock = { kind, asset: 0, aToB: side === "A", expiry, amount, key };
   const { enemy } = random.pick(life.fronts.filter((one) => one !== front));
   const less = random.pick([0n, 4n, 4n, 9n]);

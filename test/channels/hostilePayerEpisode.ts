@@ -29,7 +29,7 @@ export function begin(random: Random): Life {
   const life: Life = {
     ...{ world, random, chain, honest: alice, fronts: [ledger, virtual], secrets: [] },
     ...{ ledger, virtual, payments: [] },
-    changeOf: (front, content, side) => changeOf(life, content, side),
+    changeOf: (_, content, side) => changeOf(life, content, side),
   };
   for (const front of life.fronts) HostilePeers.connect(life, front);
   return life;
