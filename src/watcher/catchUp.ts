@@ -22,13 +22,20 @@ export function create(clock: CatchUp["clock"]): CatchUp {
   return { clock, until: 0, running: undefined, wake: () => undefined, onRest: () => undefined };
 }
 
-/** Goes on with `sync`, or begins it anew, until it is done or rests. What it throws is thrown in the turn that waits for it. */
+/**
+ * Goes on with `sync`, or begins it anew, until it is done or rests. One that an earlier turn began is followed by a new one: L1
+ * may have taken back what that one read. What it throws is thrown in the turn that waits for it.
+ */
 export async function advance(state: CatchUp, sync: () => Promise<void>): Promise<void> {
   state.until = state.clock() + SLICE_MS;
   const resting = new Promise<void>((resolve) => (state.onRest = resolve));
   state.wake();
-  state.running ??= sync().then(() => void (state.running = undefined));
-  await Promise.race([state.running, resting]);
+  let isOld: boolean;
+  do {
+    isOld = state.running !== undefined;
+    state.running ??= sync().then(() => void (state.running = undefined));
+    await Promise.race([state.running, resting]);
+  } while (isOld && state.running === undefined);
 }
 
 /** What a derivation waits for between two blocks. */
