@@ -23,5 +23,6 @@ export function watcherConfig(
   const listen = { host: "127.0.0.1", port: 0 };
   const node = nodeConfig(client, deployed, { path, pollMs, say, listen });
   const { disputeGame } = contractsOf(deployed);
-  return { ...node, client, wallet, disputeGame, policy, pollMs, sendTiming };
+  const clock = () => performance.now();
+  return { ...node, client, wallet, disputeGame, policy, pollMs, sendTiming, clock };
 }

@@ -1,6 +1,5 @@
 // Deriving blocks from the batches that were read: what any node does, with or without a sequencer.
 
-import { setImmediate } from "node:timers/promises";
 import * as Block from "../machine/block.ts";
 import type * as Inbox from "../machine/inbox.ts";
 import * as Rlp from "../primitives/rlp.ts";
@@ -18,6 +17,8 @@ export type Derivation = {
   readonly isOwn: (batch: InboxRecords.PostedBatch) => boolean;
   /** Forgets the blocks above `number`, because L1 says otherwise. */
   readonly truncate: (number: bigint) => void;
+  /** Waited for after each block, in which other work is done. */
+  readonly rest: () => Promise<void>;
 };
 
 const DERIVED = "derived";
@@ -77,7 +78,7 @@ async function deriveBatch(
   { batch, body }: InboxRecords.PostedBatch,
   signal: AbortSignal,
 ): Promise<void> {
-  const { chain, inbox, onBlock, truncate } = derivation;
+  const { chain, inbox, onBlock, truncate, rest } = derivation;
   const before = batch.firstBlock - 1n;
   if (chain.tip.number > before) truncate(before);
   while (chain.tip.number < batch.lastBlock) {
@@ -89,7 +90,7 @@ async function deriveBatch(
     const aliasOf = (index: bigint) => InboxRecords.aliasOf(chain.database, index);
     Chain.append(chain, Execution.toNewBlock(executed, inbox, entries, aliasOf));
     onBlock(chain.head);
-    await setImmediate();
+    await rest();
   }
 }
 

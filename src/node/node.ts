@@ -1,6 +1,7 @@
 // A node: follows L1, derives the chain, keeps it on disk and answers for it. With a sequencer beside it, it also
 // takes transactions.
 
+import { setImmediate } from "node:timers/promises";
 import * as Context from "../machine/context.ts";
 import * as Genesis from "../machine/genesis.ts";
 import type * as Account from "../machine/account.ts";
@@ -55,7 +56,7 @@ export type Taker = Pick<
 >;
 
 /** What a sequencer adds to following: its own blocks may already be there. */
-export type Hooks = Pick<Derive.Derivation, "isOwn" | "truncate" | "onBlock">;
+export type Hooks = Pick<Derive.Derivation, "isOwn" | "truncate" | "onBlock" | "rest">;
 
 const NO_STORE: Account.Source = {
   nodes: { get: () => undefined },
@@ -86,6 +87,7 @@ export function plainHooks(node: RollupNode, onBlock: (block: BlockRecord) => vo
     isOwn: () => false,
     truncate: (number) => Chain.truncate(node.chain, number),
     onBlock,
+    rest: () => setImmediate(),
   };
 }
 

@@ -1,5 +1,6 @@
 // The sequencer's node, running: it follows L1 like any other, and makes and posts blocks beside.
 
+import { setImmediate } from "node:timers/promises";
 import { sleep, untilItReads } from "../l1/retry.ts";
 import * as Database from "../node/database.ts";
 import * as Derive from "../node/derive.ts";
@@ -47,6 +48,7 @@ export async function run(config: RunSequencerConfig): Promise<RunningSequencer>
     closePending = () => sequencer.close();
     const hooks: Node.Hooks = {
       isOwn: (posted) => sequencer.isOwn(posted),
+      rest: () => setImmediate(),
       truncate: (number) => sequencer.truncate(number),
       onBlock: (block) => {
         sequencer.seeForeignBlock();

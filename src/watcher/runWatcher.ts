@@ -4,6 +4,7 @@ import { untilItReads } from "../l1/retry.ts";
 import * as Send from "../l1/send.ts";
 import * as Loop from "../node/loop.ts";
 import * as Node from "../node/node.ts";
+import * as CatchUp from "./catchUp.ts";
 import * as GameSync from "./gameSync.ts";
 import type * as Propose from "./propose.ts";
 import { Watcher } from "./watcher.ts";
@@ -14,6 +15,8 @@ export type RunWatcherConfig = Node.NodeConfig & {
   readonly disputeGame: Address;
   readonly policy: Propose.Policy | null;
   readonly pollMs: number;
+  /** Milliseconds since any time. */
+  readonly clock: () => number;
   readonly sendTiming: Send.Timing;
 };
 
@@ -30,18 +33,21 @@ export type RunningWatcher = OpenWatcher & {
 
 /** A watcher that has yet to be told to look; the node below it has read nothing that is not in its database. */
 export async function open(config: RunWatcherConfig, signal: AbortSignal): Promise<OpenWatcher> {
-  const { client, wallet, disputeGame, policy, sendTiming, say, deployment } = config;
+  const { client, wallet, disputeGame, policy, sendTiming, say, clock, deployment } = config;
   const retry = { signal, say };
   const game = await untilItReads("read the game", retry, () =>
     GameSync.open(client, disputeGame, deployment.firstL1Block),
   );
   const node = Node.open(config);
-  const hooks = Node.plainHooks(node, () => undefined);
+  const catchUp = CatchUp.create(clock);
+  const plain = Node.plainHooks(node, () => undefined);
+  const hooks = { ...plain, rest: () => CatchUp.rest(catchUp) };
+  const sync = () => untilItReads("follow L1", retry, () => Node.sync(node, hooks, signal));
   const watcher = new Watcher({
     source: { chain: node.chain, inbox: node.inbox, config: game.config },
-    syncChain: () => untilItReads("follow L1", retry, () => Node.sync(node, hooks, signal)),
+    syncChain: () => CatchUp.advance(catchUp, sync),
     sender: Send.create(client, wallet, retry, sendTiming),
-    ...{ game, policy, say },
+    ...{ game, policy, say, clock },
   });
   return { node, game, watcher };
 }

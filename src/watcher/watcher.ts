@@ -24,13 +24,15 @@ import * as StepTraces from "./stepTraces.ts";
 
 export type WatcherConfig = {
   readonly source: Source;
-  /** Reads on in L1 and derives what it says. */
+  /** Reads on in L1 and derives what it says, as far as a turn can wait for. */
   readonly syncChain: () => Promise<void>;
   readonly game: GameSync.GameSync;
   readonly sender: Send.Sender;
   /** When to claim; null for a watcher that only answers others. */
   readonly policy: Propose.Policy | null;
   readonly say: (line: string) => void;
+  /** Milliseconds since any time. */
+  readonly clock: () => number;
 };
 
 type History = {
@@ -54,7 +56,7 @@ export class Watcher {
   constructor(config: WatcherConfig) {
     this.#config = config;
     this.#account = Hex.toBytes(config.sender.wallet.account.address);
-    this.#steps = StepTraces.create(config.source, config.say, () => performance.now());
+    this.#steps = StepTraces.create(config.source, config.say, config.clock);
     this.#judge = Judge.create(config.source, (number) => StepTraces.after(this.#steps, number));
   }
 

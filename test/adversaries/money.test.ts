@@ -1,7 +1,8 @@
 // Adversaries who play for money: receivers of bonds, disputes with oneself, and rewards for nothing.
 import { expect } from "chai";
 import * as Bisection from "../../src/dispute/bisection.ts";
-import { proposal } from "../../src/dispute/nextMoves.ts";
+import { nextMoves, proposal } from "../../src/dispute/nextMoves.ts";
+import type { Move } from "../../src/dispute/move.ts";
 import * as Reward from "../../src/dispute/reward.ts";
 import { settlements } from "../../src/dispute/settlements.ts";
 import { spoils } from "../../src/dispute/spoils.ts";
@@ -12,6 +13,7 @@ import { CLAIM_BOND, FULL, REFINEMENT_BOND, claimId, deployArena } from "../disp
 import { collect, play, plunder } from "../dispute/match.ts";
 import { rivalClaims } from "../dispute/stages.ts";
 import * as Bout from "./bout.ts";
+import { everyUpdate } from "./cachePoker.ts";
 import { frontRunner } from "./frontRunner.ts";
 import { liabilities } from "./invariants.ts";
 import * as Ring from "./ring.ts";
@@ -156,6 +158,65 @@ describe("rewards", () => {
     expect(net(Bout.HONEST)).to.be.at.least(0n);
     expect(net(1)).to.be.at.most(-(PRODUCTION.claimBond + PRODUCTION.refinementBond) / 2n);
     expect(ring.game().pots.size).to.be.greaterThan(0);
+  });
+});
+
+describe("the pot of one liar's bonds", () => {
+  it("pays all that the liar forced, at the highest price and each move collected alone by somebody new", async () => {
+    const ring = Ring.modelRing(PRODUCTION, STEPS, Reward.BASE_FEE_CAP);
+    const genesis = Ring.genesisOf(ring);
+    const truth = ring.trace(genesis, LAST_BLOCK);
+    const lie = ring.trace(genesis, LAST_BLOCK, LIE);
+    await ring.make(proposal(truth), Bout.HONEST);
+    await ring.make(proposal(lie), 1);
+    for (let quiet = false; !quiet;) {
+      quiet = true;
+      for (const [player, trace] of [[Bout.HONEST, truth] as const, [1, lie] as const]) {
+        for (const move of nextMoves(ring.game(), trace)) {
+          if (player === 1 && move.kind === "prove") continue;
+          expect(await ring.make(move, player)).to.equal(undefined);
+          quiet = false;
+        }
+      }
+    }
+    ring.pass(PRODUCTION.timeout);
+    let stranger = 2;
+    const make = async (move: Move) =>
+      expect(await ring.make(move, stranger++)).to.equal(undefined);
+    // Timers are recorded, of steps and then of blocks, so that neither decision has to open anything.
+    const updates = everyUpdate(ring.game());
+    for (const move of [...updates, ...updates]) await make(move);
+    const undone = <Kind extends Move["kind"]>(moves: readonly Move[], kind: Kind) =>
+      moves.filter((move): move is Extract<Move, { kind: Kind }> => move.kind === kind);
+    const [confirm] = undone(nextMoves(ring.game(), truth), "confirm");
+    await make({ ...(confirm ?? expect.fail("a confirmation")), openings: [] });
+    const owed = settlements(ring.game(), truth, Ring.accountOf(Bout.HONEST));
+    const [settle] = undone(owed, "settleRefinement");
+    await make({ ...(settle ?? expect.fail("a settlement")), openings: [] });
+    const alone: string[] = [];
+    while (alone.length < 42) {
+      const [move] = spoils(ring.game(), truth);
+      if (move?.kind !== "rewardBlocks" && move?.kind !== "rewardSteps")
+        expect.fail("a collection");
+      // From the second on a call begins with a node that is paid for.
+      const opened = alone.includes(move.kind) ? 2 : 1;
+      await make({ ...move, openings: move.openings.slice(0, opened) });
+      alone.push(move.kind);
+    }
+    expect(spoils(ring.game(), truth)).to.deep.equal([]);
+    const count = (kind: string) => alone.filter((made) => made === kind).length;
+    expect([count("rewardBlocks"), count("rewardSteps")]).to.deep.equal([16, 26]);
+
+    const { CLAIM_GAS, CONFIRM_GAS, REFINE_GAS, SETTLE_GAS, UPDATE_GAS } = Reward;
+    const { MOVE_GAS, PROOF_GAS, COLLECT_GAS, OPENING_GAS, PAYMENT_GAS } = Reward;
+    const each = MOVE_GAS + COLLECT_GAS + OPENING_GAS + PAYMENT_GAS;
+    const ofClaim = CLAIM_GAS + CONFIRM_GAS + REFINE_GAS + SETTLE_GAS + UPDATE_GAS + 16n * each;
+    // The last call opens the node above the step too, and pays its proof.
+    const ofTree = 26n * each + PROOF_GAS + PAYMENT_GAS + OPENING_GAS;
+    const lost = (PRODUCTION.claimBond + PRODUCTION.refinementBond) / 2n;
+    const paid = lost - (ring.game().pots.get(Hex.key(genesis.id)) ?? 0n);
+    expect(paid).to.equal((ofClaim + ofTree) * Reward.BASE_FEE_CAP);
+    expect(ofTree * Reward.BASE_FEE_CAP).to.be.below(PRODUCTION.refinementBond / 2n);
   });
 });
 

@@ -1,4 +1,5 @@
 // A chain in a database as a node derives it, without an L1: each block in a batch of its own.
+import { setImmediate } from "node:timers/promises";
 import type * as Genesis from "../../src/machine/genesis.ts";
 import * as Block from "../../src/machine/block.ts";
 import type * as Machine from "../../src/machine/machine.ts";
@@ -84,7 +85,7 @@ export function beforeBlock({ chain, inbox }: Source, number: bigint): Machine.M
 
 function derivation({ chain, inbox }: Source): Derive.Derivation {
   return {
-    ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false },
+    ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false, rest: () => setImmediate() },
     truncate: (number) => Chain.truncate(chain, number),
   };
 }

@@ -1,5 +1,6 @@
 // What a node makes of an L1 that changes its mind, fails in the middle, or leaves something out.
 import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
 import * as Batches from "../../src/derivation/batches.ts";
 import type { BatchEvent } from "../../src/derivation/l1Log.ts";
 import { ContradictionError } from "../../src/l1/contradiction.ts";
@@ -81,7 +82,8 @@ describe("node/follow", () => {
   const derivation = (): Derive.Derivation => {
     const { chain, inbox } = node;
     const truncate = (number: bigint) => Chain.truncate(chain, number);
-    return { ...{ chain, inbox, onBlock: () => undefined, isOwn: () => false }, truncate };
+    const hooks = { onBlock: () => undefined, isOwn: () => false, rest: () => setImmediate() };
+    return { chain, inbox, truncate, ...hooks };
   };
   const follow = (source = node.source) => {
     const cutBack = () => Derive.cutBack(derivation());

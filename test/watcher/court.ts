@@ -88,11 +88,12 @@ export async function watcher(
   key: Hex,
   policy: Propose.Policy | null,
   sendTiming: Send.Timing = SEND_TIMING,
+  clock: RunWatcher.RunWatcherConfig["clock"] = () => performance.now(),
 ) {
   const said: string[] = [];
   const abort = new AbortController();
   const { signal } = abort;
-  const config = { ...configOf(court, key, policy, said), sendTiming };
+  const config = { ...configOf(court, key, policy, said), sendTiming, clock };
   const opened = await RunWatcher.open(config, signal);
   const hooks = Node.plainHooks(opened.node, () => undefined);
   const sync = () => Node.sync(opened.node, hooks, signal);

@@ -188,6 +188,27 @@ describe("a watcher on an L1 with every limit on", function () {
     await expectJustice(...balances);
   });
 
+  it("runs a few blocks each turn if they are slow, and answers a lie as soon as it has run what the lie is about", async () => {
+    const liar = await Court.liar(court, LIAR, honest, { block: 1n, step: 0 }, 1n);
+    await Liar.turn(liar);
+    let now = 0;
+    // At every look at the clock a turn has waited for as long as it can.
+    const clock = () => (now += 60_000);
+    const slow = await Court.watcher(court, SECOND, AT_ONCE, undefined, clock);
+    const tips: bigint[] = [];
+    for (let claims = 0; claims < 3; claims = (await Court.gameOf(court)).claims.size) {
+      await slow.watcher.turn();
+      tips.push(slow.node.chain.tip.number);
+    }
+    expect(tips).to.deep.equal(tips.map((_, turn) => BigInt(Math.min(turn + 1, 3))));
+    await Court.playToTheEnd(court, [Court.turnOf(liar), () => slow.watcher.turn()]);
+    await slow.close();
+
+    const game = await Court.gameOf(court);
+    const confirmed = [...game.claims.values()].filter(({ id }) => Game.isConfirmed(game, id));
+    expect(confirmed.map(({ endState }) => endState.number)).to.deep.equal([0n, 1n, 3n]);
+  });
+
   it("loses nothing when another one makes the same moves", async () => {
     const before = [await balanceOf(HONEST), await balanceOf(SECOND)];
     const liar = await Court.liar(court, LIAR, honest, ofProgram(honest, Opcode.MUL));

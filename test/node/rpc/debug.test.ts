@@ -1,6 +1,7 @@
 // Traces and access lists of a chain in a database, asked for as a client asks; and what bounds a question.
 import { expect } from "chai";
 import { getCreateAddress } from "ethers";
+import { setImmediate } from "node:timers/promises";
 import * as Opcode from "../../../src/machine/opcode.ts";
 import type { Backend } from "../../../src/node/backend.ts";
 import * as Chain from "../../../src/node/chain.ts";
@@ -81,7 +82,8 @@ describe("node/rpc debug", function () {
     const { index: number, l1Block, ...posted } = L1Chain.post(l1, { blocks: 1n, body });
     InboxRecords.putBatch(database, Number(l1Block), { number, ...posted });
     const inbox = InboxRecords.inbox(database, L1Chain.PORTAL);
-    const derivation = { chain, inbox, onBlock: () => undefined, isOwn: () => false };
+    const hooks = { onBlock: () => undefined, isOwn: () => false, rest: () => setImmediate() };
+    const derivation = { chain, inbox, ...hooks };
     const truncate = (block: bigint) => Chain.truncate(chain, block);
     await Derive.derive({ ...derivation, truncate }, new AbortController().signal);
     backend = RpcBackend.of(chain);
