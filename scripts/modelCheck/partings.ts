@@ -47,8 +47,8 @@ function renamed(leads: Parting["leads"], first: readonly number[]): number[][][
   });
 }
 
-/** The ways from a cohort so many cohorts below the claims, where any number of rivals stands from two on. */
-export function from(shape: Shape, depth: number, most: number): Parting[] {
+// The ways from a cohort so many cohorts below the claims, where any number of rivals stands from two on.
+function from(shape: Shape, depth: number, most: number): Parting[] {
   const blocks = shape.blockHeight - depth;
   let ways = counts(2, most).map((size): Parting => {
     return { sizes: [size], leads: [], blocks: blocks < 0 ? undefined : blocks };

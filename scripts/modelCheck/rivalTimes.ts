@@ -15,10 +15,10 @@ export type Found = { readonly sum: Sum; readonly violation?: string; readonly p
  */
 export type State = Uint8Array;
 
-export const ABSENT = 0;
+const ABSENT = 0;
 export const PRESENT = 1;
-/** Opened; or whatever became of it, it changes nothing any more. */
-export const DONE = 2;
+// Whatever became of it, it changes nothing any more.
+const DONE = 2;
 export const MOST_SPARE = 1;
 
 export type Result = { readonly states: number; readonly violation?: string };
@@ -61,7 +61,7 @@ export function keyOf(state: State): string {
 }
 
 /** Where each cohort's nodes are in a state, and who comes with whom. */
-export type Way = {
+type Way = {
   readonly size: number;
   readonly cohorts: readonly (readonly number[])[];
   readonly below: readonly (readonly number[])[];
