@@ -186,7 +186,8 @@ library Ledgers {
         }
     }
 
-    /// @dev `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled nothing.
+    /// @dev `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled
+    /// nothing.
     function settleByHead(
         Ledger storage ledger,
         PackedParams params,

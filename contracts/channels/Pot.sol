@@ -33,7 +33,8 @@ library Pots {
     function add(PackedPot pot, uint256 toA, uint256 toB) internal pure returns (PackedPot) {
         (uint256 ownA, uint256 ownB) = (pot.depositedA(), pot.depositedB());
         unchecked {
-            // An amount that is below 2^112 adds up within a word.
+            // The maximum is all ones: no more than it are the four together where each is. And such an amount adds up
+            // within a word.
             uint256 bits = toA | toB | (ownA + toA) | (ownB + toB);
             if (bits <= MAX_DEPOSIT) {
                 return PackedPot.wrap(PackedPot.unwrap(pot) + (toB << DEPOSITED_B_AT) + toA);

@@ -141,7 +141,9 @@ export function settleAll(
     .includes(true);
 }
 
-/** `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled nothing. */
+/**
+ * `settlePot` for the tokens named, or the main asset where none is, by the head alone; false where that settled nothing.
+ */
 export function settleByHead(
   ledger: Ledger,
   params: Params,

@@ -85,13 +85,15 @@ export function respondFor(
   return packed(what, adjudicator, { kind: "respondFor", params, presented, fee, signature });
 }
 
-/** Pays out by the dispute's slot alone. */
+/** Pays out by the dispute's slot alone. The main asset by itself is not named, which is cheaper. */
 export function settle(
   adjudicator: Uint8Array,
   params: Params,
   tokens: readonly Uint8Array[],
 ): Call {
-  return packed("settle", adjudicator, { kind: "settle", params, tokens });
+  const [only, ...others] = tokens;
+  const isMain = only !== undefined && others.length === 0 && Bytes.equals(only, params.token);
+  return packed("settle", adjudicator, { kind: "settle", params, tokens: isMain ? [] : tokens });
 }
 
 /** Pays out by the state on record, presented with its packed locks. */

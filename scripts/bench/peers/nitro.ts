@@ -111,12 +111,14 @@ export async function measure(
       call("concludeAndTransferAllAssets", [final.turn, fixedPart(final), ...proof]),
     );
   };
-  const settle = async (state: State) => {
+  const ended = async (state: State) => {
     await challenge(state);
     await PeerChain.wait(chain, WINDOW);
-    return paying(state, () =>
-      call("transferAllAssets", [idOf(state), outcomeOf(state), hashOf(state)]),
-    );
+    return [idOf(state), outcomeOf(state), hashOf(state)];
+  };
+  const settle = async (state: State) => {
+    const args = await ended(state);
+    return paying(state, () => call("transferAllAssets", args));
   };
 
   // The contract holds both assets already, as ours does.
@@ -142,6 +144,12 @@ export async function measure(
   const settled = await settle(await fund());
   acts.set("settle from the head", settled);
   acts.set("settle by the state presented", settled);
+  // One of those that are paid sends it, and what it is paid is not told from what it pays.
+  const own = await ended(await fund());
+  acts.set(
+    "settle from the head, sent by a side",
+    await call("transferAllAssets", own, alice.account),
+  );
   acts.set("settle from the head, token", await settle(await fund({ assets: [token] })));
   return { of: "Nitro 0.17.3", acts };
 }

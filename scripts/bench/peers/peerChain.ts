@@ -111,11 +111,20 @@ export async function mint(chain: PeerChain, spender: Address): Promise<Address>
     const data = encodeFunctionData({ abi: TOKEN, functionName: "mint", args });
     await send(chain, { from: carol, to: address, data });
   }
-  const approve = { abi: TOKEN, functionName: "approve", args: [spender, maxUint256] } as const;
-  for (const from of holders) {
-    await send(chain, { from, to: address, data: encodeFunctionData(approve) });
-  }
+  for (const holder of holders) await approve(chain, address, holder, spender);
   return address;
+}
+
+/** Lets a spender take whatever the owner has of a token; what that takes counts for nobody. */
+export async function approve(
+  chain: PeerChain,
+  token: Address,
+  owner: Address,
+  spender: Address,
+): Promise<void> {
+  const args = [spender, maxUint256] as const;
+  const data = encodeFunctionData({ abi: TOKEN, functionName: "approve", args });
+  await send(chain, { from: owner, to: token, data });
 }
 
 /** Lets time pass before the next transaction. */

@@ -74,6 +74,7 @@ export async function measure(
       ...{ address, abi: factory.abi, functionName: "getChannelAddress", args: sides },
     });
     const held: Held = { address: place as Address, asset, a, b };
+    if (!isEther) await PeerChain.approve(chain, asset, carol, held.address);
     const deposited = isEther ? 0n : await call(held.address, "depositAlice", [asset, UNIT]);
     return { held, first: created + deposited, second: await give(asset, held.address) };
   };
