@@ -53,22 +53,17 @@ library Bisection {
 
     /// @dev What rivals share: the same place after the same history.
     function cohortId(Position memory position) internal pure returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    TAG_COHORT,
-                    position.level,
-                    position.height,
-                    position.index,
-                    position.origin,
-                    position.prefix
-                )
-            );
+        return keccak256(abi.encode(TAG_COHORT, position));
     }
 
     /// @dev One node of a cohort.
     function nodeId(bytes32 cohort, bytes32 nodeHash) internal pure returns (bytes32) {
         return keccak256(abi.encode(TAG_NODE, cohort, nodeHash));
+    }
+
+    /// @dev The node with this hash at a position.
+    function idAt(Position memory position, bytes32 nodeHash) internal pure returns (bytes32) {
+        return nodeId(cohortId(position), nodeHash);
     }
 
     /// @dev The prefix after a right turn past the left sibling.
@@ -92,14 +87,8 @@ library Bisection {
 
     /// @dev The left child's position: it agrees with nothing more than its parent.
     function leftChild(Position memory parent) internal pure returns (Position memory) {
-        return
-            Position(
-                parent.level,
-                parent.height - 1,
-                2 * parent.index,
-                parent.origin,
-                parent.prefix
-            );
+        uint64 index = 2 * parent.index;
+        return Position(parent.level, parent.height - 1, index, parent.origin, parent.prefix);
     }
 
     /// @dev The right child's position: it agrees with its left sibling.
@@ -107,14 +96,9 @@ library Bisection {
         Position memory parent,
         bytes32 left
     ) internal pure returns (Position memory) {
-        return
-            Position(
-                parent.level,
-                parent.height - 1,
-                2 * parent.index + 1,
-                parent.origin,
-                prefixAfter(parent.prefix, left)
-            );
+        uint64 index = 2 * parent.index + 1;
+        bytes32 prefix = prefixAfter(parent.prefix, left);
+        return Position(parent.level, parent.height - 1, index, parent.origin, prefix);
     }
 
     /// @dev The root over a last leaf, or the subtree root over its last leaf: every sibling is on the left.
@@ -156,14 +140,12 @@ library Bisection {
         PreState calldata pre,
         bytes32 startState
     ) internal pure {
+        uint256 height = leaf.index == 0 ? 0 : trailingZeros(leaf.index);
+        require(pre.spine.length == height, WrongSpineLength(height, pre.spine.length));
         if (leaf.index == 0) {
-            require(pre.spine.length == 0, WrongSpineLength(0, pre.spine.length));
             require(pre.state == startState, WrongPreState(startState, pre.state));
             return;
         }
-        uint256 height = trailingZeros(leaf.index);
-        require(pre.spine.length == height, WrongSpineLength(height, pre.spine.length));
-
         bytes32 sibling = foldLastLeaf(leafHash(pre.state), pre.spine);
         bytes32 prefix = prefixAfter(pre.prefix, sibling);
         require(prefix == leaf.prefix, WrongPreState(leaf.prefix, prefix));

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
+import {BlockDone} from "../protocol/BlockDone.sol";
 import {Cohort} from "./Clock.sol";
 
 /// @notice What never changes about a claim: the immutable arguments of its game address.
@@ -19,6 +21,13 @@ struct Claim {
     uint32 parentIndex;
 }
 
+/// @notice Where a claim stands, in the numbers that OP's tools know.
+enum Status {
+    InProgress,
+    Lost,
+    Confirmed
+}
+
 /// @dev A claim costs no storage: its fields are code, and its address follows from its index.
 library ClaimCode {
     uint256 internal constant ARGUMENT_BYTES = 132;
@@ -26,6 +35,21 @@ library ClaimCode {
     uint256 internal constant CODE_BYTES = 45 + ARGUMENT_BYTES;
     // A contract's first CREATE has nonce 1, and that one makes the implementation.
     uint256 private constant FIRST_NONCE = 2;
+
+    event Proposed(
+        bytes32 indexed parent,
+        bytes32 indexed claim,
+        address indexed game,
+        bytes32 root,
+        BlockDone endState,
+        address proposer
+    );
+    event Confirmed(
+        bytes32 indexed parent,
+        bytes32 indexed claim,
+        address indexed game,
+        uint64 baseFee
+    );
 
     error SiblingConfirmed(bytes32 parent);
     error EmptyRange(uint64 parentEnd, uint64 endBlock);
@@ -68,36 +92,25 @@ library ClaimCode {
 
     /// @dev Reads the claim at an address that `create` returned.
     function read(address game) internal view returns (Claim memory claim) {
-        bytes memory args = Clones.fetchCloneArgs(game);
+        // As ABI words: what is missing behind the last four bytes is zero.
+        bytes memory words = bytes.concat(Clones.fetchCloneArgs(game), bytes28(0));
         uint256 packed;
-        (claim.id, claim.endState, claim.rootClaim, packed) = abi.decode(
-            args,
-            (bytes32, bytes32, bytes32, uint256)
+        bytes4 parentIndex;
+        (claim.id, claim.endState, claim.rootClaim, packed, parentIndex) = abi.decode(
+            words,
+            (bytes32, bytes32, bytes32, uint256, bytes4)
         );
         claim.proposer = address(uint160(packed >> 96));
         claim.endBlock = uint64(packed >> 32);
         claim.index = uint32(packed);
-        claim.parentIndex = uint32(
-            bytes4(bytes.concat(args[128], args[129], args[130], args[131]))
-        );
+        claim.parentIndex = uint32(parentIndex);
     }
 
     /// @dev The game address of the claim with this index: that of the creator's CREATE with nonce index + 2.
     function gameAt(address creator, uint256 index) internal pure returns (address) {
-        uint256 nonce = index + FIRST_NONCE;
-        bytes memory rlpNonce;
-        if (nonce < 0x80) {
-            rlpNonce = abi.encodePacked(uint8(nonce));
-        } else {
-            uint256 size = 1;
-            while (nonce >> (8 * size) != 0) size++;
-            rlpNonce = abi.encodePacked(uint8(0x80 + size), new bytes(size));
-            for (uint256 i = 0; i < size; i++) {
-                rlpNonce[size - i] = bytes1(uint8(nonce >> (8 * i)));
-            }
-        }
+        bytes memory nonce = RLP.encode(index + FIRST_NONCE);
         bytes32 digest = keccak256(
-            abi.encodePacked(uint8(0xc0 + 21 + rlpNonce.length), uint8(0x94), creator, rlpNonce)
+            abi.encodePacked(uint8(0xc0 + 21 + nonce.length), uint8(0x94), creator, nonce)
         );
         return address(uint160(uint256(digest)));
     }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Claim, ClaimCode} from "./Claim.sol";
-import {Status} from "./IDisputeGame.sol";
+import {Claim, ClaimCode, Status} from "./Claim.sol";
 
 interface IClaimStatus {
     function claimTimes(

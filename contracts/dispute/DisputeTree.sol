@@ -22,6 +22,23 @@ struct Opening {
 
 /// @dev The unbonded moves: what they require and what they write. Twin: src/dispute/disputeTree.ts.
 library DisputeTree {
+    event Bisected(
+        bytes32 indexed node,
+        Position position,
+        bytes32 left,
+        bytes32 right,
+        address mover
+    );
+    event Refined(
+        bytes32 indexed node,
+        Position leaf,
+        bytes32 leafHash,
+        bytes32 startState,
+        bytes32 root,
+        address mover
+    );
+    event Proven(bytes32 indexed node, Position leaf, bytes32 nodeHash, address mover);
+
     error NodeMissing(bytes32 id);
     error NodeExists(bytes32 id);
     error NotRivaled(bytes32 id);
@@ -29,17 +46,20 @@ library DisputeTree {
     error NotBlockLeaf(uint8 level, uint8 height);
     error WrongProofLength(uint256 expected, uint256 actual);
     error WrongLastLeaf(bytes32 expected, bytes32 actual);
+    error NotInConfirmedTree(bytes32 expected, bytes32 actual);
     error WrongRefinement(bytes32 expected, bytes32 actual);
     error AlreadySettled(bytes32 id);
 
     /// @dev Adds a node to its cohort; false if it was there before, and then nothing changes.
     function create(
         Tree storage self,
-        bytes32 cohortId,
-        bytes32 id,
+        Position memory position,
+        bytes32 nodeHash,
         address mover,
         uint16 flags
     ) internal returns (bool) {
+        bytes32 cohortId = Bisection.cohortId(position);
+        bytes32 id = Bisection.nodeId(cohortId, nodeHash);
         if (self.nodes[id].createdAt != 0) return false;
 
         Cohort storage cohort = self.cohorts[cohortId];
@@ -52,26 +72,24 @@ library DisputeTree {
         return true;
     }
 
-    /// @dev Opens a rivaled node into its two children; false if that was done before.
+    /// @dev Opens a rivaled node into its two children, unless that was done before.
     function bisect(
         Tree storage self,
         Position memory position,
         bytes32 left,
         bytes32 right
-    ) internal returns (bytes32 id, bool changed) {
-        bytes32 cohort = Bisection.cohortId(position);
-        id = Bisection.nodeId(cohort, Bisection.innerHash(left, right));
+    ) internal {
+        bytes32 cohortId = Bisection.cohortId(position);
+        bytes32 id = Bisection.nodeId(cohortId, Bisection.innerHash(left, right));
         Node storage node = requireNode(self, id);
         require(position.height > 0, NotInner(id));
-        if (node.flags & Clock.BISECTED != 0) return (id, false);
-        require(self.cohorts[cohort].count > 1, NotRivaled(id));
+        if (node.flags & Clock.BISECTED != 0) return;
+        require(self.cohorts[cohortId].count > 1, NotRivaled(id));
 
         node.flags |= Clock.BISECTED;
-        cohort = Bisection.cohortId(Bisection.leftChild(position));
-        create(self, cohort, Bisection.nodeId(cohort, left), msg.sender, 0);
-        cohort = Bisection.cohortId(Bisection.rightChild(position, left));
-        create(self, cohort, Bisection.nodeId(cohort, right), msg.sender, 0);
-        return (id, true);
+        create(self, Bisection.leftChild(position), left, msg.sender, 0);
+        create(self, Bisection.rightChild(position, left), right, msg.sender, 0);
+        emit Bisected(id, position, left, right, msg.sender);
     }
 
     /// @dev Starts a level-1 tree whose last leaf is the rivaled level-0 leaf and whose origin is the state before it.
@@ -80,21 +98,23 @@ library DisputeTree {
         Position memory leaf,
         bytes32 leafHash,
         bytes32 startState,
-        Position memory tree,
+        uint8 stepHeight,
         bytes32 root
-    ) internal returns (bytes32 id) {
+    ) internal {
         bytes32 cohort = Bisection.cohortId(leaf);
         bytes32 leafId = Bisection.nodeId(cohort, leafHash);
         requireNode(self, leafId);
         require(leaf.level == 0 && leaf.height == 0, NotBlockLeaf(leaf.level, leaf.height));
         require(self.cohorts[cohort].count > 1, NotRivaled(leafId));
 
-        tree.origin = Bisection.originOf(cohort, startState);
-        cohort = Bisection.cohortId(tree);
-        id = Bisection.nodeId(cohort, root);
+        bytes32 origin = Bisection.originOf(cohort, startState);
+        Position memory steps = Bisection.root(1, stepHeight, origin);
+        cohort = Bisection.cohortId(steps);
+        bytes32 id = Bisection.nodeId(cohort, root);
         require(self.cohorts[cohort].confirmedAt == 0, AlreadySettled(id));
-        require(create(self, cohort, id, msg.sender, 0), NodeExists(id));
+        require(create(self, steps, root, msg.sender, 0), NodeExists(id));
         self.refines[id] = leafId;
+        emit Refined(id, leaf, leafHash, startState, root, msg.sender);
     }
 
     /// @dev Reverts unless the tree's last leaf is this one. Trees end in padding, so most of a last leaf's siblings are the

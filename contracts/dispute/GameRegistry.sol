@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Claim, ClaimCode} from "./Claim.sol";
+import {Claim, ClaimCode, Status} from "./Claim.sol";
 import {ClaimGame} from "./ClaimGame.sol";
 import {Clock} from "./Clock.sol";
 import {DisputeGame} from "./DisputeGame.sol";
-import {Status} from "./IDisputeGame.sol";
 
 /// @notice One entry of a search. Field order is OP's ABI.
 struct GameSearchResult {
@@ -111,19 +110,12 @@ contract GameRegistry {
 
     /// @notice Whether the game was decided at least the finality delay ago.
     function isGameFinalized(address game) external view returns (bool) {
-        if (!isGameRegistered(game)) return false;
-        (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
-        if (status == Status.InProgress) return false;
-        return block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
+        return _finalStatus(game) != Status.InProgress;
     }
 
     /// @notice Whether withdrawals may be paid under the game's root: it is confirmed, and its delay is over.
     function isGameClaimValid(address game) external view returns (bool) {
-        // One reading of the claim, not two: every withdrawal pays for this call.
-        if (!isGameRegistered(game)) return false;
-        (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
-        if (status != Status.Confirmed) return false;
-        return block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
+        return _finalStatus(game) == Status.Confirmed;
     }
 
     /// @notice Whether the address is the game of a claim.
@@ -131,6 +123,14 @@ contract GameRegistry {
         if (game.code.length != ClaimCode.CODE_BYTES) return false;
         uint256 index = ClaimCode.read(game).index;
         return index < gameCount() && _gameAt(index) == game;
+    }
+
+    // What was decided about a game at least the finality delay ago.
+    function _finalStatus(address game) private view returns (Status) {
+        if (!isGameRegistered(game)) return Status.InProgress;
+        (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
+        bool isFinal = block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
+        return isFinal ? status : Status.InProgress;
     }
 
     /// @dev What is found of one claim is noted for all that lie between it and where it was found: a search walks each way

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Bisection, Position} from "./Bisection.sol";
 import {Clock, Cohort, Node} from "./Clock.sol";
 import {DisputeTree, Opening, Tree} from "./DisputeTree.sol";
 
-/// @notice What the game owes, and what lost bonds have left for those who won a dispute.
-struct Treasury {
+/// @notice What all moves have built, and what is owed for them.
+struct Game {
+    Tree tree;
     mapping(address account => uint256 amount) credit;
     // Claim that a dispute's claims follow => what can still be paid to those who beat false ones.
     mapping(bytes32 parent => uint256 amount) pots;
@@ -52,9 +54,11 @@ library Reward {
     // What an account's first credit costs the caller more: the account bears it.
     uint256 internal constant CREDIT_GAS = 20_000;
     // A level-1 tree whose time was counted ahead of the confirmation, by an `update` of its block.
-    uint256 internal constant UPDATE_GAS = 50_000;
+    uint256 internal constant UPDATE_GAS = 51_000;
     uint256 internal constant BASE_FEE_CAP = 50 gwei;
 
+    event Settled(bytes32 indexed node, address indexed account, uint256 amount);
+    event Forfeited(bytes32 indexed parent, bytes32 indexed winner, uint256 burned, uint256 pooled);
     event Rewarded(
         bytes32 indexed parent,
         bytes32 indexed node,
@@ -62,10 +66,8 @@ library Reward {
         uint256 amount,
         uint16 flag
     );
-    event Forfeited(bytes32 indexed parent, bytes32 indexed winner, uint256 burned, uint256 pooled);
 
     error NotConfirmed(bytes32 id);
-    error NotInConfirmedTree(bytes32 expected, bytes32 actual);
     error TimerTooShort(bytes32 id, uint256 required, uint256 actual);
     error OpeningMissing();
     error OpeningUnused(uint256 index);
@@ -75,137 +77,101 @@ library Reward {
         return uint64(block.basefee < BASE_FEE_CAP ? block.basefee : BASE_FEE_CAP);
     }
 
-    /// @dev Reverts unless a path leads up to the root of a confirmed claim.
-    function checkInTree(
-        Tree storage tree,
-        bytes32 claim,
-        bytes32 root,
-        uint256 height,
-        bytes32 folded,
-        uint256 length
-    ) internal view {
-        require(tree.nodes[claim].flags & Clock.CONFIRMED != 0, NotConfirmed(claim));
-        require(length == height, DisputeTree.WrongProofLength(height, length));
-        require(folded == root, NotInConfirmedTree(root, folded));
-    }
-
-    /// @dev Closes a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost,
-    /// and half of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.
+    /// @dev Closes a cohort of claims, or of level-1 trees, in favour of one that has run out its time. Its bond is returned; all
+    /// others have lost theirs, of which half goes into the pot and the rest is burned. Then pays what the winner needed: the moves
+    /// that are opened here, its root, and this call. A claim without a rival has needed nothing.
     function decide(
-        Tree storage tree,
-        Treasury storage treasury,
+        Game storage game,
         Walk memory walk,
         Position memory position,
         bytes32 root,
-        Opening[] calldata openings
-    ) internal returns (uint256 burned) {
+        Opening[] calldata openings,
+        address winner
+    ) internal {
         bytes32 cohortId = Bisection.cohortId(position);
         bytes32 id = Bisection.nodeId(cohortId, root);
-        Cohort storage cohort = tree.cohorts[cohortId];
+        Node storage node = game.tree.nodes[id];
+        Cohort storage cohort = game.tree.cohorts[cohortId];
         cohort.confirmedAt = uint40(block.timestamp);
-        tree.nodes[id].flags |= Clock.CONFIRMED;
+        node.flags |= Clock.CONFIRMED;
+        game.credit[winner] += walk.bond;
+        emit Settled(id, winner, walk.bond);
         uint256 lost = walk.bond * (cohort.count - 1);
         if (lost > 0) {
             uint256 pooled = lost / 2;
-            burned = lost - pooled;
-            treasury.pots[walk.parent] += pooled;
-            emit Forfeited(walk.parent, id, burned, pooled);
+            game.pots[walk.parent] += pooled;
+            emit Forfeited(walk.parent, id, lost - pooled, pooled);
+            // Nobody has the key of the zero address.
+            Address.sendValue(payable(address(0)), lost - pooled);
         }
-        uint40 timer = follow(tree, treasury, walk, position, root, openings);
+
+        bool isClaim = walk.level == 0;
+        walk.counts = isClaim;
+        uint40 timer = follow(game, walk, position, root, openings);
         require(timer >= walk.timeout, TimerTooShort(id, walk.timeout, timer));
+        if (isClaim && lost == 0) return;
+
+        uint256 gas = (isClaim ? CONFIRM_GAS : SETTLE_GAS) + gasOf(walk);
+        bool isCounted = isClaim || node.flags & Clock.COUNTED != 0;
+        if (!isCounted) gas += UPDATE_GAS + OPENING_GAS * walk.opened;
+        pay(game, walk, id, winner, 0, (isClaim ? CLAIM_GAS : REFINE_GAS) * walk.baseFee);
+        pay(game, walk, id, msg.sender, 0, gas * cappedBaseFee());
+    }
+
+    /// @dev Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before.
+    function collect(
+        Game storage game,
+        Walk memory walk,
+        Position memory position,
+        Opening[] calldata openings
+    ) internal {
+        require(openings.length > 0, OpeningMissing());
+        Opening calldata first = openings[0];
+        bytes32 nodeHash = Bisection.innerHash(first.left, first.right);
+        bytes32 id = Bisection.idAt(position, nodeHash);
+        require(position.height > 0, DisputeTree.NotInner(id));
+        bytes32 right = Bisection.idAt(Bisection.rightChild(position, first.left), first.right);
+        bool isPaid = game.tree.nodes[right].flags & Clock.REWARDED != 0;
+        require(isPaid || game.tree.nodes[id].flags & Clock.CONFIRMED != 0, NotConfirmed(id));
+        follow(game, walk, position, nodeHash, openings);
+        if (walk.paid == 0) return;
+
+        // Other openings are free: they could be had any number of times.
+        if (walk.opened > walk.paid) walk.opened = walk.paid;
+        uint256 gas = COLLECT_GAS + gasOf(walk);
+        pay(game, walk, id, msg.sender, 0, gas * cappedBaseFee());
     }
 
     /// @dev The bottom-up timer of a node of a tree, counted through openings in the order of a way down that takes the left
     /// side first; pays the moves of one level on that way. A node that is not opened here has the timer that is recorded.
     function follow(
-        Tree storage tree,
-        Treasury storage treasury,
+        Game storage game,
         Walk memory walk,
         Position memory position,
-        bytes32 root,
+        bytes32 nodeHash,
         Opening[] calldata openings
     ) internal returns (uint40 timer) {
-        timer = descend(tree, treasury, walk, position, root, openings);
+        timer = visit(game, walk, position, nodeHash, openings);
         require(walk.opened == openings.length, OpeningUnused(walk.opened));
     }
 
-    /// @dev Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before.
-    function collect(
-        Tree storage tree,
-        Treasury storage treasury,
-        Walk memory walk,
-        Position memory position,
-        Opening[] calldata openings
-    ) internal returns (bytes32 id) {
-        require(openings.length > 0, OpeningMissing());
-        Opening calldata first = openings[0];
-        bytes32 nodeHash = Bisection.innerHash(first.left, first.right);
-        id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
-        require(position.height > 0, DisputeTree.NotInner(id));
-        bytes32 cohort = Bisection.cohortId(Bisection.rightChild(position, first.left));
-        uint16 paid = tree.nodes[Bisection.nodeId(cohort, first.right)].flags & Clock.REWARDED;
-        require(paid != 0 || tree.nodes[id].flags & Clock.CONFIRMED != 0, NotConfirmed(id));
-        follow(tree, treasury, walk, position, nodeHash, openings);
-    }
-
-    /// @dev What a walk has cost the caller, in gas, besides what the call itself does.
-    function gasOf(Walk memory walk) internal pure returns (uint256) {
-        return OPENING_GAS * walk.opened + PAYMENT_GAS * walk.paid + CREDIT_GAS * walk.begun;
-    }
-
-    /// @dev Credits an account out of the pot of the walk; nothing happens if the pot is too small.
-    function pay(
-        Treasury storage treasury,
-        Walk memory walk,
-        bytes32 id,
-        address account,
-        uint16 flag,
-        uint256 price
-    ) internal returns (bool) {
-        uint256 pot = treasury.pots[walk.parent];
-        if (pot < price) return false;
-
-        treasury.pots[walk.parent] = pot - price;
-        treasury.credit[account] += price;
-        emit Rewarded(walk.parent, id, account, price, flag);
-        return true;
-    }
-
-    function descend(
-        Tree storage tree,
-        Treasury storage treasury,
+    function visit(
+        Game storage game,
         Walk memory walk,
         Position memory position,
         bytes32 nodeHash,
         Opening[] calldata openings
     ) private returns (uint40 timer) {
-        // What a visit has put into memory is of no use after it: otherwise each node would cost more than the last.
         uint256 free;
         assembly ("memory-safe") {
             free := mload(0x40)
         }
-        timer = visit(tree, treasury, walk, position, nodeHash, openings);
-        assembly ("memory-safe") {
-            mstore(0x40, free)
-        }
-    }
-
-    function visit(
-        Tree storage tree,
-        Treasury storage treasury,
-        Walk memory walk,
-        Position memory position,
-        bytes32 nodeHash,
-        Opening[] calldata openings
-    ) private returns (uint40 timer) {
         bytes32 cohortId = Bisection.cohortId(position);
         bytes32 id = Bisection.nodeId(cohortId, nodeHash);
-        Node memory node = tree.nodes[id];
-        Cohort memory cohort = tree.cohorts[cohortId];
+        Node memory node = game.tree.nodes[id];
+        Cohort memory cohort = game.tree.cohorts[cohortId];
         timer = Clock.bottomUp(node, cohort);
-        if (position.level == walk.level) {
-            payNode(tree, treasury, walk, position, id, node, cohort.count);
-        }
+        if (position.level == walk.level) payNode(game, walk, position, id, node, cohort.count);
         if (walk.opened == openings.length) return timer;
 
         Opening calldata below = openings[walk.opened];
@@ -214,66 +180,85 @@ library Reward {
             if (!Clock.has(node, Clock.BISECTED)) return timer;
             if (Bisection.innerHash(below.left, below.right) != nodeHash) return timer;
             walk.opened++;
-            Position memory half = Bisection.leftChild(position);
-            sum = descend(tree, treasury, walk, half, below.left, openings);
-            half = Bisection.rightChild(position, below.left);
-            uint40 right = descend(tree, treasury, walk, half, below.right, openings);
+            sum = visit(game, walk, Bisection.leftChild(position), below.left, openings);
+            Position memory half = Bisection.rightChild(position, below.left);
+            uint40 right = visit(game, walk, half, below.right, openings);
             if (right < sum) sum = right;
         } else {
             if (position.level != 0) return timer;
             bytes32 origin = Bisection.originOf(cohortId, below.left);
             Position memory steps = Bisection.root(1, walk.stepHeight, origin);
-            bytes32 rootId = Bisection.nodeId(Bisection.cohortId(steps), below.right);
-            if (tree.refines[rootId] != id) return timer;
+            bytes32 rootId = Bisection.idAt(steps, below.right);
+            if (game.tree.refines[rootId] != id) return timer;
             walk.opened++;
-            if (walk.counts) tree.nodes[rootId].flags |= Clock.COUNTED;
-            sum = descend(tree, treasury, walk, steps, below.right, openings);
+            if (walk.counts) game.tree.nodes[rootId].flags |= Clock.COUNTED;
+            sum = visit(game, walk, steps, below.right, openings);
         }
         sum = Clock.add(Clock.unrivaled(node, cohort), sum);
         if (sum > timer) timer = sum;
+        // What an opened node has put into memory is of no use after it: otherwise each would cost more than the last.
+        assembly ("memory-safe") {
+            mstore(0x40, free)
+        }
     }
 
     // A right child is always new, so its mover is the one who bisected its parent. And a proof that no rival asked for is
     // paid by nobody: such proofs would empty the pot.
     function payNode(
-        Tree storage tree,
-        Treasury storage treasury,
+        Game storage game,
         Walk memory walk,
         Position memory position,
         bytes32 id,
         Node memory node,
         uint256 rivals
     ) private {
-        uint16 flags = node.flags;
-        if (position.index & 1 == 1 && flags & Clock.REWARDED == 0) {
-            if (payOut(treasury, walk, id, node.mover, Clock.REWARDED, MOVE_GAS)) {
-                flags |= Clock.REWARDED;
-            }
+        if (position.index & 1 == 1 && !Clock.has(node, Clock.REWARDED)) {
+            payOut(game, walk, id, node.mover, Clock.REWARDED, MOVE_GAS);
         }
         bool isStep = position.level == 1 && position.height == 0;
-        if (isStep && rivals > 1 && flags & Clock.PROOF_REWARDED == 0) {
-            address prover = tree.provers[id];
-            if (
-                prover != address(0) &&
-                payOut(treasury, walk, id, prover, Clock.PROOF_REWARDED, PROOF_GAS)
-            ) flags |= Clock.PROOF_REWARDED;
+        if (isStep && rivals > 1 && !Clock.has(node, Clock.PROOF_REWARDED)) {
+            address prover = game.tree.provers[id];
+            if (prover == address(0)) return;
+            payOut(game, walk, id, prover, Clock.PROOF_REWARDED, PROOF_GAS);
         }
-        if (flags != node.flags) tree.nodes[id].flags = flags;
     }
 
     function payOut(
-        Treasury storage treasury,
+        Game storage game,
         Walk memory walk,
         bytes32 id,
         address account,
         uint16 flag,
         uint256 gas
-    ) private returns (bool isPaid) {
-        bool begins = treasury.credit[account] == 0;
+    ) private {
+        bool begins = game.credit[account] == 0;
         if (begins) gas -= CREDIT_GAS;
-        isPaid = pay(treasury, walk, id, account, flag, gas * walk.baseFee);
-        if (!isPaid) return false;
+        if (!pay(game, walk, id, account, flag, gas * walk.baseFee)) return;
+        game.tree.nodes[id].flags |= flag;
         walk.paid++;
         if (begins) walk.begun++;
+    }
+
+    // Credits an account out of the pot of the walk; nothing happens if the pot is too small.
+    function pay(
+        Game storage game,
+        Walk memory walk,
+        bytes32 id,
+        address account,
+        uint16 flag,
+        uint256 price
+    ) private returns (bool) {
+        uint256 pot = game.pots[walk.parent];
+        if (pot < price) return false;
+
+        game.pots[walk.parent] = pot - price;
+        game.credit[account] += price;
+        emit Rewarded(walk.parent, id, account, price, flag);
+        return true;
+    }
+
+    // What a walk has cost the caller, in gas, besides what the call itself does.
+    function gasOf(Walk memory walk) private pure returns (uint256) {
+        return OPENING_GAS * walk.opened + PAYMENT_GAS * walk.paid + CREDIT_GAS * walk.begun;
     }
 }

@@ -8,7 +8,7 @@ export const MOVE_GAS: Readonly<Record<Move["kind"], bigint>> = {
   refine: 140_000n,
   // The game's part: the step itself comes on top.
   prove: 75_000n,
-  update: 33_000n,
+  update: 34_000n,
   confirm: 140_000n,
   settleRefinement: 115_000n,
   rewardBlocks: 70_000n,

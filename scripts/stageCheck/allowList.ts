@@ -75,21 +75,18 @@ export const PLACES: Readonly<Record<string, Reason>> = {
     SENDER_OF_MESSAGE,
 
   "DisputeGame.propose: claim.proposer = msg.sender": RECORDED,
-  "DisputeGame.prove: _tree.provers[id] = msg.sender": RECORDED,
-  "DisputeTree.bisect: create(self, cohort, Bisection.nodeId(cohort, left), msg.sender, 0)":
+  "DisputeGame.prove: _game.tree.provers[id] = msg.sender": RECORDED,
+  "DisputeTree.bisect: create(self, Bisection.leftChild(position), left, msg.sender, 0)": RECORDED,
+  "DisputeTree.bisect: create(self, Bisection.rightChild(position, left), right, msg.sender, 0)":
     RECORDED,
-  "DisputeTree.bisect: create(self, cohort, Bisection.nodeId(cohort, right), msg.sender, 0)":
-    RECORDED,
-  "DisputeTree.refine: require(create(self, cohort, id, msg.sender, 0), NodeExists(id))": RECORDED,
-  "DisputeGame.confirm: _treasury.pay(walk, id, msg.sender, 0, gas * walk.baseFee)": PAID,
-  "DisputeGame.settleRefinement: _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee())":
-    PAID,
-  "DisputeGame._reward: _treasury.pay(walk, id, msg.sender, 0, gas * Reward.cappedBaseFee())": PAID,
-  "DisputeGame.withdraw: uint256 amount = _treasury.credit[msg.sender]": because(
+  "DisputeTree.refine: require(create(self, steps, root, msg.sender, 0), NodeExists(id))": RECORDED,
+  "Reward.decide: pay(game, walk, id, msg.sender, 0, gas * cappedBaseFee())": PAID,
+  "Reward.collect: pay(game, walk, id, msg.sender, 0, gas * cappedBaseFee())": PAID,
+  "DisputeGame.withdraw: uint256 amount = _game.credit[msg.sender]": because(
     "own",
     "pays the caller's own credit",
   ),
-  "DisputeGame.withdraw: _treasury.credit[msg.sender] = 0": because("own", "and takes it down"),
+  "DisputeGame.withdraw: _game.credit[msg.sender] = 0": because("own", "and takes it down"),
   "Multicall.multicall: bytes memory context = msg.sender == _msgSender() ? new bytes(0) : msg.data[msg.data.length - _contextSuffixLength():]":
     because("nobody", "always equal: nothing here overrides who the sender is"),
   "Context._msgSender: return msg.sender": because("own", "OpenZeppelin's name for the caller"),

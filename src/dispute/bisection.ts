@@ -59,6 +59,11 @@ export function nodeId(cohort: Uint8Array, nodeHash: Uint8Array): Uint8Array {
   return commit(TAG_NODE, cohort, nodeHash);
 }
 
+/** The node with this hash at a position. */
+export function idAt(position: Position, nodeHash: Uint8Array): Uint8Array {
+  return nodeId(cohortId(position), nodeHash);
+}
+
 /** The prefix after a right turn past the left sibling. */
 export function prefixAfter(prefix: Uint8Array, left: Uint8Array): Uint8Array {
   return commit(TAG_PREFIX, prefix, left);

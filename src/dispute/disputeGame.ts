@@ -4,7 +4,6 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as BlockDone from "../protocol/blockDone.ts";
 import * as Bisection from "./bisection.ts";
-import type { Position } from "./bisection.ts";
 import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import * as Game from "./game.ts";
@@ -48,7 +47,7 @@ function eventsOf(
   call: Call,
   oracles: Oracles,
 ): readonly GameEvent[] {
-  const { tree, config } = game;
+  const { tree } = game;
   switch (move.kind) {
     case "propose":
       return [propose(game, move, call, oracles)];
@@ -68,18 +67,16 @@ function eventsOf(
       return confirm(game, move, call);
     case "settleRefinement":
       return settleRefinement(game, move, call);
-    case "rewardBlocks":
-      return reward(
-        game,
-        move.parent,
-        { level: 0, origin: move.parent, ...placeOf(move) },
-        move,
-        call,
-      );
+    case "rewardBlocks": {
+      const { parent, openings } = move;
+      const position = { level: 0, origin: parent, ...placeOf(move) };
+      return Reward.collect(game, walkOf(game, parent, 0), position, openings, call);
+    }
     case "rewardSteps": {
-      const { blockLeaf, startState } = move;
-      const { origin } = Game.stepsPosition(config, blockLeaf, startState);
-      return reward(game, blockLeaf.origin, { level: 1, origin, ...placeOf(move) }, move, call);
+      const { blockLeaf, startState, openings } = move;
+      const origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
+      const position = { level: 1, origin, ...placeOf(move) };
+      return Reward.collect(game, walkOf(game, blockLeaf.origin, 1), position, openings, call);
     }
     case "withdraw": {
       const amount = game.credit.get(Hex.key(call.sender)) ?? 0n;
@@ -153,7 +150,7 @@ function prove(
   const { blockLeaf, startState, index, prefix, nodeHash, pre, witness } = move;
   const origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
   const leaf = { level: 1, height: 0, index, origin, prefix };
-  const id = Bisection.nodeId(Bisection.cohortId(leaf), nodeHash);
+  const id = Bisection.idAt(leaf, nodeHash);
   const node = DisputeTree.requireNode(game.tree, id);
   if (node.timer === Clock.FOREVER) return [];
   Bisection.checkPreState(leaf, pre, startState);
@@ -171,7 +168,7 @@ function prove(
 function update(game: Game.Game, move: Move.Update): void {
   const { position, nodeHash, openings } = move;
   const { nodes } = game.tree;
-  const id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
+  const id = Bisection.idAt(position, nodeHash);
   const node = DisputeTree.requireNode(game.tree, id);
   // It pays nobody: there is no level 2.
   const walk = walkOf(game, position.origin, 2);
@@ -183,7 +180,6 @@ function update(game: Game.Game, move: Move.Update): void {
 
 function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly GameEvent[] {
   const { parent, root, openings } = move;
-  const { claimBond } = game.config;
   const position = Game.claimPosition(game.config, parent);
   const cohortId = Bisection.cohortId(position);
   const { id } = DisputeTree.requireNode(game.tree, Bisection.nodeId(cohortId, root));
@@ -197,19 +193,9 @@ function confirm(game: Game.Game, move: Move.Confirm, call: Call): readonly Game
   const baseFee = Reward.cappedBaseFee(call.baseFee);
   const { proposer } = requireClaim(game, id);
   const walk = Reward.walk(game, parent, 0, baseFee);
-  Reward.addCredit(walk, proposer, claimBond);
-  const forfeited = Reward.decide(game, walk, position, root, claimBond, openings);
+  const decided = Reward.decide(game, walk, position, root, openings, proposer, call);
   for (const tree of walk.trees) Game.markCounted(game, tree);
-  const confirmed: GameEvent[] = [
-    { kind: "Confirmed", claim: id, baseFee },
-    { kind: "Settled", node: id, account: proposer, amount: claimBond },
-  ];
-  if (forfeited === undefined) return confirmed;
-
-  const gas = Reward.CONFIRM_GAS + Reward.gasOf(walk);
-  Reward.pay(walk, id, proposer, 0, Reward.CLAIM_GAS * baseFee);
-  Reward.pay(walk, id, call.sender, 0, gas * baseFee);
-  return [...confirmed, forfeited, ...walk.rewards];
+  return [{ kind: "Confirmed", claim: id, baseFee }, ...decided];
 }
 
 function settleRefinement(
@@ -219,54 +205,26 @@ function settleRefinement(
 ): readonly GameEvent[] {
   const { config, tree } = game;
   const { parent, claimRoot, index, leafHash, siblings, startState, root, openings } = move;
+  const claim = Bisection.idAt(Game.claimPosition(config, parent), claimRoot);
+  if (!Game.isConfirmed(game, claim)) throw new MoveRejected("NotConfirmed", [claim]);
+  if (siblings.length !== config.blockHeight) {
+    throw new MoveRejected("WrongProofLength", [config.blockHeight, siblings.length]);
+  }
   const folded = Bisection.fold(index, leafHash, siblings);
-  const children = Bisection.cohortId(Game.claimPosition(config, parent));
-  const claim = Bisection.nodeId(children, claimRoot);
-  Reward.checkInTree(game, claim, claimRoot, config.blockHeight, folded, siblings.length);
+  if (!Bytes.equals(folded, claimRoot)) {
+    throw new MoveRejected("NotInConfirmedTree", [claimRoot, folded]);
+  }
   const prefix = Bisection.prefixOf(index, siblings);
   const leaf = { level: 0, height: 0, index, origin: parent, prefix };
   const steps = Game.stepsPosition(config, leaf, startState);
-  const cohort = Bisection.cohortId(steps);
-  const node = DisputeTree.requireNode(tree, Bisection.nodeId(cohort, root));
-  const { id, mover } = node;
-  const leafId = Bisection.nodeId(Bisection.cohortId(leaf), leafHash);
+  const { id, mover } = DisputeTree.requireNode(tree, Bisection.idAt(steps, root));
+  const leafId = Bisection.idAt(leaf, leafHash);
   const refined = tree.refines.get(Hex.key(id)) ?? Bisection.ZERO;
   if (!Bytes.equals(refined, leafId)) throw new MoveRejected("WrongRefinement", [refined, leafId]);
   if (Game.isConfirmed(game, id)) return [];
-  if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {
-    throw new MoveRejected("AlreadySettled", [id]);
-  }
-
-  const { refinementBond } = config;
-  const walk = walkOf(game, parent, 1);
-  Reward.addCredit(walk, mover, refinementBond);
-  const forfeited = Reward.decide(game, walk, steps, root, refinementBond, openings);
-  Reward.pay(walk, id, mover, 0, Reward.REFINE_GAS * walk.baseFee);
-  let gas = Reward.SETTLE_GAS + Reward.gasOf(walk);
-  if (!Clock.has(node, Clock.COUNTED)) {
-    gas += Reward.UPDATE_GAS + Reward.OPENING_GAS * BigInt(walk.opened);
-  }
-  Reward.pay(walk, id, call.sender, 0, gas * Reward.cappedBaseFee(call.baseFee));
-  const settled: GameEvent = { kind: "Settled", node: id, account: mover, amount: refinementBond };
-  return [settled, ...(forfeited === undefined ? [] : [forfeited]), ...walk.rewards];
-}
-
-// Pays what the walk of the deciding call has left out.
-function reward(
-  game: Game.Game,
-  parent: Uint8Array,
-  position: Position,
-  { openings }: Move.RewardBlocks | Move.RewardSteps,
-  call: Call,
-): readonly GameEvent[] {
-  const walk = walkOf(game, parent, position.level);
-  const id = Reward.collect(game, walk, position, openings);
-  if (walk.paid === 0) return [];
-  // Other openings are free: they could be had any number of times.
-  if (walk.opened > walk.paid) walk.opened = walk.paid;
-  const gas = Reward.COLLECT_GAS + Reward.gasOf(walk);
-  Reward.pay(walk, id, call.sender, 0, gas * Reward.cappedBaseFee(call.baseFee));
-  return walk.rewards;
+  const { confirmedAt } = DisputeTree.cohortOf(tree, Bisection.cohortId(steps));
+  if (confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [id]);
+  return Reward.decide(game, walkOf(game, parent, 1), steps, root, openings, mover, call);
 }
 
 function placeOf({ height, index, prefix }: Move.RewardBlocks | Move.RewardSteps) {

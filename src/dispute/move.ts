@@ -1,4 +1,4 @@
-// What a party can do in a dispute: one type for each function of contracts/dispute/IDisputeGame.sol.
+// What a party can do in a dispute: one type for each function of contracts/dispute/DisputeGame.sol.
 import type { BlockDone } from "../protocol/blockDone.ts";
 import type { Position, PreState } from "./bisection.ts";
 import type { Opening } from "./disputeTree.ts";

@@ -8,7 +8,7 @@ import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import type { Opening } from "./disputeTree.ts";
 import type { Game } from "./game.ts";
-import type { Forfeited, Rewarded } from "./gameEvent.ts";
+import type { Forfeited, Rewarded, Settled } from "./gameEvent.ts";
 import { MoveRejected } from "./moveRejected.ts";
 
 // A claim that beat a rival, and the withdrawal of its bond.
@@ -30,7 +30,7 @@ export const PAYMENT_GAS = 8_500n;
 // What an account's first credit costs the caller more: the account bears it.
 export const CREDIT_GAS = 20_000n;
 // A level-1 tree whose time was counted ahead of the confirmation, by an `update` of its block.
-export const UPDATE_GAS = 50_000n;
+export const UPDATE_GAS = 51_000n;
 export const BASE_FEE_CAP = 50_000_000_000n;
 
 /** A walk down a tree through its opened nodes: whom it pays, and what it has come upon. */
@@ -52,6 +52,9 @@ export type Walk = {
   readonly credits: Map<string, bigint>;
 };
 
+/** Who makes a call, in a block of which base fee. */
+export type Caller = { readonly sender: Uint8Array; readonly baseFee: bigint };
+
 /** A walk that pays the moves of a level out of a claim's pot. */
 export function walk(game: Game, parent: Uint8Array, level: number, baseFee: bigint): Walk {
   const pot = game.pots.get(Hex.key(parent)) ?? 0n;
@@ -64,43 +67,72 @@ export function cappedBaseFee(baseFee: bigint): bigint {
   return baseFee < BASE_FEE_CAP ? baseFee : BASE_FEE_CAP;
 }
 
-/** Rejects a path that does not lead up to the root of a confirmed claim. */
-export function checkInTree(
-  game: Game,
-  claim: Uint8Array,
-  root: Uint8Array,
-  height: number,
-  folded: Uint8Array,
-  length: number,
-): void {
-  if (!hasFlag(game, claim, Clock.CONFIRMED)) throw new MoveRejected("NotConfirmed", [claim]);
-  if (length !== height) throw new MoveRejected("WrongProofLength", [height, length]);
-  if (!Bytes.equals(folded, root)) throw new MoveRejected("NotInConfirmedTree", [root, folded]);
-}
-
 /**
- * Decides a cohort of claims, or of level-1 trees, in favour of one that has run out its time: all others have lost, and half
- * of their bonds goes into the pot, the rest is to be burned. Then pays who made the winner's moves.
+ * Decides a cohort of claims, or of level-1 trees, in favour of one that has run out its time. Its bond is returned; all others
+ * have lost theirs, of which half goes into the pot and the rest is burned. Then pays what the winner needed: the moves that are
+ * opened here, its root, and this call. A claim without a rival has needed nothing.
  */
 export function decide(
   game: Game,
   walk: Walk,
   position: Position,
   root: Uint8Array,
-  bond: bigint,
   openings: readonly Opening[],
-): Forfeited | undefined {
+  account: Uint8Array,
+  call: Caller,
+): (Settled | Forfeited | Rewarded)[] {
+  const isClaim = walk.level === 0;
+  const { timeout, claimBond, refinementBond } = game.config;
+  const bond = isClaim ? claimBond : refinementBond;
   const cohortId = Bisection.cohortId(position);
-  const winner = Bisection.nodeId(cohortId, root);
+  const id = Bisection.nodeId(cohortId, root);
+  const node = DisputeTree.requireNode(game.tree, id);
   const { members } = DisputeTree.cohortOf(game.tree, cohortId);
+  addCredit(walk, account, bond);
+  const settled: Settled = { kind: "Settled", node: id, account, amount: bond };
   const lost = bond * BigInt(members.length - 1);
   const pooled = lost / 2n;
   walk.pot += pooled;
+
   const timer = follow(game, walk, position, root, openings);
-  const { timeout } = game.config;
-  if (timer < timeout) throw new MoveRejected("TimerTooShort", [winner, timeout, timer]);
-  if (lost === 0n) return undefined;
-  return { kind: "Forfeited", parent: walk.parent, winner, burned: lost - pooled, pooled };
+  if (timer < timeout) throw new MoveRejected("TimerTooShort", [id, timeout, timer]);
+  if (isClaim && lost === 0n) return [settled];
+
+  let gas = (isClaim ? CONFIRM_GAS : SETTLE_GAS) + gasOf(walk);
+  const isCounted = isClaim || Clock.has(node, Clock.COUNTED);
+  if (!isCounted) gas += UPDATE_GAS + OPENING_GAS * BigInt(walk.opened);
+  pay(walk, id, account, 0, (isClaim ? CLAIM_GAS : REFINE_GAS) * walk.baseFee);
+  pay(walk, id, call.sender, 0, gas * cappedBaseFee(call.baseFee));
+  const { parent, rewards } = walk;
+  if (lost === 0n) return [settled, ...rewards];
+  const burned = lost - pooled;
+  return [settled, { kind: "Forfeited", parent, winner: id, burned, pooled }, ...rewards];
+}
+
+/** Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before. */
+export function collect(
+  game: Game,
+  walk: Walk,
+  position: Position,
+  openings: readonly Opening[],
+  call: Caller,
+): readonly Rewarded[] {
+  const [first] = openings;
+  if (first === undefined) throw new MoveRejected("OpeningMissing", []);
+  const nodeHash = Bisection.innerHash(first.left, first.right);
+  const id = Bisection.idAt(position, nodeHash);
+  if (position.height === 0) throw new MoveRejected("NotInner", [id]);
+  const right = Bisection.idAt(Bisection.rightChild(position, first.left), first.right);
+  const isPaid = hasFlag(game, right, Clock.REWARDED);
+  if (!isPaid && !hasFlag(game, id, Clock.CONFIRMED)) throw new MoveRejected("NotConfirmed", [id]);
+  follow(game, walk, position, nodeHash, openings);
+  if (walk.paid === 0) return [];
+
+  // Other openings are free: they could be had any number of times.
+  if (walk.opened > walk.paid) walk.opened = walk.paid;
+  const gas = COLLECT_GAS + gasOf(walk);
+  pay(walk, id, call.sender, 0, gas * cappedBaseFee(call.baseFee));
+  return walk.rewards;
 }
 
 /**
@@ -111,55 +143,15 @@ export function follow(
   game: Game,
   walk: Walk,
   position: Position,
-  root: Uint8Array,
+  nodeHash: Uint8Array,
   openings: readonly Opening[],
 ): bigint {
-  const timer = descend(game, walk, position, root, openings);
+  const timer = visit(game, walk, position, nodeHash, openings);
   if (walk.opened !== openings.length) throw new MoveRejected("OpeningUnused", [walk.opened]);
   return timer;
 }
 
-/** Pays what is unpaid below a node of a winner's tree: below its root, or below a node whose opening was paid before. */
-export function collect(
-  game: Game,
-  walk: Walk,
-  position: Position,
-  openings: readonly Opening[],
-): Uint8Array {
-  const [first] = openings;
-  if (first === undefined) throw new MoveRejected("OpeningMissing", []);
-  const nodeHash = Bisection.innerHash(first.left, first.right);
-  const id = Bisection.nodeId(Bisection.cohortId(position), nodeHash);
-  if (position.height === 0) throw new MoveRejected("NotInner", [id]);
-  const cohort = Bisection.cohortId(Bisection.rightChild(position, first.left));
-  const right = Bisection.nodeId(cohort, first.right);
-  const isWon = hasFlag(game, right, Clock.REWARDED) || hasFlag(game, id, Clock.CONFIRMED);
-  if (!isWon) throw new MoveRejected("NotConfirmed", [id]);
-  follow(game, walk, position, nodeHash, openings);
-  return id;
-}
-
-/** What a walk has cost the caller, in gas, besides what the call itself does. */
-export function gasOf({ opened, paid, begun }: Walk): bigint {
-  return OPENING_GAS * BigInt(opened) + PAYMENT_GAS * BigInt(paid) + CREDIT_GAS * BigInt(begun);
-}
-
-/** Credits an account out of the pot of the walk; nothing happens if the pot is too small. */
-export function pay(
-  walk: Walk,
-  node: Uint8Array,
-  account: Uint8Array,
-  flag: number,
-  amount: bigint,
-): boolean {
-  if (walk.pot < amount) return false;
-  walk.pot -= amount;
-  addCredit(walk, account, amount);
-  walk.rewards.push({ kind: "Rewarded", parent: walk.parent, node, account, amount, flag });
-  return true;
-}
-
-function descend(
+function visit(
   game: Game,
   walk: Walk,
   position: Position,
@@ -181,20 +173,20 @@ function descend(
     if (!Clock.has(node, Clock.BISECTED)) return timer;
     if (!Bytes.equals(Bisection.innerHash(below.left, below.right), nodeHash)) return timer;
     walk.opened++;
-    sum = descend(game, walk, Bisection.leftChild(position), below.left, openings);
+    sum = visit(game, walk, Bisection.leftChild(position), below.left, openings);
     const half = Bisection.rightChild(position, below.left);
-    const right = descend(game, walk, half, below.right, openings);
+    const right = visit(game, walk, half, below.right, openings);
     if (right < sum) sum = right;
   } else {
     if (position.level !== 0) return timer;
     const origin = Bisection.originOf(cohortId, below.left);
     const steps = Bisection.root(1, config.stepHeight, origin);
-    const rootId = Bisection.nodeId(Bisection.cohortId(steps), below.right);
+    const rootId = Bisection.idAt(steps, below.right);
     const refined = tree.refines.get(Hex.key(rootId));
     if (refined === undefined || !Bytes.equals(refined, id)) return timer;
     walk.opened++;
     walk.trees.push(rootId);
-    sum = descend(game, walk, steps, below.right, openings);
+    sum = visit(game, walk, steps, below.right, openings);
   }
   sum = Clock.add(Clock.unrivaled(node, cohort, now), sum);
   return sum > timer ? sum : timer;
@@ -215,11 +207,6 @@ function payNode(game: Game, walk: Walk, node: Clock.Node): void {
   }
 }
 
-function hasFlag({ tree }: Game, id: Uint8Array, flag: number): boolean {
-  const node = tree.nodes.get(Hex.key(id));
-  return node !== undefined && Clock.has(node, flag);
-}
-
 function payOut(
   game: Game,
   walk: Walk,
@@ -236,8 +223,33 @@ function payOut(
   if (begins) walk.begun++;
 }
 
-/** Notes what a call has credited an account with before its walk, or on it. */
-export function addCredit({ credits }: Walk, account: Uint8Array, amount: bigint): void {
+// Credits an account out of the pot of the walk; nothing happens if the pot is too small.
+function pay(
+  walk: Walk,
+  node: Uint8Array,
+  account: Uint8Array,
+  flag: number,
+  amount: bigint,
+): boolean {
+  if (walk.pot < amount) return false;
+  walk.pot -= amount;
+  addCredit(walk, account, amount);
+  walk.rewards.push({ kind: "Rewarded", parent: walk.parent, node, account, amount, flag });
+  return true;
+}
+
+// What a walk has cost the caller, in gas, besides what the call itself does.
+function gasOf({ opened, paid, begun }: Walk): bigint {
+  return OPENING_GAS * BigInt(opened) + PAYMENT_GAS * BigInt(paid) + CREDIT_GAS * BigInt(begun);
+}
+
+// Notes what a call has credited an account with before its walk, or on it.
+function addCredit({ credits }: Walk, account: Uint8Array, amount: bigint): void {
   const key = Hex.key(account);
   credits.set(key, (credits.get(key) ?? 0n) + amount);
+}
+
+function hasFlag({ tree }: Game, id: Uint8Array, flag: number): boolean {
+  const node = tree.nodes.get(Hex.key(id));
+  return node !== undefined && Clock.has(node, flag);
 }

@@ -33,8 +33,8 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/protocol/deposit.ts: parseOpaqueData": "a contract has the fields that the event packs",
   "contracts/dispute/Claim.sol: no twin": "the model keeps claims as data, the contract as code",
   "src/dispute/disputeGame.ts: no twin": "its twin is the shell",
-  "src/dispute/move.ts: no twin": "its twin is the shell's interface",
-  "src/dispute/gameEvent.ts: no twin": "its twin is the shell's interface",
+  "src/dispute/move.ts: no twin": "its twin is the shell",
+  "src/dispute/gameEvent.ts: no twin": "its twins are the events",
   "src/dispute/moveRejected.ts: no twin": "its twins are the custom errors",
   "src/dispute/game.ts: no twin": "what the log tells, for whoever follows it",
   "src/dispute/nextMoves.ts: no twin": "a party's strategy is its own",
@@ -77,7 +77,6 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/channels/locks.ts: unpack": "a contract reads one lock at a time",
   "src/dispute/disputeTree.ts: isRivaled": "the contract has the cohort at hand",
   "src/dispute/reward.ts: walk": "Solidity builds the struct where it needs it",
-  "src/dispute/reward.ts: addCredit": "Solidity writes credits as it goes",
 };
 
 /** What stands behind "Twin:", on its line or on the next. */

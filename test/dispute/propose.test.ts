@@ -4,15 +4,22 @@ import * as BlockDone from "../../src/protocol/blockDone.ts";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import { proposal } from "../../src/dispute/nextMoves.ts";
 import { CLAIM_BOND, POSTED_BLOCKS, TIMEOUT, claimAt, claimId, expectRejected } from "./arena.ts";
+import type { Arena } from "./arena.ts";
 import { ACCUMULATOR } from "./toyTrace.ts";
 import { END_BLOCK, honestClaim, noClaims, rivalClaims } from "./stages.ts";
 
 const WORD = new Uint8Array(32).fill(7);
 
+async function claimAtIndex({ contract, ethers }: Arena, index: number) {
+  const game = await ethers.getContractAt("ClaimGame", await contract.gameAt(index));
+  return game.claim();
+}
+
 describe("DisputeGame.propose", () => {
   it("creates a game address that carries the claim", async () => {
     const { arena, honest } = await honestClaim();
-    const claim = await arena.contract.claimOf(claimId(arena.model(), honest.trace));
+    const claim = await claimAtIndex(arena, 1);
+    expect(claim.id).to.equal(Hex.fromBytes(claimId(arena.model(), honest.trace)));
     expect(claim.index).to.equal(1n);
     expect(claim.parentIndex).to.equal(0n);
     expect(claim.endBlock).to.equal(END_BLOCK);
@@ -135,7 +142,8 @@ describe("DisputeGame.propose", () => {
     const parent = claimAt(arena.model(), claimId(arena.model(), honest.trace));
     const child = arena.trace(parent, 8n);
     expect((await arena.make(proposal(child))).kind).to.equal("made");
-    const claim = await arena.contract.claimOf(claimId(arena.model(), child));
+    const claim = await claimAtIndex(arena, 2);
+    expect(claim.id).to.equal(Hex.fromBytes(claimId(arena.model(), child)));
     expect(claim.parentIndex).to.equal(1n);
     expect(claim.endState).to.equal(Hex.fromBytes(BlockDone.hash(child.endState)));
   });

@@ -120,7 +120,7 @@ const CASES: readonly Case[] = [
   {
     title: "confirmation before the time",
     file: "src/dispute/reward.ts",
-    rule: 'if (timer < timeout) throw new MoveRejected("TimerTooShort", [winner, timeout, timer]);',
+    rule: 'if (timer < timeout) throw new MoveRejected("TimerTooShort", [id, timeout, timer]);',
     instead: "",
     options: TINY,
     violation: FALSE_CONFIRMED,
@@ -137,8 +137,9 @@ const CASES: readonly Case[] = [
     title: "a tree of steps whose bond is returned twice",
     file: "src/dispute/disputeGame.ts",
     rule: `if (Game.isConfirmed(game, id)) return [];
-  if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {`,
-    instead: "if (cohort.length === 0) {",
+  const { confirmedAt } = DisputeTree.cohortOf(tree, Bisection.cohortId(steps));
+  if (confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [id]);`,
+    instead: "",
     options: LIARS,
     violation: OWED,
   },

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDisputeGame} from "../../contracts/dispute/IDisputeGame.sol";
+import {DisputeGame} from "../../contracts/dispute/DisputeGame.sol";
 
 /// @notice A proposer that asks for its credit again while it is being paid.
 contract ReentrantProposer {
-    IDisputeGame private immutable GAME;
+    DisputeGame private immutable GAME;
 
     error CallFailed(bytes reason);
 
-    constructor(IDisputeGame game) {
+    constructor(DisputeGame game) {
         GAME = game;
     }
 
