@@ -21,6 +21,7 @@ function quietL1() {
     },
     hashOf: (of: bigint) => Promise.resolve(HASH_OF(of)),
     events: () => Promise.resolve([]),
+    requireSameChain: () => Promise.resolve(),
   };
   const l1BaseFee = () => {
     asked.baseFees += 1;
