@@ -105,12 +105,8 @@ function partsOf(setting: Setting, plan: Plan): Setting[] {
 
 // A decision starts at a root. Nothing is collected without an opening, nor below a node whose right half is unpaid.
 function waysToPay(walk: Walk, start: number): boolean[] {
-  const isCollected = walk.plans[0]?.kind === "opened" && (start === 0 || isPaid(walk));
+  const isCollected = walk.opened > 0 && (start === 0 || walk.isPaid);
   return [...(start === 0 ? [false] : []), ...(isCollected ? [true] : [])];
-}
-
-function isPaid({ plans: [plan] }: Walk): boolean {
-  return plan?.kind === "opened" && !plan.isDue;
 }
 
 /** The plan so far below the root of a tree: left halves, then a right one. */
