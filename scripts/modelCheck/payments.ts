@@ -2,7 +2,7 @@
 // read of a game. Who has won and what is owed is changed by no other call, so what holds after each of them holds after every
 // order of them. test/dispute/payments.test.ts compares these games with played ones.
 import * as Clock from "../../src/dispute/clock.ts";
-import * as Game from "../../src/dispute/game.ts";
+import type { Game } from "../../src/dispute/game.ts";
 import type { Move } from "../../src/dispute/move.ts";
 import { MoveRejected } from "../../src/dispute/moveRejected.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
@@ -105,12 +105,8 @@ function partsOf(setting: Setting, plan: Plan): Setting[] {
 
 // A decision starts at a root. Nothing is collected without an opening, nor below a node whose right half is unpaid.
 function waysToPay(walk: Walk, start: number): boolean[] {
-  const isCollected = walk.plans[0]?.kind === "opened" && (start === 0 || isPaid(walk));
+  const isCollected = walk.opened > 0 && (start === 0 || walk.isPaid);
   return [...(start === 0 ? [false] : []), ...(isCollected ? [true] : [])];
-}
-
-function isPaid({ plans: [plan] }: Walk): boolean {
-  return plan?.kind === "opened" && !plan.isDue;
 }
 
 /** The plan so far below the root of a tree: left halves, then a right one. */
@@ -196,9 +192,12 @@ function stateOf(
   { actors }: Cast,
   pot: bigint,
 ): State {
-  const next = Game.at(game, game.now);
-  next.pots.set(Hex.key(parent), pot);
-  if (actors.some((actor) => Bytes.equals(actor, RICH))) next.credit.set(Hex.key(RICH), 1n);
+  const isRichThere = actors.some((actor) => Bytes.equals(actor, RICH));
+  const next: Game = {
+    ...game,
+    pots: new Map([[Hex.key(parent), pot]]),
+    credit: new Map(isRichThere ? [[Hex.key(RICH), 1n]] : []),
+  };
   const balance = Properties.liabilities(world, next);
   return { game: next, balance, hasAnswered: true, censorship: 0 };
 }

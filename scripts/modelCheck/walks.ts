@@ -13,12 +13,14 @@ export type Plan =
 
 /**
  * All of a walk that the rules read of a tree: how many openings it uses, how many trees of steps it comes past, and which acts
- * are due, in their order: M for a move, P for a proof. With it some trees in which it is so.
+ * are due, in their order: M for a move, P for a proof; and whether its first opening was paid, so that it can start there. With
+ * it some trees in which it is so.
  */
 export type Walk = {
   readonly opened: number;
   readonly trees: number;
   readonly acts: string;
+  readonly isPaid: boolean;
   readonly plans: readonly Plan[];
 };
 
@@ -27,7 +29,7 @@ const MOST_PLANS = 2;
 
 /** Every walk down a tree of this level and height, with at most so many proofs due or trees walked. */
 export function all({ stepHeight }: Shape, level: number, height: number, most: number): Walk[] {
-  const nothing = { opened: 0, trees: 0, acts: "" };
+  const nothing = { opened: 0, trees: 0, acts: "", isPaid: false };
   if (height === 0) {
     if (level === 1) {
       return [
@@ -64,8 +66,8 @@ export function actsOf(plan: Plan): number {
   return actsOf(plan.left) + (plan.isDue ? 1 : 0) + actsOf(plan.right);
 }
 
-function nameOf({ opened, trees, acts }: Omit<Walk, "plans">): string {
-  return `${opened} ${trees} ${acts}`;
+function nameOf({ opened, trees, acts, isPaid }: Omit<Walk, "plans">): string {
+  return `${opened} ${trees} ${acts} ${isPaid}`;
 }
 
 function joined(left: Walk, right: Walk, isDue: boolean): Walk {
@@ -74,6 +76,7 @@ function joined(left: Walk, right: Walk, isDue: boolean): Walk {
     opened: 1 + left.opened + right.opened,
     trees: left.trees + right.trees,
     acts: left.acts + (isDue ? "M" : "") + right.acts,
+    isPaid: !isDue,
     plans: [{ kind: "opened", isDue, left: first, right: second }],
   };
 }

@@ -7,7 +7,6 @@ import * as Play from "../../scripts/modelCheck/play.ts";
 import { afterUpdates } from "../../scripts/modelCheck/verdicts.ts";
 import * as WalkBoard from "../../scripts/modelCheck/walkBoard.ts";
 import * as Walks from "../../scripts/modelCheck/walks.ts";
-import type { Plan, Walk } from "../../scripts/modelCheck/walks.ts";
 import * as World from "../../scripts/modelCheck/world.ts";
 import * as Bisection from "../../src/dispute/bisection.ts";
 import type { Position } from "../../src/dispute/bisection.ts";
@@ -158,23 +157,20 @@ function boardOf({ start, walk, setting }: Read): WalkBoard.WalkBoard {
   const top = level === 0 ? SHAPE.blockHeight : SHAPE.stepHeight;
   const isStartDue = height < top && index % 2 === 1 && walk.acts.startsWith("M");
   const acts = isStartDue ? walk.acts.slice(1) : walk.acts;
+  // A collection starts at a root, or at a node whose right half was paid.
+  const isBelow = height < top;
   const known = Walks.all(SHAPE, level, height, RIVALS).find(
-    (one) => one.acts === acts && one.opened === walk.opened && one.trees === walk.trees,
+    ({ acts: due, opened, trees, isPaid }) =>
+      due === acts && opened === walk.opened && trees === walk.trees && (isPaid || !isBelow),
   );
-  assert(known !== undefined, `the check has a walk with ${walk.opened} openings and ${acts}`);
-  const plan = Payments.below(pick(known, setting.isWon && height < top), top - height, isStartDue);
+  const own = known?.plans[0];
+  assert(own !== undefined, `the check has a walk with ${walk.opened} openings and ${acts}`);
+  const plan = Payments.below(own, top - height, isStartDue);
   const { actors } = walk;
   return WalkBoard.create(BOARDS, {
     ...{ level, plan, start: top - height, isPart: false, actors },
     ...setting,
   });
-}
-
-// A collection starts at the root, or at a node whose right half was paid.
-function pick({ plans }: Walk, isBelow: boolean): Plan {
-  const plan = plans.find((one) => !isBelow || (one.kind === "opened" && !one.isDue));
-  assert(plan !== undefined, "the check has a plan for this walk");
-  return plan;
 }
 
 function amountsOf(before: Game.Game, after: Game.Game, parent: Uint8Array): bigint[] {
