@@ -141,7 +141,7 @@ contract Inbox is IInbox {
     function _append(Head memory head, Batch memory batch, bytes calldata body) private {
         bytes32 hash = batch.hash();
         head.batch++;
-        // Two blocks a second reach 2^48 no sooner than L1's blocks 2^40, which its hash was asked for.
+        // One block a second reaches 2^48 no sooner than L1's blocks 2^40, which its hash was asked for.
         head.lastBlock = uint48(batch.lastBlock);
         head.originNumber = uint40(batch.originNumber);
         head.postedAt = uint40(batch.postedAt);

@@ -1,4 +1,4 @@
-// How many blocks the inbox takes now. It lets two a second through in the long run; who made more has to wait.
+// How many blocks the inbox takes now. It lets one a second through in the long run; who made more has to wait.
 import { BLOCKS_PER_SECOND } from "../protocol/limits.ts";
 import * as Abi from "./abi.ts";
 import type { Contracts } from "./contracts.ts";
