@@ -100,22 +100,8 @@ export async function start(
     const fields = { id: Number(parameters.chainId), name: "Tribunal", rpcUrl };
     const l2Chain = Chains.defineL2(fields, l1Chain, contractsOf(deployed));
     say(`L2 answers on ${rpcUrl} and ${sequencer.serving.webSocketUrl}, chain id ${fields.id}`);
-    const guard = async (policy: Propose.Policy) => {
-      const parties = { proposer: [Keys.PROPOSER, policy], watcher: [Keys.WATCHER, null] } as const;
-      const failures: Promise<unknown>[] = [];
-      for (const [name, [key, own]] of Object.entries(parties)) {
-        const watcher = await RunWatcher.run(
-          watcherConfig(client, l1WalletOf(key), deployed, {
-            ...{ path: databasePath(options.data, name), pollMs: GUARD_POLL_MS, policy: own },
-            sendTiming: { pollMs: POLL_MS, repriceMs: 20_000 },
-            say: (line) => say(`${name}: ${line}`),
-          }),
-        );
-        closers.push(() => watcher.stop());
-        failures.push(watcher.failure);
-      }
-      return { failure: Promise.race(failures) };
-    };
+    const site = { client, l1WalletOf, deployed, data: options.data, say, closers };
+    const guard = (policy: Propose.Policy) => startGuards(site, policy);
     const failure = Promise.race([
       sequencer.failure,
       ...[l1Node.failure, complete.then(() => NEVER)].map((one) =>
@@ -133,6 +119,34 @@ export async function start(
 }
 
 const NEVER = new Promise<never>(() => undefined);
+
+type Site = Pick<Devnet, "client" | "l1WalletOf" | "deployed"> & {
+  readonly data: string | undefined;
+  readonly say: (line: string) => void;
+  /** What stops everything, the latest first. */
+  readonly closers: (() => Promise<void>)[];
+};
+
+/** The proposer, which claims by the policy, and the watcher, which claims nothing of its own. */
+async function startGuards(
+  { client, l1WalletOf, deployed, data, say, closers }: Site,
+  policy: Propose.Policy,
+): Promise<Guarded> {
+  const parties = { proposer: [Keys.PROPOSER, policy], watcher: [Keys.WATCHER, null] } as const;
+  const failures: Promise<unknown>[] = [];
+  for (const [name, [key, own]] of Object.entries(parties)) {
+    const watcher = await RunWatcher.run(
+      watcherConfig(client, l1WalletOf(key), deployed, {
+        ...{ path: databasePath(data, name), pollMs: GUARD_POLL_MS, policy: own },
+        sendTiming: { pollMs: POLL_MS, repriceMs: 20_000 },
+        say: (line) => say(`${name}: ${line}`),
+      }),
+    );
+    closers.push(() => watcher.stop());
+    failures.push(watcher.failure);
+  }
+  return { failure: Promise.race(failures) };
+}
 
 export function addressOf(key: Hex): Address {
   return privateKeyToAccount(key).address;
