@@ -186,8 +186,8 @@ const CASES: readonly Case[] = [
   {
     title: "a second tree of a cohort that is settled",
     file: "src/dispute/disputeGame.ts",
-    rule: "if (DisputeTree.cohortOf(tree, cohort).confirmedAt !== 0n) {",
-    instead: "if (cohort.length === 0) {",
+    rule: 'if (confirmedAt !== 0n) throw new MoveRejected("AlreadySettled", [id]);',
+    instead: "",
     options: PAYMENTS,
     violation: "a cohort is decided twice",
   },
@@ -218,9 +218,9 @@ const CASES: readonly Case[] = [
   {
     title: "a timer that pays the moves it comes past",
     file: "src/dispute/disputeGame.ts",
-    rule: "const timer = Reward.follow(game, walkOf(game, leaf.origin, 2), steps, root, openings);",
+    rule: "const walk = walkOf(game, position.origin, 2);",
     instead:
-      "const walk = walkOf(game, leaf.origin, 1);\n  const timer = Reward.follow(game, walk, steps, root, openings);\n  for (const event of walk.rewards) Game.write(game, event);",
+      "const paying = walkOf(game, position.origin, 1);\n  Reward.follow(game, paying, position, nodeHash, openings);\n  for (const event of paying.rewards) Game.write(game, event);\n  const walk = walkOf(game, position.origin, 2);",
     options: PAYMENTS,
     violation: "a timer moves money",
   },

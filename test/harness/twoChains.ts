@@ -105,7 +105,6 @@ export async function deployTwoChains() {
     assert(root !== undefined && child !== undefined, "a tree above its leaves");
     const siblings = rows.slice(0, BLOCK_HEIGHT);
     const top = Bisection.root(0, BLOCK_HEIGHT, parent);
-    const split = [top.height, top.index, top.prefix, child, child];
     const made = async (move: Promise<unknown>) => void (await move);
     const player = outputRoot === undefined ? deployer : liar;
     const game = disputeGame.connect(player ?? null);
@@ -118,7 +117,7 @@ export async function deployTwoChains() {
           }),
         ),
       bisect: () => made(game.bisect(Object.values(top), child, child)),
-      update: () => made(game.update(0, parent, [split])),
+      update: () => made(game.update(Object.values(top), root, [[child, child]])),
       confirm: () => made(game.confirm(parent, root, [])),
     };
   }

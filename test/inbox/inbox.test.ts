@@ -83,7 +83,7 @@ describe("Inbox", () => {
       const rollup = await deployRollup();
       const { inbox } = rollup;
       for (const blocks of [1n, 65_535n]) await postAs(rollup, "sequencer", { blocks });
-      await rollup.pass(5);
+      await rollup.pass(10);
       for (const blocks of [7n, 1n, 2n]) await postAs(rollup, "sequencer", { blocks });
       const ends = await Promise.all([1, 2, 3, 4, 5, 6].map((batch) => inbox.blockCount(batch)));
       expect(ends).to.deep.equal([1n, 65_536n, 65_543n, 65_544n, 65_546n, 0n]);

@@ -29,11 +29,11 @@ const word = (byte: string): Hex => `0x${byte.repeat(32)}`;
 
 type Answers = Readonly<Record<string, unknown>>;
 
-function sourceOf(answers: Answers): Source.Source {
+function sourceOf(answers: Answers, confirmations = 0n): Source.Source {
   const request = ({ method }: { method: string }) => Promise.resolve(answers[method]);
   const transport = custom({ request }, { retryCount: 0 });
   const client = createPublicClient({ chain: CHAIN, transport, cacheTime: 0 });
-  return { client, contracts: { inbox: INBOX, portal: PORTAL }, confirmations: 0n };
+  return { client, contracts: { inbox: INBOX, portal: PORTAL }, confirmations };
 }
 
 const blockOf = (number: bigint, fields: object = {}) => ({
@@ -123,7 +123,7 @@ describe("l1/source of an L1 that lies", () => {
   });
 
   it("refuses a block of another number, and a header that is not whole", async () => {
-    const source = sourceOf({ eth_blockNumber: "0x9", eth_getBlockByNumber: blockOf(8n) });
+    const source = sourceOf({ eth_getBlockByNumber: blockOf(8n) }, 1n);
     for (const attempt of [Source.head(source), Source.hashOf(source, 9n)]) {
       const failure = await failureOf(attempt);
       expect(failure).to.be.instanceOf(ContradictionError).that.includes({ kind: "other block" });
