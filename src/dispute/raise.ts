@@ -37,9 +37,7 @@ function shown(game: Game, node: Node, trees: Trees): Raised {
   if (taken <= MOST_OPENINGS) return { updates: [], openings: all };
   const own = node.refinements.length > 0 ? trees : () => [];
   const room = { left: MOST_OPENINGS, opened: 0 };
-  const updates = unopened(game, node, own, room).flatMap((below) =>
-    recording(game, below, trees),
-  );
+  const updates = unopened(game, node, own, room).flatMap((below) => recording(game, below, trees));
   return { updates, openings: openings(game, node, own).slice(0, room.opened) };
 }
 

@@ -116,6 +116,7 @@ describe("node/rpc/params", () => {
         code: new Uint8Array([0x60]),
         state: undefined,
         stateDiff: new Map([[0n, 5n]]),
+        movePrecompileTo: undefined,
       });
     });
 
