@@ -95,3 +95,19 @@ export function encodeBnG2(point: G2): Uint8Array {
   const { x, y } = point.toAffine();
   return Bytes.concat(...[x.c1, x.c0, y.c1, y.c0].map(Word.of));
 }
+
+/** The point of BLS12-381's G1 of a 48-byte form, if canonical and in the subgroup. */
+export function decompressBlsG1(encoded: Uint8Array): G1 | undefined {
+  const { Fp } = bls12_381.fields;
+  const value = Bytes.toBigInt(encoded);
+  const flags = value >> 381n;
+  const x = value & ((1n << 381n) - 1n);
+  if (flags === 6n && x === 0n) return bls12_381.G1.Point.ZERO;
+  if ((flags !== 4n && flags !== 5n) || x >= Fp.ORDER) return undefined;
+  const square = Fp.add(Fp.mul(Fp.sqr(x), x), bls12_381.G1.Point.CURVE().b);
+  const root = Fp.pow(square, (Fp.ORDER + 1n) / 4n);
+  if (Fp.sqr(root) !== square) return undefined;
+  const y = root > Fp.ORDER / 2n === (flags === 5n) ? root : Fp.neg(root);
+  const point = bls12_381.G1.Point.fromAffine({ x, y });
+  return point.isTorsionFree() ? point : undefined;
+}

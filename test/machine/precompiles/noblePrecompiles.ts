@@ -3,8 +3,11 @@ import type { BlsCurvePair } from "@noble/curves/abstract/bls.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
 import { p256 } from "@noble/curves/nist.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import * as Word from "../../../src/machine/precompiles/word.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
+import * as Hex from "../../../src/primitives/hex.ts";
+import { setup } from "./curveInputs.ts";
 import * as Points from "./noblePoints.ts";
 
 type Run = (input: Uint8Array) => Uint8Array | undefined;
@@ -15,6 +18,7 @@ export const runs: ReadonlyMap<bigint, Run> = new Map<bigint, Run>([
   [0x06n, bnAdd],
   [0x07n, bnMul],
   [0x08n, bnPairing],
+  [0x0an, pointEvaluation],
   [0x0bn, blsG1Add],
   [0x0cn, blsG1Msm],
   [0x0dn, blsG2Add],
@@ -48,6 +52,28 @@ function bnPairing(input: Uint8Array): Uint8Array | undefined {
     pairs.push({ g1, g2 });
   }
   return isOneWord(bn254, pairs);
+}
+
+// The proof's equation in the group that holds its secret only as a point: e(C - y, 1) = e(proof, tau - z).
+function pointEvaluation(input: Uint8Array): Uint8Array | undefined {
+  if (input.length !== 192) return undefined;
+  const { Fr } = bls12_381.fields;
+  const [z, y] = [Word.at(input, 32), Word.at(input, 64)];
+  const version = Bytes.concat(Uint8Array.of(1), sha256(input.subarray(96, 144)).subarray(1));
+  if (!Bytes.equals(input.subarray(0, 32), version) || z >= Fr.ORDER || y >= Fr.ORDER)
+    return undefined;
+  const commitment = Points.decompressBlsG1(input.subarray(96, 144));
+  const proof = Points.decompressBlsG1(input.subarray(144));
+  if (commitment === undefined || proof === undefined) return undefined;
+  const tau = bls12_381.G2.Point.fromBytes(Hex.toBytes(setup.g2_monomial[1] ?? ""));
+  const left = commitment.subtract(bls12_381.G1.Point.BASE.multiplyUnsafe(y));
+  const right = tau.subtract(bls12_381.G2.Point.BASE.multiplyUnsafe(z));
+  const terms = [
+    { g1: left, g2: bls12_381.G2.Point.BASE },
+    { g1: proof.negate(), g2: right },
+  ];
+  if (Bytes.isZero(isOneWord(bls12_381, terms))) return undefined;
+  return Bytes.concat(Word.of(4_096n), Word.of(Fr.ORDER));
 }
 
 function blsG1Add(input: Uint8Array): Uint8Array | undefined {
