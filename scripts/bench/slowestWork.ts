@@ -23,6 +23,8 @@ type Shape = { readonly name: string; readonly address: bigint; readonly input: 
 const GAS = 1n << 40n;
 const SECONDS = 0.08;
 const TRIES = 3;
+const WARM = 4;
+const MOST_ROUNDS = 20_000n;
 const SEED = 5;
 const FULL = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
 const SCALAR = Word.of(bls12_381.fields.Fr.ORDER - 0xfedc_ba98_7654_3210_0123_4567n);
@@ -33,7 +35,10 @@ export const slowestWork: Topic = {
   title: "Slowest work",
   measure: async (say) => {
     const rows: { readonly cells: readonly string[]; readonly perSecond: number }[] = [];
-    for (const shape of shapes()) {
+    const all = shapes();
+    // The cheap calls make the machine itself warm, which would count against the first row otherwise.
+    for (const shape of all.slice(0, WARM)) await measured(shape, MOST_ROUNDS / 4n);
+    for (const shape of all) {
       const perSecond = await gasPerSecond(shape);
       say(`${shape.name}: ${rate(perSecond)}`);
       rows.push({ cells: [shape.name, rate(perSecond)], perSecond });
@@ -55,11 +60,12 @@ export const slowestWork: Topic = {
 };
 
 async function gasPerSecond(shape: Shape): Promise<number> {
+  await measured(shape, 2n);
   const once = await measured(shape, 2n);
   const rounds = BigInt(Math.max(2, Math.ceil((2 * SECONDS) / Math.max(once.seconds, 1e-6))));
   let best = 0;
   for (let round = 0; round < TRIES; round++) {
-    const { gas, seconds } = await measured(shape, rounds < 20_000n ? rounds : 20_000n);
+    const { gas, seconds } = await measured(shape, rounds < MOST_ROUNDS ? rounds : MOST_ROUNDS);
     best = Math.max(best, Number(gas) / seconds);
   }
   return best;
@@ -120,10 +126,10 @@ function shapes(): Shape[] {
   return [
     shape(0x01n, "a signature", answered(0x01n)),
     shape(0x02n, "no input", Bytes.EMPTY),
-    shape(0x02n, "65,536 bytes", FULL),
     shape(0x03n, "no input", Bytes.EMPTY),
-    shape(0x03n, "65,536 bytes", FULL),
     shape(0x04n, "no input", Bytes.EMPTY),
+    shape(0x02n, "65,536 bytes", FULL),
+    shape(0x03n, "65,536 bytes", FULL),
     shape(0x04n, "65,536 bytes", FULL),
     modexp(32, 4, 32, 0xfb),
     modexp(32, 32, 32, 0xfb),
