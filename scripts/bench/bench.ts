@@ -8,6 +8,7 @@ import { machineSpeed } from "./machineSpeed.ts";
 import { payments } from "./payments.ts";
 import * as Report from "./report.ts";
 import { startTime } from "./startTime.ts";
+import { slowestWork } from "./slowestWork.ts";
 import { stepGas } from "./stepGas.ts";
 import { throughput } from "./throughput.ts";
 import { worstBlock } from "./worstBlock.ts";
@@ -15,6 +16,7 @@ import { worstBlock } from "./worstBlock.ts";
 const TOPICS: readonly Report.Topic[] = [
   machineSpeed,
   commitmentSpeed,
+  slowestWork,
   worstBlock,
   throughput,
   payments,

@@ -2,14 +2,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
-import * as Bls12 from "../../src/machine/precompiles/bls12Encoding.ts";
-import * as Bn254 from "../../src/machine/precompiles/bn254Encoding.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as Word from "../../src/machine/precompiles/word.ts";
 import * as Precompiles from "../../src/machine/precompiles/precompiles.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as FuzzInputs from "../machine/precompiles/fuzzInputs.ts";
+import * as Points from "../machine/precompiles/noblePoints.ts";
 import { callTo, program } from "./callScenes.ts";
 import { assemble, call } from "./program.ts";
 import type { Scene } from "./transactionScene.ts";
@@ -48,14 +47,14 @@ const identities: readonly Scene[] = [0, 1, 32, 33, 1_024, 1_025, 3_000, 70_000]
 /** As many pairs as the cap of gas admits, none of them at infinity. */
 const { x, y } = bn254.G2.Point.BASE.multiplyUnsafe(5n).toAffine();
 const pair = Bytes.concat(
-  Bn254.encodeG1(bn254.G1.Point.BASE.multiplyUnsafe(7n)),
+  Points.encodeBnG1(bn254.G1.Point.BASE.multiplyUnsafe(7n)),
   ...[x.c1, x.c0, y.c1, y.c0].map(Word.of),
 );
 const pairs = Bytes.concat(...Array.from({ length: 233 }, () => pair));
 
 const blsPair = Bytes.concat(
-  Bls12.encodeG1(bls12_381.G1.Point.BASE.multiplyUnsafe(7n)),
-  Bls12.encodeG2(bls12_381.G2.Point.BASE.multiplyUnsafe(5n)),
+  Points.encodeBlsG1(bls12_381.G1.Point.BASE.multiplyUnsafe(7n)),
+  Points.encodeBlsG2(bls12_381.G2.Point.BASE.multiplyUnsafe(5n)),
 );
 
 const full = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);

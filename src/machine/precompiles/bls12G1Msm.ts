@@ -1,9 +1,7 @@
 // Address 0x0c: a sum of multiples of points of BLS12-381's G1.
-import { pippenger } from "@noble/curves/abstract/curve.js";
-import { bls12_381 } from "@noble/curves/bls12-381.js";
 import * as Discount from "./bls12Discount.ts";
 import * as Bls12 from "./bls12Encoding.ts";
-import * as Word from "./word.ts";
+import * as Mcl from "./mcl.ts";
 
 const PRICE_PER_PAIR = 12_000; // EIP-2537
 const PAIR_BYTES = Bls12.G1_BYTES + 32;
@@ -17,13 +15,15 @@ export function gasCost(input: Uint8Array): number {
 /** The sum as 128 bytes; fails for no pair, a partial pair or a point outside the subgroup. */
 export function run(input: Uint8Array): Uint8Array | undefined {
   if (input.length === 0 || input.length % PAIR_BYTES !== 0) return undefined;
-  const points: Bls12.G1[] = [];
-  const scalars: bigint[] = [];
-  for (let offset = 0; offset < input.length; offset += PAIR_BYTES) {
-    const point = Bls12.decodeG1(input, offset);
-    if (point === undefined || !point.isTorsionFree()) return undefined;
-    points.push(point);
-    scalars.push(Word.at(input, offset + Bls12.G1_BYTES) % bls12_381.fields.Fr.ORDER);
-  }
-  return Bls12.encodeG1(pippenger(bls12_381.G1.Point, points, scalars));
+  const { bls12 } = Mcl;
+  const pairs = input.length / PAIR_BYTES;
+  const sum = Mcl.sumOfMultiples(bls12, bls12.g1, pairs, (pair, point, scalar) => {
+    const offset = pair * PAIR_BYTES;
+    if (!Bls12.decodeG1(input, offset, point)) return false;
+    if (bls12.g1.isInSubgroup(point) !== 1) return false;
+    const start = offset + Bls12.G1_BYTES;
+    Mcl.writeScalar(bls12, scalar, input.subarray(start, start + 32));
+    return true;
+  });
+  return sum === undefined ? undefined : Bls12.encodeG1(sum);
 }

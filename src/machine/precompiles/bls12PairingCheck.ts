@@ -1,6 +1,6 @@
 // Address 0x0f: whether a product of BLS12-381 pairings is one.
-import { bls12_381 } from "@noble/curves/bls12-381.js";
 import * as Bls12 from "./bls12Encoding.ts";
+import * as Mcl from "./mcl.ts";
 import * as Pairing from "./pairing.ts";
 
 const PRICE = 37_700; // EIP-2537
@@ -15,13 +15,11 @@ export function gasCost(input: Uint8Array): number {
 /** The word 1 or 0; fails for no pair, a partial pair or a point outside its subgroup. */
 export function run(input: Uint8Array): Uint8Array | undefined {
   if (input.length === 0 || input.length % PAIR_BYTES !== 0) return undefined;
-  const pairs: Pairing.Pair[] = [];
-  for (let offset = 0; offset < input.length; offset += PAIR_BYTES) {
-    const g1 = Bls12.decodeG1(input, offset);
-    const g2 = Bls12.decodeG2(input, offset + Bls12.G1_BYTES);
-    if (g1 === undefined || g2 === undefined) return undefined;
-    if (!g1.isTorsionFree() || !g2.isTorsionFree()) return undefined;
-    pairs.push({ g1, g2 });
-  }
-  return Pairing.isOneWord(bls12_381, pairs);
+  const { bls12 } = Mcl;
+  return Pairing.isOneWord(bls12, input.length / PAIR_BYTES, (pair, g1, g2) => {
+    const offset = pair * PAIR_BYTES;
+    if (!Bls12.decodeG1(input, offset, g1)) return false;
+    if (!Bls12.decodeG2(input, offset + Bls12.G1_BYTES, g2)) return false;
+    return bls12.g1.isInSubgroup(g1) === 1 && bls12.g2.isInSubgroup(g2) === 1;
+  });
 }

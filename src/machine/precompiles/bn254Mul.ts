@@ -1,7 +1,7 @@
 // Address 0x07: a point of BN254's G1 times any 256-bit number.
-import { bn254 } from "@noble/curves/bn254.js";
+import * as Bytes from "../../primitives/bytes.ts";
 import * as Bn254 from "./bn254Encoding.ts";
-import * as Word from "./word.ts";
+import * as Mcl from "./mcl.ts";
 
 const PRICE = 6_000; // EIP-1108
 
@@ -12,8 +12,11 @@ export function gasCost(): number {
 
 /** The product as 64 bytes; fails for what is not a point. */
 export function run(input: Uint8Array): Uint8Array | undefined {
-  const point = Bn254.decodeG1(input, 0);
-  if (point === undefined) return undefined;
-  const scalar = Word.at(input, Bn254.G1_BYTES) % bn254.fields.Fr.ORDER;
-  return Bn254.encodeG1(point.multiplyUnsafe(scalar));
+  // All of the curve is the subgroup, so the scalar counts modulo its order for every point.
+  const product = Mcl.sumOfMultiples(Mcl.bn254, Mcl.bn254.g1, 1, (_, point, scalar) => {
+    if (!Bn254.decodeG1(input, 0, point)) return false;
+    Mcl.writeScalar(Mcl.bn254, scalar, Bytes.slicePadded(input, Bn254.G1_BYTES, 32));
+    return true;
+  });
+  return product === undefined ? undefined : Bn254.encodeG1(product);
 }

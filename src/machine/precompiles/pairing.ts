@@ -1,28 +1,39 @@
-// The check that a product of pairings is one, over points that are already known to be valid.
-import type { BlsCurvePair } from "@noble/curves/abstract/bls.js";
+// The check that a product of pairings is one.
+import * as Mcl from "./mcl.ts";
 import * as Word from "./word.ts";
 
-type G1 = BlsCurvePair["G1"]["Point"]["ZERO"];
-type G2 = BlsCurvePair["G2"]["Point"]["ZERO"];
-export type Pair = { readonly g1: G1; readonly g2: G2 };
-/** A pair with the line coefficients of its second point and the coordinates of its first. */
-export type Term = [Lines, bigint, bigint];
-
-type Lines = ReturnType<BlsCurvePair["utils"]["calcPairingPrecomputes"]>;
-
-/** The word 1 if the product of the pairings is one, else the word 0. */
-export function isOneWord(curve: BlsCurvePair, pairs: readonly Pair[]): Uint8Array {
-  const terms: Term[] = [];
-  for (const { g1, g2 } of pairs) {
-    if (g1.is0() || g2.is0()) continue;
-    const { x, y } = g1.toAffine();
-    terms.push([curve.utils.calcPairingPrecomputes(g2), x, y]);
+/**
+ * The word 1 if the product of `count` pairings is one, else the word 0; nothing if one of them is not of two points of the
+ * subgroups. `load` puts the points of a pair at the places that it is given, and says whether they are such points.
+ */
+export function isOneWord(
+  curve: Mcl.Curve,
+  count: number,
+  load: (index: number, g1: Mcl.Pointer, g2: Mcl.Pointer) => boolean,
+): Uint8Array | undefined {
+  const { module, g1, g2, batch, values } = curve;
+  const [product] = values;
+  module._mclBnGT_setInt32(product, 1);
+  let held = 0;
+  for (let i = 0; i < count; i++) {
+    const left = batch.g1 + held * g1.size;
+    const right = batch.g2 + held * g2.size;
+    if (!load(i, left, right)) return undefined;
+    // The pairing with the point at infinity is one.
+    if (g1.isInfinity(left) === 1 || g2.isInfinity(right) === 1) continue;
+    held += 1;
+    if (held < Mcl.BATCH) continue;
+    multiply(curve, held);
+    held = 0;
   }
-  return Word.of(isOne(curve, terms) ? 1n : 0n);
+  multiply(curve, held);
+  module._mclBn_finalExp(product, product);
+  return Word.of(module._mclBnGT_isOne(product) === 1 ? 1n : 0n);
 }
 
-/** Whether the product is one, given the second points' line coefficients. */
-export function isOne(curve: BlsCurvePair, terms: Term[]): boolean {
-  const { Fp12 } = curve.fields;
-  return Fp12.eql(Fp12.finalExponentiate(curve.millerLoopBatch(terms)), Fp12.ONE);
+function multiply({ module, batch, values }: Mcl.Curve, held: number): void {
+  if (held === 0) return;
+  const [product, factor] = values;
+  module._mclBn_millerLoopVec(factor, batch.g1, batch.g2, held);
+  module._mclBnGT_mul(product, product, factor);
 }

@@ -5,20 +5,20 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
-import * as Bls12 from "../../../src/machine/precompiles/bls12Encoding.ts";
-import * as Bn254 from "../../../src/machine/precompiles/bn254Encoding.ts";
 import * as Word from "../../../src/machine/precompiles/word.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
 import * as Hex from "../../../src/primitives/hex.ts";
+import * as Points from "./noblePoints.ts";
 
-type Setup = { readonly g1_monomial: string[] };
+type Setup = { readonly g1_monomial: string[]; readonly g2_monomial: string[] };
 
 // The ceremony's output, as a package that this project installs carries it.
 const setupFile = new URL(
   "../../../node_modules/viem/trusted-setups/mainnet.json",
   import.meta.url,
 );
-const setup: Setup = JSON.parse(readFileSync(setupFile, "utf8"));
+/** Its powers of tau. */
+export const setup: Setup = JSON.parse(readFileSync(setupFile, "utf8"));
 
 const number = (max: bigint) => fc.bigInt({ min: 0n, max });
 const smallMultiple = fc.oneof(fc.constant(0n), number(1_000n));
@@ -32,9 +32,9 @@ export const bnG1 = fc.tuple(smallMultiple, number(12n)).map(([k, flaw]) => {
 export const bnG2 = fc.oneof(
   {
     weight: 5,
-    arbitrary: smallMultiple.map((k) => encodeBnG2(bn254.G2.Point.BASE.multiplyUnsafe(k))),
+    arbitrary: smallMultiple.map((k) => Points.encodeBnG2(bn254.G2.Point.BASE.multiplyUnsafe(k))),
   },
-  fc.constant(encodeBnG2(outsideSubgroup(bn254.G2.Point, bn254.fields.Fp2))),
+  fc.constant(Points.encodeBnG2(outsideSubgroup(bn254.G2.Point, bn254.fields.Fp2))),
 );
 const blsG1Points = fc.oneof(
   { weight: 5, arbitrary: smallMultiple.map((k) => bls12_381.G1.Point.BASE.multiplyUnsafe(k)) },
@@ -45,19 +45,19 @@ const blsG2Points = fc.oneof(
   fc.constant(outsideSubgroup(bls12_381.G2.Point, bls12_381.fields.Fp2)),
 );
 /** Points of BLS12-381, a few outside the subgroup. */
-export const blsG1 = blsG1Points.map(Bls12.encodeG1);
+export const blsG1 = blsG1Points.map(Points.encodeBlsG1);
 /** Points of its twist, a few outside the subgroup. */
-export const blsG2 = blsG2Points.map(Bls12.encodeG2);
+export const blsG2 = blsG2Points.map(Points.encodeBlsG2);
 /** k(aG, bH) and -k(aG, bH): their product is one. */
 export const balancedBn = fc.tuple(number(99n), number(99n)).map(([a, b]) => {
   const g1 = bn254.G1.Point.BASE.multiplyUnsafe(a + 1n);
-  const g2 = encodeBnG2(bn254.G2.Point.BASE.multiplyUnsafe(b + 1n));
-  return Bytes.concat(Bn254.encodeG1(g1), g2, Bn254.encodeG1(g1.negate()), g2);
+  const g2 = Points.encodeBnG2(bn254.G2.Point.BASE.multiplyUnsafe(b + 1n));
+  return Bytes.concat(Points.encodeBnG1(g1), g2, Points.encodeBnG1(g1.negate()), g2);
 });
 export const balancedBls = fc.tuple(number(99n), number(99n)).map(([a, b]) => {
   const g1 = bls12_381.G1.Point.BASE.multiplyUnsafe(a + 1n);
-  const g2 = Bls12.encodeG2(bls12_381.G2.Point.BASE.multiplyUnsafe(b + 1n));
-  return Bytes.concat(Bls12.encodeG1(g1), g2, Bls12.encodeG1(g1.negate()), g2);
+  const g2 = Points.encodeBlsG2(bls12_381.G2.Point.BASE.multiplyUnsafe(b + 1n));
+  return Bytes.concat(Points.encodeBlsG1(g1), g2, Points.encodeBlsG1(g1.negate()), g2);
 });
 
 type Flaw =
@@ -101,7 +101,7 @@ export const opening = fc
   });
 
 /** A commitment to the polynomial with these coefficients. */
-function combine(...coefficients: bigint[]): Bls12.G1 {
+function combine(...coefficients: bigint[]): Points.G1 {
   return coefficients.reduce(
     (sum, coefficient, i) =>
       sum.add(tauPower(i).multiplyUnsafe(bls12_381.fields.Fr.create(coefficient))),
@@ -110,30 +110,25 @@ function combine(...coefficients: bigint[]): Bls12.G1 {
 }
 
 /** A point whose order divides the cofactor. */
-function invisible(): Bls12.G1 {
+function invisible(): Points.G1 {
   const point = blsOutsideG1();
   return point.multiplyUnsafe(bls12_381.fields.Fr.ORDER - 1n).add(point);
 }
 
 /** A point in its 48-byte form, in the subgroup or not. */
-function compress(point: Bls12.G1): Uint8Array {
+function compress(point: Points.G1): Uint8Array {
   const { x, y } = point.toAffine();
   const isLarger = y > bls12_381.fields.Fp.ORDER / 2n;
   const flags = point.is0() ? 0b110n : isLarger ? 0b101n : 0b100n;
   return Bytes.fromBigInt((flags << 381n) | x, 48);
 }
 
-function tauPower(exponent: number): Bls12.G1 {
+function tauPower(exponent: number): Points.G1 {
   return bls12_381.G1.Point.fromBytes(Hex.toBytes(setup.g1_monomial[exponent] ?? ""));
 }
 
-function encodeBnG2(point: Bn254.G2): Uint8Array {
-  const { x, y } = point.toAffine();
-  return Bytes.concat(...[x.c1, x.c0, y.c1, y.c0].map(Word.of));
-}
-
 /** The point with the least whole x on the curve, which no one took care to put in the subgroup. */
-function outsideSubgroup(curve: typeof bn254.G2.Point, field: typeof bn254.fields.Fp2): Bn254.G2 {
+function outsideSubgroup(curve: typeof bn254.G2.Point, field: typeof bn254.fields.Fp2): Points.G2 {
   for (let c0 = 1n; ; c0++) {
     const x = { c0, c1: 1n };
     const square = field.add(field.mul(field.sqr(x), x), curve.CURVE().b);
@@ -143,7 +138,7 @@ function outsideSubgroup(curve: typeof bn254.G2.Point, field: typeof bn254.field
   }
 }
 
-function blsOutsideG1(): Bls12.G1 {
+function blsOutsideG1(): Points.G1 {
   const { Fp } = bls12_381.fields;
   for (let x = 1n; ; x++) {
     const square = Fp.add(Fp.pow(x, 3n), bls12_381.G1.Point.CURVE().b);

@@ -3,11 +3,11 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
 import { p256 } from "@noble/curves/nist.js";
 import fc from "fast-check";
-import * as Bls12 from "../../../src/machine/precompiles/bls12Encoding.ts";
 import * as Word from "../../../src/machine/precompiles/word.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
 import * as Signature from "../../../src/primitives/signature.ts";
 import * as Curve from "./curveInputs.ts";
+import * as Points from "./noblePoints.ts";
 
 const MAX_WORD = 2n ** 256n - 1n;
 
@@ -146,7 +146,7 @@ const fp = fc
     { weight: 8, arbitrary: number(bls12_381.fields.Fp.ORDER - 1n) },
     fc.constantFrom(0n, 1n, bls12_381.fields.Fp.ORDER, 2n ** 384n - 1n),
   )
-  .map((value) => Bytes.fromBigInt(value, Bls12.FP_BYTES));
+  .map((value) => Bytes.fromBigInt(value, Points.BLS_FP_BYTES));
 
 const compression = joined(
   fc.constantFrom(0, 0, 0, 1, 2, 3, 12, 20).map((rounds) => Bytes.fromNumber(rounds, 4)),

@@ -2,13 +2,12 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { bn254 } from "@noble/curves/bn254.js";
 import { expect } from "chai";
 import { network } from "hardhat";
-import * as Bls12 from "../../../src/machine/precompiles/bls12Encoding.ts";
-import * as Bn254 from "../../../src/machine/precompiles/bn254Encoding.ts";
 import * as Precompiles from "../../../src/machine/precompiles/precompiles.ts";
 import * as Word from "../../../src/machine/precompiles/word.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
 import * as Hex from "../../../src/primitives/hex.ts";
 import * as FuzzInputs from "./fuzzInputs.ts";
+import * as Points from "./noblePoints.ts";
 
 const PROOF_BUDGET = 14_000_000n; // what one step may cost on L1
 
@@ -23,11 +22,10 @@ function repeated(address: bigint, part: Uint8Array): Uint8Array {
 }
 
 const scalar = Word.of(bls12_381.fields.Fr.ORDER - 2n);
-const bnG1 = Bn254.encodeG1(bn254.G1.Point.BASE.multiplyUnsafe(7n));
-const { x, y } = bn254.G2.Point.BASE.multiplyUnsafe(5n).toAffine();
-const bnG2 = Bytes.concat(...[x.c1, x.c0, y.c1, y.c0].map(Word.of));
-const blsG1 = Bls12.encodeG1(bls12_381.G1.Point.BASE.multiplyUnsafe(7n));
-const blsG2 = Bls12.encodeG2(bls12_381.G2.Point.BASE.multiplyUnsafe(5n));
+const bnG1 = Points.encodeBnG1(bn254.G1.Point.BASE.multiplyUnsafe(7n));
+const bnG2 = Points.encodeBnG2(bn254.G2.Point.BASE.multiplyUnsafe(5n));
+const blsG1 = Points.encodeBlsG1(bls12_381.G1.Point.BASE.multiplyUnsafe(7n));
+const blsG2 = Points.encodeBlsG2(bls12_381.G2.Point.BASE.multiplyUnsafe(5n));
 const full = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
 const typical = (address: bigint) => FuzzInputs.sample(address, 40, 5);
 
