@@ -1,10 +1,18 @@
 // What a party's log holds, by key: channels, invoices it issued, payments it began.
+import type { Channel } from "../channels/client/channel.ts";
+import type { Court } from "../channels/client/court.ts";
+import * as Image from "../channels/client/image.ts";
 import * as Invoice from "../channels/client/invoice.ts";
+import type { Policy } from "../channels/client/policy.ts";
 import { REASONS, Rejected, type Reason } from "../channels/client/rejected.ts";
 import type { Issued } from "../channels/client/relay.ts";
 import * as Wire from "../channels/client/wire.ts";
+import type { Params } from "../channels/params.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import type { Put } from "./log.ts";
+
+/** The policy of a channel, when it is opened and when it is read from disk. */
+export type PolicyOf = (court: Court, params: Params) => Policy;
 
 /** A payment that the party began. */
 export type Payment = {
@@ -70,4 +78,15 @@ export function read({ key, value }: Put): Entry {
 
 function keyOf(kind: number, name: Uint8Array): Uint8Array {
   return Bytes.concat(Wire.byte(kind), name);
+}
+
+/** The channel of an image, as it stands when the party starts. */
+export function toChannel(
+  image: Uint8Array,
+  me: Uint8Array,
+  policyOf: PolicyOf,
+  ms: number,
+): Channel {
+  const { court, params } = Image.termsOf(image);
+  return Image.decode(image, me, policyOf(court, params), { ms, seconds: 0n });
 }

@@ -60,6 +60,12 @@ export class Forwards {
     return [...(this.#incoming.get(name)?.values() ?? [])].includes(true);
   }
 
+  /** The channels from which a lock of a name is passed on. */
+  passedOn(name: string): string[] {
+    const channels = [...(this.#incoming.get(name) ?? [])];
+    return channels.flatMap(([channel, isPassedOn]) => (isPassedOn ? [channel] : []));
+  }
+
   isPassedOnFrom(name: string, channel: string): boolean {
     return this.#incoming.get(name)?.get(channel) === true;
   }
@@ -77,6 +83,11 @@ export class Forwards {
   /** The channel in which this party pays by a lock. */
   payingIn(name: string): string | undefined {
     return this.#outgoing.get(name);
+  }
+
+  /** Whether this party pays by a lock, or is about to. */
+  isPaying(name: string): boolean {
+    return this.#outgoing.has(name);
   }
 
   /** After a restart any lock may be the one for which this party pays: none is taken for another's. */

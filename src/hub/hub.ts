@@ -15,12 +15,12 @@ import { sleep } from "../l1/retry.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import { sha256 } from "../primitives/sha256.ts";
-import type { Payment } from "./account.ts";
+import type { Payment, PolicyOf } from "./account.ts";
 import { clockOf } from "./clock.ts";
 import * as Connection from "./connection.ts";
-import type { Effects, Happening } from "./effects.ts";
+import { lineOf, type Effects, type Happening } from "./effects.ts";
 import * as Log from "./log.ts";
-import { Party, type PolicyOf } from "./party.ts";
+import { Party } from "./party.ts";
 
 /** A chain as a hub needs it; see adjudicator.ts. */
 export type Chain = {
@@ -312,10 +312,8 @@ export class Hub {
       this.#payments.get(key)?.(happening.payment);
       this.#payments.delete(key);
     }
-    if (happening.kind === "rejected") {
-      const { channelId, rejected } = happening;
-      this.#options.say(`channel ${Hex.fromBytes(channelId)}: refused ${rejected.message}`);
-    }
+    const line = lineOf(happening);
+    if (line !== undefined) this.#options.say(line);
     for (const listener of this.#listeners) listener(happening);
   }
 
@@ -357,7 +355,9 @@ export class Hub {
     const failures: unknown[] = [];
     const see = async (channel: Channel.Channel) => {
       try {
-        this.#party.observe(channel.terms.id, await chain.view(channel));
+        // What is shown is as old as the question, at most.
+        const ms = Date.now();
+        this.#party.observe(channel.terms.id, await chain.view(channel), ms);
       } catch (error) {
         failures.push(error);
       }

@@ -8,35 +8,33 @@ import * as Crank from "../channels/client/crank.ts";
 import * as Dispute from "../channels/client/dispute.ts";
 import * as Image from "../channels/client/image.ts";
 import * as Message from "../channels/client/message.ts";
-import type { Policy } from "../channels/client/policy.ts";
 import * as Receive from "../channels/client/receive.ts";
 import { Rejected, type Reason } from "../channels/client/rejected.ts";
 import * as Relay from "../channels/client/relay.ts";
 import type { Route } from "../channels/client/route.ts";
 import * as CompactSignature from "../channels/compactSignature.ts";
-import { KIND_HASH, type Lock } from "../channels/locks.ts";
+import type { Lock } from "../channels/locks.ts";
 import type { Params } from "../channels/params.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Signature from "../primitives/signature.ts";
 import * as Account from "./account.ts";
-import { clockOf, isInDoubt } from "./clock.ts";
+import { clockOf } from "./clock.ts";
 import type { Effects, Happening } from "./effects.ts";
 import { Forwards } from "./forwards.ts";
 import type { Put } from "./log.ts";
 import { Payments } from "./payments.ts";
+import { isBlind, isPremature, Sight } from "./sight.ts";
 import * as Unwritten from "./unwritten.ts";
 import * as Virtual from "./virtual.ts";
-
-/** The policy of a channel, when it is opened and when it is read from disk. */
-export type PolicyOf = (court: Channel.Court, params: Params) => Policy;
 
 export class Party {
   readonly address: Uint8Array;
   readonly sign: Channel.Sign;
-  readonly #policyOf: PolicyOf;
+  readonly #policyOf: Account.PolicyOf;
   readonly #channels = new Map<string, Channel.Channel>();
   readonly #forwards = new Forwards();
+  readonly #sight = new Sight();
   /** Channels in which something may be due. */
   readonly #touched = new Set<string>();
   #startedAt = 0;
@@ -45,7 +43,7 @@ export class Party {
   #messages: Effects["messages"][number][] = [];
   #happenings: Happening[] = [];
 
-  constructor(privateKey: Uint8Array, policyOf: PolicyOf) {
+  constructor(privateKey: Uint8Array, policyOf: Account.PolicyOf) {
     this.address = Signature.addressOf(privateKey);
     this.sign = (digest) => CompactSignature.sign(digest, privateKey);
     this.#policyOf = policyOf;
@@ -110,13 +108,10 @@ export class Party {
   /** Pays by a lock along a route; what becomes of it is a payment's happening. A hash is paid once. */
   pay(id: Uint8Array, asset: number, hash: Uint8Array, route: Route): void {
     const channel = this.channel(id);
-    if (this.#payments.find(hash) !== undefined || this.#isPaying(hash)) {
+    if (this.#payments.find(hash) !== undefined || this.#forwards.isPaying(Hex.key(hash))) {
       throw new Rejected("duplicate-lock", [hash]);
     }
-    const { amount, expiry } = route.first;
-    const aToB = channel.terms.side === "A";
-    const lock: Lock = { kind: KIND_HASH, asset, aToB, expiry, amount, key: hash };
-    this.#enqueueLock(channel, { kind: "add", lock, note: route.note });
+    this.#enqueueLock(channel, Relay.begin(channel, asset, hash, route));
     this.#payments.begin(hash, id);
   }
 
@@ -129,7 +124,7 @@ export class Party {
   back(id: Uint8Array, amount: bigint, expiry: bigint): void {
     const virtual = this.channel(id);
     const ledger = this.channel(virtual.terms.ledger ?? Bytes.EMPTY);
-    if (this.#isPaying(id)) throw new Rejected("duplicate-lock", [id]);
+    if (this.#forwards.isPaying(Hex.key(id))) throw new Rejected("duplicate-lock", [id]);
     this.#enqueueLock(ledger, Virtual.back(virtual, ledger, amount, expiry));
   }
 
@@ -171,11 +166,11 @@ export class Party {
     }
   }
 
-  /** Takes what the adjudicator shows. */
-  observe(id: Uint8Array, view: Channel.ChainView): void {
+  /** Takes what the adjudicator shows to a look begun at `ms`. */
+  observe(id: Uint8Array, view: Channel.ChainView, ms: number): void {
     const channel = this.channel(id);
     const { ledger } = channel.terms;
-    const seen = Dispute.observe(channel, { ...view, backing: channel.chain?.backing });
+    const seen = Dispute.observe(channel, { ...view, backing: channel.chain?.backing }, ms);
     const under = ledger === undefined ? undefined : this.find(ledger);
     const next = under === undefined ? seen : Virtual.withBacking(seen, under);
     this.#update(Hex.key(id), channel, next);
@@ -211,8 +206,10 @@ export class Party {
   }
 
   #crankChannel(key: string, channel: Channel.Channel, ms: number): Effects["calls"][number][] {
-    const { next, effects } = Crank.crank(channel, clockOf(channel, ms), this.sign);
+    const seeing = this.#refuseUnseen(channel, ms);
+    const { next, effects } = Crank.crank(seeing, clockOf(channel, ms), this.sign);
     this.#channels.set(key, next);
+    this.#happenings.push(...this.#sight.note(key, next, ms));
     const calls: Effects["calls"][number][] = [];
     for (const effect of effects) {
       switch (effect.kind) {
@@ -231,6 +228,17 @@ export class Party {
       }
     }
     return calls;
+  }
+
+  /** The channel without the locks in its queue that pass on what came in a channel whose chain is not seen any more. */
+  #refuseUnseen(channel: Channel.Channel, ms: number): Channel.Channel {
+    if (channel.queue.length === 0) return channel;
+    const isUnseen = (key: string) => isBlind(this.#channels.get(key), ms);
+    const unseen = channel.queue.filter(
+      (one) => one.kind === "add" && this.#forwards.passedOn(Hex.key(one.lock.key)).some(isUnseen),
+    );
+    for (const change of unseen) this.#refused(channel.terms.id, change, "chain-unseen");
+    return { ...channel, queue: channel.queue.filter((change) => !unseen.includes(change)) };
   }
 
   #refused(channelId: Uint8Array, change: Change, reason: Reason): void {
@@ -263,10 +271,9 @@ export class Party {
       channelsTo: (address) =>
         this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
       seconds: clockOf(channel, ms).seconds,
+      isBlind: (one) => isBlind(one, ms),
     });
-    const isFinal = ["release", "forward", "concede"].includes(decision.kind);
-    // From an old backup it may have forgotten that it pays by this lock already.
-    if (isFinal && this.channels().some((one) => isInDoubt(one, ms))) {
+    if (isPremature(decision, this.#channels.values(), ms)) {
       this.#forwards.postpone({ name: hashKey, channel: key });
       return;
     }
@@ -294,7 +301,7 @@ export class Party {
         break;
       case "wait":
         // One lock is forwarded by one: another of that name has had its fate.
-        if (this.#isPaying(lock.key) && !this.#forwards.isPassedOn(hashKey)) {
+        if (this.#forwards.isPaying(hashKey) && !this.#forwards.isPassedOn(hashKey)) {
           if (!channel.released.has(hashKey)) this.#forwards.passOn(hashKey, key);
         }
         break;
@@ -370,9 +377,7 @@ export class Party {
   }
 
   #restoreChannel(image: Uint8Array, ms: number): void {
-    const { court, params } = Image.termsOf(image);
-    const policy = this.#policyOf(court, params);
-    const channel = Image.decode(image, this.address, policy, { ms, seconds: 0n });
+    const channel = Account.toChannel(image, this.address, this.#policyOf, ms);
     const key = Hex.key(channel.terms.id);
     this.#set(key, channel);
     for (const lock of Channel.locksOf(channel).values()) this.#take(key, channel, lock);
@@ -382,11 +387,6 @@ export class Party {
     const hash = Hex.key(lock.key);
     if (Channel.isOutgoing(channel, lock)) return this.#forwards.pay(hash, key);
     this.#forwards.came(hash, key);
-  }
-
-  /** Whether this party pays by a lock, or is about to. */
-  #isPaying(hash: Uint8Array): boolean {
-    return this.#forwards.payingIn(Hex.key(hash)) !== undefined;
   }
 
   #set(key: string, channel: Channel.Channel): void {

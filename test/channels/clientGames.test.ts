@@ -254,7 +254,11 @@ describe("client: games by force", () => {
     const view = Court.view(chain, alice.party.channel(link.terms.id).terms);
     const { moved } = view;
     if (moved === undefined) return void expect.fail("a move was forced");
-    alice.party.observe(link.terms.id, { ...view, moved: { ...moved, isConfirmed: false } });
+    alice.party.observe(
+      link.terms.id,
+      { ...view, moved: { ...moved, isConfirmed: false } },
+      world.ms,
+    );
     Game.take(world, alice, link, 1);
     expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
     World.lookAt(world, link);

@@ -36,6 +36,13 @@ function offer({ world, alice, bob, direct }: Virtual.Triangle, amount: bigint):
   return Virtual.channelOf(bob, direct).latest.content.version;
 }
 
+/** Both see that the chain has gone on; nothing else happens. */
+function look({ world, chain, alice, bob, direct }: Virtual.Triangle): void {
+  chain.time = BigInt(world.ms / 1_000);
+  const view = Court.view(chain, direct.terms);
+  for (const { party } of [alice, bob]) party.observe(direct.terms.id, view, world.ms);
+}
+
 describe("client: harm to the payee of a virtual channel", () => {
   it("frozen: who has gone to the chain signs nothing more, and so is not kept busy with its own newer states", () => {
     const one = Virtual.backed();
@@ -57,9 +64,11 @@ describe("client: harm to the payee of a virtual channel", () => {
     const early = Virtual.backed();
     const { version } = Virtual.channelOf(early.bob, early.direct).latest.content;
     early.world.ms += (timeLeft(early) - 1) * 1_000;
+    look(early);
     expect(offer(early, 1n)).to.equal(version + 1n);
     const late = Virtual.backed();
     late.world.ms += timeLeft(late) * 1_000;
+    look(late);
     expect(offer(late, 1n)).to.equal(version);
     World.settle(late.world, late.bob);
     expect(World.rejections(late.bob)).to.deep.equal(["expiry-too-soon"]);
@@ -116,7 +125,7 @@ describe("client: harm to the payee of a virtual channel", () => {
     chain.time += 600n;
     world.ms += 600_000;
     const pot = { token: World.ETHER, deposited: { A: 1n, B: 0n }, isSettled: true };
-    bob.party.observe(terms.id, { ...Court.view(chain, terms), pots: [pot] });
+    bob.party.observe(terms.id, { ...Court.view(chain, terms), pots: [pot] }, world.ms);
     const { calls } = bob.party.crank(world.ms);
     expect(calls.map(({ call }) => call.kind)).to.deep.equal(["recordOutcome"]);
   });
@@ -129,7 +138,7 @@ describe("client: harm to the payee of a virtual channel", () => {
     const pot = { token: NOT_ETHER, deposited: { A: 1n, B: 0n }, isSettled: false };
     for (const actor of [alice, bob]) {
       const { terms } = Virtual.channelOf(actor, direct);
-      actor.party.observe(terms.id, { ...Court.view(chain, terms), pots: [pot] });
+      actor.party.observe(terms.id, { ...Court.view(chain, terms), pots: [pot] }, one.world.ms);
     }
     Virtual.close(one);
     expect(Virtual.channelOf(bob, direct).latest.content.isFinal).to.equal(true);

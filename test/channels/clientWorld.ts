@@ -126,7 +126,7 @@ export function open(
 export function lookAt(world: World, link: Link): void {
   for (const actor of link.ends) {
     if (actor.isOnline) {
-      actor.party.observe(link.terms.id, Court.view(link.chain, link.terms));
+      actor.party.observe(link.terms.id, Court.view(link.chain, link.terms), world.ms);
       settle(world, actor);
     }
   }
@@ -231,7 +231,7 @@ export function start(world: World, actor: Actor, disk = actor.durable): void {
     if (!link.ends.includes(actor)) continue;
     // A channel that was not durable is opened again: nothing was signed in it.
     actor.party.open(link.chain.court, link.terms.params);
-    actor.party.observe(link.terms.id, Court.view(link.chain, link.terms));
+    actor.party.observe(link.terms.id, Court.view(link.chain, link.terms), world.ms);
   }
   settle(world, actor);
 }

@@ -80,7 +80,7 @@ async function proposed(change: Partial<Content>) {
 }
 
 const see = async (channel: Channel.Channel, on: Chain = chain) =>
-  Dispute.observe(channel, await on.view(channel));
+  Dispute.observe(channel, await on.view(channel), Date.now());
 
 /** Does what is due for the client; answers with the names of the calls. */
 async function act(channel: Channel.Channel): Promise<string[]> {

@@ -129,7 +129,7 @@ describe("hub: peers that do it harm", () => {
     chain.time = START + 8_000n;
     const see = (isConfirmed: boolean, time: bigint): void => {
       const reveals = new Map([[Hex.key(hash), { secret, time, isConfirmed }]]);
-      hub.party.observe(terms.id, { ...Court.view(chain, terms), reveals });
+      hub.party.observe(terms.id, { ...Court.view(chain, terms), reveals }, world.ms);
     };
     const proposed = () => {
       hub.party.crank(world.ms);

@@ -14,6 +14,7 @@ import type { Court } from "./court.ts";
 import type * as Play from "./play.ts";
 import type * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
+import type { Look } from "./sight.ts";
 
 export type { Court };
 
@@ -84,6 +85,8 @@ export type Channel = {
   readonly concessions: ReadonlyMap<string, bigint>;
   readonly session: Session | undefined;
   readonly chain: ChainView | undefined;
+  /** The last look at the chain that showed a newer block; undefined before the first. */
+  readonly look: Look | undefined;
 };
 
 /** What is sent again after a while without an answer. */
@@ -203,7 +206,8 @@ export function create(
     latest: { ...UNSIGNED, content: Content.INITIAL, hash },
     ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
     ...{ settlements: new Map(), concessions: new Map(), agreed: undefined, startedAt: 0 },
-    ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined, chain: undefined },
+    ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined },
+    ...{ chain: undefined, look: undefined },
   };
 }
 

@@ -11,6 +11,7 @@ import type { ChainView, Clock } from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
 import * as Force from "./force.ts";
 import * as Receive from "./receive.ts";
+import * as Sight from "./sight.ts";
 
 export type Call =
   | { readonly kind: "challenge"; readonly signed: Channel.Signed }
@@ -23,11 +24,12 @@ export type Call =
   | Force.ForceMove
   | { readonly kind: "reveal"; readonly secret: Uint8Array };
 
-/** The channel after a look at the chain: what was shown there is adopted, what was revealed is known. */
-export function observe(channel: Channel.Channel, shown: ChainView): Channel.Channel {
+/** The channel after a look at the chain, begun at `ms`: what was shown there is adopted, what was revealed is known. */
+export function observe(channel: Channel.Channel, shown: ChainView, ms: number): Channel.Channel {
   // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
   const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
-  const seen = ChannelLock.learn(adoptShown({ ...channel, chain }));
+  const look = Sight.after(channel.look, { ms, time: shown.time });
+  const seen = ChannelLock.learn(adoptShown({ ...channel, chain, look }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
     if (secrets.has(key)) continue;

@@ -10,6 +10,7 @@ import type * as Content from "./content.ts";
 import * as Play from "./play.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
+import * as Sight from "./sight.ts";
 
 export type Refused = { readonly change: Change.Change; readonly reason: Reason };
 
@@ -113,6 +114,7 @@ function refusal(
   try {
     ChannelLock.checkVirtual(channel, change);
     ChannelLock.checkTime(channel, change, channel.terms.side, clock, channel.policy.slack);
+    Sight.check(channel, change, channel.terms.side, clock);
     if (change.kind === "name") Policy.limitsOf(peer.limits, change.token);
     if (change.kind === "install") Play.checkAgreed(channel.session?.peerAgreed, change.app);
     const next = Change.apply(content, change, channel.terms.side);

@@ -20,6 +20,7 @@ import type {
 import * as Play from "./play.ts";
 import * as Policy from "./policy.ts";
 import { Rejected } from "./rejected.ts";
+import * as Sight from "./sight.ts";
 
 /** Far beyond any honest turn, and far below what its eight bytes hold. */
 const MAX_TURN = 2n ** 62n;
@@ -179,6 +180,7 @@ function changed(
   for (const change of changes) {
     ChannelLock.checkVirtual(channel, change);
     ChannelLock.checkTime(channel, change, proposer, clock, 0n);
+    Sight.check(channel, change, proposer, clock);
     if (change.kind === "install") Play.checkAgreed(channel.agreed, change.app);
     if (change.kind === "lower") ChannelLock.checkLowering(channel, change.key, change.amount);
     if (change.kind === "name") Policy.limitsOf(policy.limits, change.token);

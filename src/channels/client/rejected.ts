@@ -70,6 +70,8 @@ export const REASONS = [
   "not-conceded",
   "not-in-virtual",
   "nothing-owed",
+  // The chain.
+  "chain-unseen",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

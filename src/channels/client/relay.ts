@@ -2,7 +2,7 @@
 // one hash on one chain have one fate, so whoever pays by the second can take the first, as long as both expire together.
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
-import type { Lock } from "../locks.ts";
+import { KIND_HASH, type Lock } from "../locks.ts";
 import * as Change from "./change.ts";
 import type { Add } from "./change.ts";
 import * as Channel from "./channel.ts";
@@ -42,7 +42,21 @@ export type Knowledge = {
   /** The channels with a party. */
   readonly channelsTo: (address: Uint8Array) => readonly Channel.Channel[];
   readonly seconds: bigint;
+  /** Whether the party does not see the chain of a channel. */
+  readonly isBlind: (channel: Channel.Channel) => boolean;
 };
+
+/** The lock by which the payer pays along a route. */
+export function begin(
+  channel: Channel.Channel,
+  asset: number,
+  hash: Uint8Array,
+  { first, note }: Route.Route,
+): Add {
+  const aToB = channel.terms.side === "A";
+  const lock: Lock = { kind: KIND_HASH, asset, aToB, ...first, key: hash };
+  return { kind: "add", lock, note };
+}
 
 /** What to do with a lock of the last state that both signed. */
 export function decide(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
@@ -99,13 +113,15 @@ function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decisi
     return release("unknown-asset");
   }
   if (lock.amount !== invoice.amount) return release("wrong-amount");
+  if (known.isBlind(incoming)) return release("chain-unseen");
   if (known.seconds > invoice.until) return release("invoice-expired");
   if (!hasTime(lock, policy, known)) return release("expiry-too-soon");
   return { kind: "take", issued };
 }
 
 /** A virtual channel in which this party is paid stands on a lock that lasts long enough to go to the chain. */
-function standOn({ terms, latest }: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+function standOn(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decision {
+  const { terms, latest } = incoming;
   const virtual = known.virtual(lock.key);
   const ledger = virtual?.terms.ledger;
   if (virtual === undefined || ledger === undefined || !Bytes.equals(ledger, terms.id)) {
@@ -117,6 +133,7 @@ function standOn({ terms, latest }: Channel.Channel, lock: Lock, known: Knowledg
   if (virtual.latest.content.isFinal) return release("final-state");
   const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
   if (!Bytes.equals(token, virtual.terms.params.token)) return release("unknown-asset");
+  if (known.isBlind(incoming) || known.isBlind(virtual)) return release("chain-unseen");
   const { slack } = virtual.policy;
   const hasTimeLeft = lock.expiry >= known.seconds + ChannelLock.challengeMargin(virtual) + slack;
   return hasTimeLeft ? { kind: "wait" } : release("expiry-too-soon");
@@ -142,6 +159,7 @@ function forward(
     );
   if (found === undefined) return release("no-route");
   const { to, index } = found;
+  if (known.isBlind(incoming) || known.isBlind(to)) return release("chain-unseen");
   if (to.session?.peer === undefined || Channel.isFrozen(to)) return release("peer-unavailable");
   if (to.queue.length >= to.policy.maxQueue) return release("queue-full");
   // A fee inside a channel lock would be paid only where the virtual channel is paid out whole.

@@ -1,0 +1,34 @@
+// Whether a party sees the chain of its channel. Who does not see it misses secrets, challenges and a clock that has moved on,
+// so it takes up nothing new; what is under way goes on.
+import type { Change } from "./change.ts";
+import type { Channel, Clock } from "./channel.ts";
+import type { Side } from "./content.ts";
+import { Rejected } from "./rejected.ts";
+
+/** The newest block that a look has shown: when it was shown, in milliseconds of this machine, and its time in seconds. */
+export type Look = { readonly ms: number; readonly time: bigint };
+
+/** The last good look after one more: a block that is not newer than all before shows nothing new. */
+export function after(last: Look | undefined, { time, ms }: Look): Look {
+  return last !== undefined && time <= last.time ? last : { ms, time };
+}
+
+/** Whether the party last saw its chain `revealMargin` ago or longer, or saw what is as old as that by its own clock. */
+export function isBlind({ look, policy }: Channel, { ms, seconds }: Clock): boolean {
+  if (look === undefined) return true;
+  const { revealMargin } = policy;
+  // The clock of a machine may be set back, too.
+  const isOld = Math.abs(ms - look.ms) >= Number(revealMargin) * 1_000;
+  return isOld || seconds >= look.time + revealMargin;
+}
+
+/**
+ * Rejects what a party that is blind does not agree to: to lock money of its own, to be paid without a lock, to begin a
+ * game. A lock that pays it is signed and then given up, so that it holds up nothing else in the channel.
+ */
+export function check(channel: Channel, { kind }: Change, proposer: Side, clock: Clock): void {
+  const refused: Change["kind"] = proposer === channel.terms.side ? "add" : "pay";
+  if (kind !== refused && kind !== "install") return;
+  if (!isBlind(channel, clock)) return;
+  throw new Rejected("chain-unseen", [channel.look?.time ?? 0n, clock.seconds]);
+}
