@@ -85,7 +85,7 @@ export type Channel = {
   readonly concessions: ReadonlyMap<string, bigint>;
   readonly session: Session | undefined;
   readonly chain: ChainView | undefined;
-  /** The last look at the chain that showed a newer block; undefined before the first. */
+  /** The last look at the chain that showed no older block; undefined before the first. */
   readonly look: Look | undefined;
 };
 

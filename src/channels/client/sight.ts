@@ -8,18 +8,15 @@ import { Rejected } from "./rejected.ts";
 /** The newest block that a look has shown: when it was shown, in milliseconds of this machine, and its time in seconds. */
 export type Look = { readonly ms: number; readonly time: bigint };
 
-/** The last good look after one more: a block that is not newer than all before shows nothing new. */
+/** The last good look after one more: a block that is older than one before shows nothing. An idle chain makes none. */
 export function after(last: Look | undefined, { time, ms }: Look): Look {
-  return last !== undefined && time <= last.time ? last : { ms, time };
+  return last !== undefined && time < last.time ? last : { ms, time };
 }
 
-/** Whether the party last saw its chain `revealMargin` ago or longer, or saw what is as old as that by its own clock. */
-export function isBlind({ look, policy }: Channel, { ms, seconds }: Clock): boolean {
+/** Whether the party last saw its chain `revealMargin` ago or longer, by its own clock, which may be set back, too. */
+export function isBlind({ look, policy }: Channel, { ms }: Clock): boolean {
   if (look === undefined) return true;
-  const { revealMargin } = policy;
-  // The clock of a machine may be set back, too.
-  const isOld = Math.abs(ms - look.ms) >= Number(revealMargin) * 1_000;
-  return isOld || seconds >= look.time + revealMargin;
+  return Math.abs(ms - look.ms) >= Number(policy.revealMargin) * 1_000;
 }
 
 /**
