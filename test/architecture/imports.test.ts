@@ -12,7 +12,10 @@ const ALLOWED: Readonly<Record<string, Allowance>> = {
   primitives: { folders: [], packages: ["@noble", "secp256k1", "node"] },
   merkle: { folders: ["primitives"], packages: [] },
   protocol: { folders: ["primitives", "merkle"], packages: [] },
-  machine: { folders: ["primitives", "merkle", "protocol"], packages: ["@noble", "mcl-wasm", "node:crypto"] },
+  machine: {
+    folders: ["primitives", "merkle", "protocol"],
+    packages: ["@noble", "mcl-wasm", "node:crypto"],
+  },
   derivation: { folders: ["primitives", "merkle", "protocol"], packages: [] },
   // Not machine: the game plays on a Trace, and a toy serves as well as the EVM.
   dispute: { folders: ["primitives", "merkle", "protocol"], packages: [] },
