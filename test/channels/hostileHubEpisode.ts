@@ -63,19 +63,14 @@ export function step(life: Life): void {
 
 /** The hub leaves, and they go on. Whatever they do, it gets out, with no less than it came with. */
 export function end(life: Life): void {
-  const { world, random, honest, fronts } = life;
+  const { random, honest, fronts } = life;
   const leavesAt = random.below(90);
-  for (let round = 0; round < 260; round++) {
+  HostilePeers.waitOut(life, leavesAt, fronts, () => {
     const front = random.pick(fronts);
     if (random.oneIn(4)) litigate(life, front);
     else if (random.oneIn(3)) reveal(life);
     else for (let count = 0; count < 3; count++) step(life);
-    if (round === leavesAt)
-      for (const { link } of fronts) honest.party.wish(link.terms.id, "leave");
-    HostilePeers.settle(life);
-    World.pass(world, 100);
-    HostilePeers.settle(life);
-  }
+  });
   const links = fronts.map(({ link }) => link);
   for (const { chain, terms } of links) {
     expect(Court.caseOf(chain, terms).paid, "the hub gets out").not.to.equal(undefined);

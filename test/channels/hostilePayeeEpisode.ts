@@ -50,15 +50,11 @@ export function step(life: Life): void {
 
 /** They go on until all has expired; then Bob leaves. */
 export function end(life: Life): void {
-  const { world, random, honest, ledger, virtual } = life;
-  for (let round = 0; round < 260; round++) {
+  const { random, honest, ledger, virtual } = life;
+  HostilePeers.waitOut(life, 160, [ledger], () => {
     if (random.oneIn(3)) litigate(life, random.pick(life.fronts));
     else for (let count = 0; count < 2; count++) step(life);
-    if (round === 160) honest.party.wish(ledger.link.terms.id, "leave");
-    HostilePeers.settle(life);
-    World.pass(world, 100);
-    HostilePeers.settle(life);
-  }
+  });
   const { paid } = Court.caseOf(life.chain, ledger.link.terms);
   expect(paid, "Bob gets out").not.to.equal(undefined);
   const received = honest.happenings.reduce(

@@ -16,6 +16,8 @@ import type * as Court from "./clientCourt.ts";
 import { CRASHES } from "./clientEpisode.ts";
 import * as World from "./clientWorld.ts";
 
+const ROUNDS = 260;
+
 /** A channel of the honest party with one of them. */
 export type Front = {
   readonly link: World.Link;
@@ -139,6 +141,23 @@ export function settle(siege: Siege): void {
   if (honest.isOnline) World.settle(world, honest);
   if (!honest.isOnline) start(siege);
   remember(siege);
+}
+
+/** Rounds of a hundred seconds, until every lock has expired; at the end of one the honest party wants to leave these channels. */
+export function waitOut(
+  siege: Siege,
+  leavesAt: number,
+  left: readonly Front[],
+  happen: () => void,
+): void {
+  const { world, honest } = siege;
+  for (let round = 0; round < ROUNDS; round++) {
+    happen();
+    if (round === leavesAt) for (const { link } of left) honest.party.wish(link.terms.id, "leave");
+    settle(siege);
+    World.pass(world, 100);
+    settle(siege);
+  }
 }
 
 function start(siege: Siege): void {
