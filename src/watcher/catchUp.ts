@@ -33,7 +33,7 @@ export async function advance(state: CatchUp, sync: () => Promise<void>): Promis
   let isOld: boolean;
   do {
     isOld = state.running !== undefined;
-    state.running ??= sync().then(() => void (state.running = undefined));
+    state.running ??= sync().finally(() => (state.running = undefined));
     await Promise.race([state.running, resting]);
   } while (isOld && state.running === undefined);
 }

@@ -40,5 +40,10 @@ describe("a derivation in slices", () => {
     };
     await CatchUp.advance(state, sync);
     expect(await CatchUp.advance(state, sync).catch((error: unknown) => error)).to.equal(lost);
+
+    // What comes next begins anew.
+    let isDone = false;
+    await CatchUp.advance(state, async () => void (isDone = true));
+    expect(isDone).to.equal(true);
   });
 });
