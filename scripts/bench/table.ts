@@ -13,6 +13,7 @@ export function count(value: bigint | number): string {
 
 /** A rate in millions or thousands, to three digits. */
 export function rate(perSecond: number): string {
+  if (perSecond >= 1e9) return `${(perSecond / 1e9).toPrecision(3)} G/s`;
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M/s`;
   if (perSecond >= 1e4) return `${(perSecond / 1e3).toPrecision(3)} k/s`;
   return `${count(perSecond)}/s`;
