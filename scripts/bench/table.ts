@@ -11,7 +11,7 @@ export function count(value: bigint | number): string {
   return (typeof value === "bigint" ? value : Math.round(value)).toLocaleString("en-US");
 }
 
-/** A rate in millions or thousands, to three digits. */
+/** A rate in billions, millions or thousands, to three digits. */
 export function rate(perSecond: number): string {
   if (perSecond >= 1e9) return `${(perSecond / 1e9).toPrecision(3)} G/s`;
   if (perSecond >= 1e6) return `${(perSecond / 1e6).toPrecision(3)} M/s`;
