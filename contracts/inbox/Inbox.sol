@@ -16,8 +16,8 @@ contract Inbox is IInbox {
         uint48 lastBlock;
         uint40 originNumber;
         uint40 postedAt;
-        // What the latest batch left of the blocks that it could have had.
-        uint24 allowance;
+        // The seconds of L1 that no block was made for, SECONDS_PER_BLOCK each.
+        uint24 unspent;
         // How many blocks the deposits taken may still need, at most one each, and when the oldest of these was made.
         uint24 owed;
         uint40 owedSince;
@@ -31,6 +31,7 @@ contract Inbox is IInbox {
     uint8 private constant VERSION = 0;
     uint8 private constant CODEC = 0;
     uint256 private constant BATCHES_PER_SLOT = 4;
+    uint256 private constant MAX_UNSPENT = Limits.MAX_BLOCKS_PER_BATCH * Limits.SECONDS_PER_BLOCK;
 
     address private immutable SEQUENCER;
     IDepositQueue private immutable PORTAL;
@@ -50,7 +51,7 @@ contract Inbox is IInbox {
         WINDOW = window_;
         accumulator[0] = genesisAccumulator(genesis);
         _head.postedAt = uint40(block.timestamp);
-        _head.allowance = uint24(Limits.MAX_BLOCKS_PER_BATCH);
+        _head.unspent = uint24(MAX_UNSPENT);
     }
 
     /// @inheritdoc IInbox
@@ -65,7 +66,8 @@ contract Inbox is IInbox {
         if (msg.sender != SEQUENCER) _checkOpen(head);
         bytes32 expected = accumulator[head.batch];
         require(previous == expected, WrongPrevious(expected, previous));
-        uint256 allowance = _allowanceAfter(head);
+        uint256 unspent = _unspentSince(head);
+        uint256 allowance = unspent / Limits.SECONDS_PER_BLOCK;
         require(blocks != 0 && blocks <= allowance, BlocksOutOfRange(allowance, blocks));
         require(
             originNumber >= head.originNumber,
@@ -89,8 +91,8 @@ contract Inbox is IInbox {
         (batch.depositsFrom, batch.depositsRoot) = _takeDeposits(depositsTo);
 
         head.owed = _owedAfter(head.owed + (depositsTo - batch.depositsFrom), blocks);
-        // At most MAX_BLOCKS_PER_BATCH.
-        head.allowance = uint24(allowance - blocks);
+        // At most MAX_UNSPENT.
+        head.unspent = uint24(unspent - blocks * Limits.SECONDS_PER_BLOCK);
         _append(head, batch, body);
     }
 
@@ -130,7 +132,7 @@ contract Inbox is IInbox {
 
     /// @inheritdoc IInbox
     function blockAllowance() external view returns (uint256) {
-        return _allowanceAfter(_head);
+        return _unspentSince(_head) / Limits.SECONDS_PER_BLOCK;
     }
 
     /// @inheritdoc IInbox
@@ -141,7 +143,7 @@ contract Inbox is IInbox {
     function _append(Head memory head, Batch memory batch, bytes calldata body) private {
         bytes32 hash = batch.hash();
         head.batch++;
-        // One block a second reaches 2^48 no sooner than L1's blocks 2^40, which its hash was asked for.
+        // A block in two seconds reaches 2^48 no sooner than L1's blocks 2^40, which its hash was asked for.
         head.lastBlock = uint48(batch.lastBlock);
         head.originNumber = uint40(batch.originNumber);
         head.postedAt = uint40(batch.postedAt);
@@ -159,9 +161,8 @@ contract Inbox is IInbox {
     }
 
     /// @dev Blocks of the L2 may not outrun those who follow and claim them, whatever they cost on L1.
-    function _allowanceAfter(Head memory head) private view returns (uint256) {
-        uint256 earned = (block.timestamp - head.postedAt) * Limits.BLOCKS_PER_SECOND;
-        return Math.min(head.allowance + earned, Limits.MAX_BLOCKS_PER_BATCH);
+    function _unspentSince(Head memory head) private view returns (uint256) {
+        return Math.min(head.unspent + block.timestamp - head.postedAt, MAX_UNSPENT);
     }
 
     /// @dev Silence alone would let a deposit wait for longer than a window: while batches pass it by, while batches that took it

@@ -10,7 +10,7 @@ library Limits {
     uint256 internal constant MAX_BODY_BYTES = 118_784;
     uint256 internal constant MAX_ENTRIES = 2_048;
     uint64 internal constant MAX_BLOCKS_PER_BATCH = 65_536;
-    uint64 internal constant BLOCKS_PER_SECOND = 1; // in the long run; a batch may hold what was saved up
+    uint64 internal constant SECONDS_PER_BLOCK = 2; // of L1, in the long run; a batch may hold what was saved up
 
     uint256 internal constant BODY_CHUNK_BYTES = 1_024;
     uint256 internal constant BODY_TREE_HEIGHT = 7;

@@ -44,14 +44,14 @@ export const slowestWork: Topic = {
       rows.push({ cells: [shape.name, rate(perSecond)], perSecond });
     }
     rows.sort((one, other) => one.perSecond - other.perSecond);
-    const allowed = Number(Limits.BLOCKS_PER_SECOND * (Limits.BLOCK_GAS_LIMIT / 2n));
+    const allowed = Number(Limits.BLOCK_GAS_LIMIT / 2n / Limits.SECONDS_PER_BLOCK);
     return [
       table(
         ["call", "gas in a second of one core"],
         rows.map(({ cells }) => cells),
       ),
       [
-        `The inbox lets a sequencer spend ${rate(allowed)} of gas in the long run: ${Limits.BLOCKS_PER_SECOND} block(s) a second at their gas target. Each row is a`,
+        `The inbox lets a sequencer spend ${rate(allowed)} of gas in the long run: a block in ${Limits.SECONDS_PER_BLOCK} seconds at its gas target. Each row is a`,
         "program that makes one STATICCALL after the other, run by the machine; its gas is all that the program spends, its time that of the",
         "processor. Inputs are the slowest known for their price. Points and scalars are none that a shortcut helps. Slowest first.",
       ].join("\n"),

@@ -1,5 +1,5 @@
-// How many blocks the inbox takes now. It lets one a second through in the long run; who made more has to wait.
-import { BLOCKS_PER_SECOND } from "../protocol/limits.ts";
+// How many blocks the inbox takes now. It lets one in two seconds through in the long run; who made more has to wait.
+import { SECONDS_PER_BLOCK } from "../protocol/limits.ts";
 import * as Abi from "./abi.ts";
 import type { Contracts } from "./contracts.ts";
 import { sleep, untilItReads, type Retry } from "./retry.ts";
@@ -19,7 +19,7 @@ export async function untilAllowed(
       client.readContract({ address: inbox, abi: Abi.INBOX, functionName: "blockAllowance" }),
     );
     if (allowed >= blocks) return;
-    const seconds = (blocks - allowed + BLOCKS_PER_SECOND - 1n) / BLOCKS_PER_SECOND;
+    const seconds = (blocks - allowed) * SECONDS_PER_BLOCK;
     retry.say(`the inbox takes ${allowed} blocks now: a batch of ${blocks} waits for ${seconds} s`);
     await sleep(Number(seconds) * SECOND_MS, retry.signal);
   }

@@ -8,7 +8,7 @@ export const MAX_TRANSACTION_BYTES = 65_536;
 export const MAX_BODY_BYTES = 118_784;
 export const MAX_ENTRIES = 2_048;
 export const MAX_BLOCKS_PER_BATCH = 65_536n;
-export const BLOCKS_PER_SECOND = 1n; // in the long run; a batch may hold what was saved up
+export const SECONDS_PER_BLOCK = 2n; // of L1, in the long run; a batch may hold what was saved up
 
 export const BODY_CHUNK_BYTES = 1_024;
 export const BODY_TREE_HEIGHT = 7;

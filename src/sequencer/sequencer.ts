@@ -37,8 +37,8 @@ export type Timing = {
   readonly batchMs: number;
 };
 
-// The inbox lets one block a second through in the long run.
-export const DEFAULT_TIMING: Timing = { blockMs: 1_000, batchMs: 5_000 };
+// The inbox lets one block in two seconds through in the long run.
+export const DEFAULT_TIMING: Timing = { blockMs: 2_000, batchMs: 5_000 };
 
 /** A batch to post: the arguments of Inbox.post. */
 export type Post = {

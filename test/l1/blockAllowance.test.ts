@@ -33,7 +33,7 @@ describe("l1/blockAllowance", () => {
     const allowed = await rollup.inbox.blockAllowance();
     await untilAllowed(client, contracts, allowed + 2n, { signal, say });
     expect(said).to.have.length(1);
-    expect(said[0]).to.match(/^the inbox takes \d+ blocks now: a batch of \d+ waits for [12] s$/);
+    expect(said[0]).to.match(/^the inbox takes \d+ blocks now: a batch of \d+ waits for [24] s$/);
   });
 
   it("asks no more once it is told to stop", async () => {
