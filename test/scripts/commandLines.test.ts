@@ -1,8 +1,70 @@
-// What `npm run attack` and `npm run conformance` make of what they are told.
+// What the tasks of npm make of what they are told.
 import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as AttackOptions from "../../scripts/attack/attackOptions.ts";
 import * as ConformanceOptions from "../../scripts/conformance/conformanceOptions.ts";
+import * as DataFolder from "../../scripts/devnet/dataFolder.ts";
 import { UsageError } from "../../scripts/devnet/options.ts";
+
+describe("every task", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const names = Object.keys(scripts).filter((name) => name !== "postinstall");
+  const launch = (...words: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["scripts/launch.mjs", ...words],
+      { encoding: "utf8" },
+    );
+    return { status, stdout, stderr };
+  };
+
+  it("says what it does, and what each flag is for, and does nothing", () => {
+    for (const name of names) {
+      const { status, stdout, stderr } = launch(name, "--help");
+      expect([status, stderr], name).to.deep.equal([0, ""]);
+      const [first = "", ...flags] = stdout.trimEnd().split("\n");
+      expect(first).to.match(new RegExp(`^npm (run )?${name}( -- \\[FLAGS\\])?: \\w`));
+      for (const line of flags) expect(line).to.match(/^ {2}--[a-z0-9-]+( \S+)? +\S/);
+    }
+  });
+
+  it("refuses a flag that it does not know, in one line", () => {
+    for (const name of names) {
+      const { status, stdout, stderr } = launch(name, "--no-such-flag");
+      expect([status, stdout], name).to.deep.equal([2, ""]);
+      expect(stderr).to.match(new RegExp(`^${name}: unknown argument "--no-such-flag": .+\n$`));
+    }
+  });
+});
+
+describe("--data", () => {
+  it("makes the folder with those above it, and takes one that is there", () => {
+    const top = mkdtempSync(join(tmpdir(), "tribunal-"));
+    const folder = join(top, "a", "b");
+    DataFolder.make(folder);
+    DataFolder.make(folder);
+    expect(existsSync(folder)).to.equal(true);
+    rmSync(top, { recursive: true });
+  });
+
+  it("refuses a place where no folder can be made, and does not try for ever", () => {
+    const top = mkdtempSync(join(tmpdir(), "tribunal-"));
+    const file = join(top, "file");
+    writeFileSync(file, "");
+    const places = [join(file, "data"), ...(process.platform === "linux" ? ["/proc/x/y"] : [])];
+    for (const folder of places) {
+      expect(() => DataFolder.make(folder))
+        .to.throw(DataFolder.UnusableError)
+        .that.includes({ folder });
+    }
+    rmSync(top, { recursive: true });
+  });
+});
 
 describe("npm run attack", () => {
   it("makes the campaigns that docs/soundness.md counts, if it is told of none", () => {
