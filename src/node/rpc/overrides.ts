@@ -14,7 +14,7 @@ import type * as World from "../../machine/world.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as Params from "./params.ts";
-import { InvalidParamsError, RefusedError } from "./rpcError.ts";
+import { InvalidInputError, InvalidParamsError, RefusedError } from "./rpcError.ts";
 
 /** Accounts to be changed, by lower-case hex address. */
 export type Accounts = ReadonlyMap<string, Params.AccountOverride>;
@@ -104,7 +104,7 @@ export function stateWith(state: World.State, overrides: Accounts): World.State 
 
 /**
  * Where precompiles are after the overrides. A precompile's address that is given code, or whose precompile moves away, holds what the state has
- * there. Throws RefusedError for what is no precompile, moves to itself, or to where something else is put.
+ * there. Throws InvalidInputError for what is no precompile, RefusedError for one that moves to itself or to where something else is put.
  */
 export function precompilesWith(
   { moved, replaced }: Precompiles,
@@ -121,10 +121,12 @@ export function precompilesWith(
     }
     const to = Bytes.toBigInt(movePrecompileTo);
     const isThere = PrecompileTable.at(address, fork) !== undefined && !replaced.has(address);
-    if (!isThere)
-      throw new RefusedError("precompileNotMoved", `${from} holds no precompile to be moved`);
+    if (!isThere) throw new InvalidInputError(`account ${from} is not a precompile`);
     if (to === address)
-      throw new RefusedError("precompileNotMoved", `the precompile ${from} is moved to itself`);
+      throw new RefusedError(
+        "precompileMovedToItself",
+        `the precompile ${from} is moved to itself`,
+      );
     const there = Hex.fromBytes(movePrecompileTo);
     if (movedNow.has(to) || overrides.has(there)) {
       const reason = `a precompile is moved to ${there}, which is overridden already`;

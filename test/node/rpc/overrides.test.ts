@@ -6,6 +6,7 @@ import * as Database from "../../../src/node/database.ts";
 import type { Methods } from "../../../src/node/rpc/dispatch.ts";
 import * as RpcMethods from "../../../src/node/rpc/methods/methods.ts";
 import {
+  InvalidInputError,
   InvalidParamsError,
   RefusedError,
   type RefusalKind,
@@ -120,10 +121,23 @@ describe("node/rpc overrides", () => {
     expect(trace.returnValue).to.equal("0x1234");
   });
 
-  it("move no precompile to itself, over something else, or that is none", () => {
+  it("move nothing that is no precompile", () => {
+    const state = { [at(COUNTER)]: { movePrecompileToAddress: at(ELSEWHERE) } };
+    for (const attempt of [
+      () => calls(COUNTER, "0x", state),
+      () => simulate([{ stateOverrides: state }]),
+    ]) {
+      const message = `account ${at(COUNTER)} is not a precompile`;
+      expect(attempt).to.throw(InvalidInputError).that.includes({ code: -32000, message });
+    }
+  });
+
+  it("move no precompile to itself or over something else", () => {
     const cases: [RefusalKind, number, object][] = [
-      ["precompileNotMoved", -38022, { [at(IDENTITY)]: { movePrecompileToAddress: at(IDENTITY) } }],
-      ["precompileNotMoved", -38022, { [at(COUNTER)]: { movePrecompileToAddress: at(ELSEWHERE) } }],
+      [
+        ...(["precompileMovedToItself", -38022] as const),
+        { [at(IDENTITY)]: { movePrecompileToAddress: at(IDENTITY) } },
+      ],
       [
         ...(["precompileMovedTwice", -38023] as const),
         {
