@@ -59,7 +59,7 @@ export function placeAt(backend: Backend, id: BlockId, { accounts, block }: Chan
     backend,
     block: { ...Overrides.blockWith(there, block), ring },
     state: Overrides.stateWith(tip.state, accounts),
-    precompiles: Overrides.precompilesWith(Overrides.UNMOVED, accounts, fork),
+    precompiles: Overrides.precompilesWith(accounts, fork),
     budget: Budget.begin("this call"),
   };
 }

@@ -43,7 +43,6 @@ type Simulation = {
   readonly base: BlockRecord;
   readonly budget: Budget.Budget;
   readonly tip: Tip.Tip;
-  readonly precompiles: Overrides.Precompiles;
   /** About what the answer has so far, in characters. */
   readonly bytes: number;
 };
@@ -76,7 +75,6 @@ export function run(
   let simulation: Simulation = {
     ...{ backend, plan, base, budget },
     tip: Chain.tipAt(backend.chain, base.header.number),
-    precompiles: Overrides.UNMOVED,
     bytes: 0,
   };
   return blocks.map((block) => {
@@ -90,7 +88,8 @@ function runBlock(simulation: Simulation, planned: SimulationPlan.PlannedBlock) 
   const { backend, tip, plan, base, budget } = simulation;
   const { context } = backend.chain;
   const { accounts, calls } = planned;
-  const precompiles = Overrides.precompilesWith(simulation.precompiles, accounts, context.fork);
+  // Accounts stay as they were overridden in the blocks after; precompiles are where they belong again, as in geth.
+  const precompiles = Overrides.precompilesWith(accounts, context.fork);
   const world = World.create(Overrides.stateWith(tip.state, accounts), Logs.EMPTY_BLOOM);
   const machine = Machine.create(context, environment(simulation, planned), world);
   const look = Call.watched({ budget, precompiles });
@@ -122,7 +121,7 @@ function runBlock(simulation: Simulation, planned: SimulationPlan.PlannedBlock) 
     originHash,
     transactions,
   };
-  const next = { ...simulation, tip: done, precompiles, bytes };
+  const next = { ...simulation, tip: done, bytes };
   return { next, answer: answerOf(record, outcomes, plan) };
 }
 
@@ -160,7 +159,7 @@ function runSystemCalls(machine: Machine.Machine, look: Call.Observe): void {
 }
 
 function runCall(
-  simulation: Simulation,
+  simulation: Simulation & { readonly precompiles: Overrides.Precompiles },
   machine: Machine.Machine,
   request: CallRequest,
   firstLog: number,

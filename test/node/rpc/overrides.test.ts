@@ -92,14 +92,23 @@ describe("node/rpc overrides", () => {
     expect(calls(IDENTITY, "0x1234", {})).to.equal("0x1234");
     const moved = { [at(IDENTITY)]: { movePrecompileToAddress: at(ELSEWHERE) } };
     expect(calls(IDENTITY, "0x1234", moved)).to.equal("0x");
-    const [first, second] = callsOf(
-      simulate([
-        { stateOverrides: state, calls: [{ to: at(ELSEWHERE), input: "0x1234" }] },
-        { calls: [{ to: at(IDENTITY), input: "0x1234" }] },
-      ]),
-    );
-    expect(first?.returnData).to.equal("0x1234");
-    expect(BigInt(second?.returnData ?? 0)).to.equal(42n);
+  });
+
+  it("move a precompile for one block of a simulation only", () => {
+    const moveTo = (to: bigint) => ({ [at(IDENTITY)]: { movePrecompileToAddress: at(to) } });
+    const asked = [IDENTITY, ELSEWHERE, ELSEWHERE + 1n].map((to) => ({
+      ...{ to: at(to), input: "0x1234" },
+    }));
+    const told = simulate([
+      { stateOverrides: moveTo(ELSEWHERE), calls: asked },
+      { stateOverrides: moveTo(ELSEWHERE + 1n), calls: asked },
+      { calls: asked },
+    ]).map((block) => block.calls.map(({ returnData }) => returnData));
+    expect(told).to.deep.equal([
+      ["0x", "0x1234", "0x"],
+      ["0x", "0x", "0x1234"],
+      ["0x1234", "0x", "0x"],
+    ]);
   });
 
   it("move a precompile for calls within calls and for all that estimate or trace", () => {
