@@ -193,8 +193,8 @@ export function runToSuccess(place: Place, request: CallRequest, gas: bigint): M
   return result;
 }
 
-// Nothing is observed of a call that goes well, as that costs time: one that halts runs again to be told why.
-function haltReason(place: Place, request: CallRequest, gas: bigint): string {
+/** Why the call halts. Nothing is observed of a call that goes well, as that costs time: one that halts runs again. */
+export function haltReason(place: Place, request: CallRequest, gas: bigint): string {
   let reason: string = HaltReason.OUT_OF_GAS;
   run(place, request, gas, (machine) => (reason = HaltReason.at(machine, reason)));
   return reason;

@@ -57,7 +57,7 @@ export function inRange(
 }
 
 /** The logs that a filter selects of one block. */
-export function ofBlock(backend: Backend, block: BlockRecord, filter: LogFilter): Formatted[] {
+function ofBlock(backend: Backend, block: BlockRecord, filter: LogFilter): Formatted[] {
   return selectFrom(allOf(backend, block), filter);
 }
 

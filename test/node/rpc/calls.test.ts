@@ -72,6 +72,14 @@ describe("node/rpc calls", () => {
     refused({ to: at(0x02n), gas: "0x5209" }, "precompile failed");
   });
 
+  it("have an access list also if they fail, with why they do", () => {
+    const errorOf = (request: object) =>
+      (ask("eth_createAccessList", request) as { error?: string }).error;
+    expect(errorOf({ to: at(INVALID) })).to.equal("invalid opcode: INVALID");
+    expect(errorOf({ to: at(PANIC) })).to.equal("execution reverted");
+    expect(errorOf({ to: at(0xaaan) })).to.equal(undefined);
+  });
+
   it("say what panicked", () => {
     const message = "execution reverted: arithmetic underflow or overflow";
     for (const method of ["eth_call", "eth_estimateGas"]) {

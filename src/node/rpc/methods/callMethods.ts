@@ -51,13 +51,16 @@ export function create(backend: Backend): Methods {
       const place = placeOf(block ?? "pending", overrides, undefined);
       const request = Params.callRequest(transaction);
       const { list, result } = Overrides.run(() => AccessList.create(place, request));
+      const haltReason = () =>
+        Call.haltReason(place, { ...request, accessList: list }, Call.gasCap(request));
       return {
         accessList: list.map(({ address, slots }) => ({
           address: Hex.fromBytes(address),
           storageKeys: slots.map(Hex.fromBytes),
         })),
         gasUsed: Hex.fromBigInt(result.gasUsed),
-        ...(result.status === Cursor.STATUS_SUCCESS ? {} : { error: "execution reverted" }),
+        ...(result.status === Cursor.STATUS_REVERT ? { error: "execution reverted" } : {}),
+        ...(result.status === Cursor.STATUS_HALT ? { error: haltReason() } : {}),
       };
     },
   };
