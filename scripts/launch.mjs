@@ -11,7 +11,11 @@ const taskGraceMilliseconds = 10_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const [name = "", ...taskArguments] = process.argv.slice(2);
+const [name = "", ...words] = process.argv.slice(2);
+// A value may stand behind its flag or, after "=", with it.
+const taskArguments = words.flatMap((word) =>
+  /^--[^=]+=/.test(word) ? [word.split("=")[0], word.slice(word.indexOf("=") + 1)] : [word],
+);
 process.exitCode = answer(name, taskArguments) ?? (await launch(tasks[name].steps, taskArguments));
 
 // Help and refusals, which must not wait for an installation; undefined for a task that is to be run.
@@ -26,7 +30,7 @@ function answer(taskName, values) {
   }
   const flags = Object.keys(tasks[taskName].flags);
   const unknown = values.find((value) =>
-    value.startsWith("-") ? !flags.includes(value.split("=")[0]) : flags.length === 0,
+    value.startsWith("-") ? !flags.includes(value) : flags.length === 0,
   );
   if (unknown === undefined) return undefined;
   const expected = flags.length === 0 ? "it takes none" : `expected ${flags.join(", ")}`;

@@ -5,9 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as AttackOptions from "../../scripts/attack/attackOptions.ts";
+import * as ChallengeOptions from "../../scripts/challenge/challengeOptions.ts";
 import * as ConformanceOptions from "../../scripts/conformance/conformanceOptions.ts";
 import * as DataFolder from "../../scripts/devnet/dataFolder.ts";
-import { UsageError } from "../../scripts/devnet/options.ts";
+import * as StartOptions from "../../scripts/devnet/options.ts";
 
 describe("every task", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -33,11 +34,50 @@ describe("every task", () => {
     }
   });
 
+  it("takes a value behind its flag or after an equals sign", () => {
+    for (const words of [["--l1-url", "x=y"], ["--l1-url=x=y"]]) {
+      const { status, stderr } = launch("node", ...words);
+      expect(status, words.join(" ")).to.equal(2);
+      expect(stderr).to.match(/^--l1-url: x=y is no URL; /);
+    }
+  });
+
   it("refuses a flag that it does not know, in one line", () => {
     for (const name of names) {
       const { status, stdout, stderr } = launch(name, "--no-such-flag");
       expect([status, stdout], name).to.deep.equal([2, ""]);
       expect(stderr).to.match(new RegExp(`^${name}: unknown argument "--no-such-flag": .+\n$`));
+    }
+  });
+});
+
+describe("npm start", () => {
+  it("takes ports in decimal digits, and no empty names", () => {
+    const { l1Port, l2Port, data } = StartOptions.parse([
+      ...["--l1-port", "0", "--l2-port", "65535", "--data", "d"],
+    ]);
+    expect([l1Port, l2Port, data]).to.deep.equal([0, 65_535, "d"]);
+    for (const words of [
+      ...[
+        ["--l1-port", "0x50"],
+        ["--l1-port", "1e3"],
+        ["--l2-port", "65536"],
+        ["--l2-port", "-1"],
+      ],
+      ...[["--l1-port", ""], ["--data", ""], ["--data"], ["--deployment", "--demo"]],
+      ...[["--demo", "other"], ["other"]],
+    ])
+      expect(() => StartOptions.parse(words), words.join(" ")).to.throw(StartOptions.UsageError);
+  });
+});
+
+describe("npm run challenge", () => {
+  it("takes 1 to 32 rivals, in decimal digits", () => {
+    expect(ChallengeOptions.parse(["--rivals", "32"]).rivals).to.equal(32);
+    for (const given of ["0", "33", "1e1", "0x2", "-1", ""]) {
+      expect(() => ChallengeOptions.parse(["--rivals", given]), given).to.throw(
+        StartOptions.UsageError,
+      );
     }
   });
 });
@@ -98,7 +138,7 @@ describe("npm run attack", () => {
       ["--fast"],
       ["7"],
     ])
-      expect(() => AttackOptions.parse(words), words.join(" ")).to.throw(UsageError);
+      expect(() => AttackOptions.parse(words), words.join(" ")).to.throw(StartOptions.UsageError);
   });
 });
 
@@ -128,6 +168,8 @@ describe("npm run conformance", () => {
       [...here, "--resume"],
       [...here, "stExample"],
     ])
-      expect(() => ConformanceOptions.parse(words), words.join(" ")).to.throw(UsageError);
+      expect(() => ConformanceOptions.parse(words), words.join(" ")).to.throw(
+        StartOptions.UsageError,
+      );
   });
 });
