@@ -5,70 +5,32 @@ import { fileURLToPath } from "node:url";
 import { isBuilt, recordBuild } from "./buildStamp.mjs";
 import { runChild } from "./childProcess.mjs";
 import { install, isInstalled, suitableNode } from "./installation.mjs";
+import { build, helpOf, tasks } from "./tasks.mjs";
 
 const taskGraceMilliseconds = 10_000;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-// Each step is a file and its arguments; what follows the task's name on the command line goes to the last step.
-const build = ["node_modules/hardhat/dist/src/cli.js", "build"];
-const tasks = {
-  build: { steps: [build], flags: [] },
-  start: {
-    steps: [build, ["scripts/start.ts"]],
-    flags: ["--demo", "--l1-port", "--l2-port", "--data", "--deployment"],
-  },
-  node: {
-    steps: [["scripts/node.ts"]],
-    flags: ["--l1-url", "--deployment", "--port", "--data"],
-  },
-  challenge: {
-    steps: [[...build, "--quiet"], ["scripts/challenge.ts"]],
-    flags: ["--rivals", "--strategy", "--json"],
-  },
-  "stage-check": {
-    steps: [[...build, "--quiet"], ["scripts/stageCheck.ts"]],
-    flags: ["--no-recompile"],
-  },
-  test: { steps: [["scripts/checks/test.ts"]], flags: [] },
-  lint: { steps: [build, ["scripts/checks/lint.ts"]], flags: [] },
-  conformance: {
-    steps: [["scripts/conformance.ts"]],
-    flags: [
-      "--fixtures",
-      "--fork",
-      "--filter",
-      "--onchain",
-      "--every",
-      "--steps",
-      "--shard",
-      "--resume",
-    ],
-  },
-  attack: {
-    steps: [build, ["scripts/attack.ts"]],
-    flags: ["--mutations", "--family", "--fixtures", "--states", "--differential", "--seed"],
-  },
-  bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
-  "model-check": {
-    steps: [["scripts/modelCheck.ts"]],
-    flags: ["--heights", "--rivals", "--censorship", "--scope", "--limit", "--json"],
-  },
-  simulate: { steps: [["scripts/simulate.ts"]], flags: ["--seed"] },
-  format: { steps: [["node_modules/prettier/bin/prettier.cjs", "--write", "."]], flags: [] },
-};
+const [name = "", ...words] = process.argv.slice(2);
+// A value may stand behind its flag or, after "=", with it.
+const taskArguments = words.flatMap((word) =>
+  /^--[^=]+=/.test(word) ? [word.split("=")[0], word.slice(word.indexOf("=") + 1)] : [word],
+);
+process.exitCode = answer(name, taskArguments) ?? (await launch(tasks[name].steps, taskArguments));
 
-const [name = "", ...taskArguments] = process.argv.slice(2);
-process.exitCode = refusal(name, taskArguments) ?? (await launch(tasks[name].steps, taskArguments));
-
-function refusal(taskName, values) {
+// Help and refusals, which must not wait for an installation; undefined for a task that is to be run.
+function answer(taskName, values) {
   if (!Object.hasOwn(tasks, taskName)) {
     console.error(`unknown task "${taskName}": expected one of ${Object.keys(tasks).join(", ")}`);
     return 2;
   }
-  const { flags } = tasks[taskName];
+  if (values.some((value) => value === "--help" || value === "-h")) {
+    console.log(helpOf(taskName));
+    return 0;
+  }
+  const flags = Object.keys(tasks[taskName].flags);
   const unknown = values.find((value) =>
-    value.startsWith("-") ? !flags.includes(value.split("=")[0]) : flags.length === 0,
+    value.startsWith("-") ? !flags.includes(value) : flags.length === 0,
   );
   if (unknown === undefined) return undefined;
   const expected = flags.length === 0 ? "it takes none" : `expected ${flags.join(", ")}`;

@@ -1,13 +1,16 @@
 // `npm run node`: a node of a chain that is deployed already. It knows nothing but L1.
+import { join } from "node:path";
 import { createPublicClient, type Address } from "viem";
 import * as Chains from "../src/l1/chain.ts";
 import { untilItReads } from "../src/l1/retry.ts";
 import type { L1Client } from "../src/l1/send.ts";
 import { http } from "../src/l1/transport.ts";
+import * as Database from "../src/node/database.ts";
 import * as RunNode from "../src/node/runNode.ts";
 import type { DeployedRollup } from "./deployment/deploy.ts";
 import * as DeploymentFile from "./deployment/deploymentFile.ts";
 import { nodeConfig } from "./deployment/wiring.ts";
+import * as DataFolder from "./devnet/dataFolder.ts";
 import { inOneLine } from "./devnet/inOneLine.ts";
 import { interrupted } from "./devnet/interrupted.ts";
 import * as Options from "./devnet/nodeOptions.ts";
@@ -17,6 +20,7 @@ async function main(): Promise<number> {
   const options = Options.parse(process.argv.slice(2));
   const stopped = interrupted();
   const deployed = DeploymentFile.read(options.deployment);
+  if (options.folder !== undefined) DataFolder.make(options.folder);
   const say = (line: string) => console.log(line);
   const running = await Promise.race([start(options, deployed, say), stopped]);
   // Interrupted before there was anything to stop.
@@ -43,7 +47,9 @@ async function start(
   const client: L1Client = createPublicClient({ chain, transport, cacheTime: 0 });
   await untilItReads("look for the inbox", retry, () => requireInbox(client, deployed));
   const listen = { host: "127.0.0.1", port: options.port };
-  const local = { path: options.database, listen, pollMs: 1_000, say };
+  const { folder } = options;
+  const path = folder === undefined ? Database.IN_MEMORY : join(folder, "node.sqlite");
+  const local = { path, listen, pollMs: 1_000, say };
   return RunNode.run(nodeConfig(client, deployed, local));
 }
 

@@ -11,6 +11,7 @@ import { DEVELOPMENT, PRODUCTION } from "./deployment/parameters.ts";
 import * as ChannelStory from "./demo/channels/story.ts";
 import * as Narrator from "./demo/narrator.ts";
 import * as Story from "./demo/story.ts";
+import * as DataFolder from "./devnet/dataFolder.ts";
 import * as Devnet from "./devnet/devnet.ts";
 import { fund } from "./devnet/fund.ts";
 import { inOneLine } from "./devnet/inOneLine.ts";
@@ -29,6 +30,7 @@ async function main(): Promise<number> {
   const say = (line: string) => console.log(`${seconds(started)}  ${line}`);
   const parameters = options.demo === "rollup" ? PRODUCTION : DEVELOPMENT;
   const data = options.data ?? temporaryFolder("tribunal-data-");
+  DataFolder.make(data);
   const devnet = await Devnet.start({ ...options, data }, parameters, DEFAULT_TIMING, say);
   try {
     return await Promise.race([

@@ -27,8 +27,9 @@ export function parse(words: readonly string[]): ChallengeOptions {
 }
 
 function rivals(given: string | undefined): number {
-  const number = Number(Options.value("--rivals", given, USAGE));
-  if (!Number.isInteger(number) || number < 1 || number > MOST_RIVALS) {
+  const text = Options.value("--rivals", given, USAGE);
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > MOST_RIVALS) {
     const reason = `--rivals: expected a number from 1 to ${MOST_RIVALS}, got ${given}`;
     throw new Options.UsageError(reason, USAGE);
   }

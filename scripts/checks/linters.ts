@@ -1,6 +1,5 @@
 // The programs that read the source without running it.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 
 /** A program to run on the whole tree; the ones that read contract types need a build first. */
 export type Linter = {
@@ -29,7 +28,7 @@ export const buildFreeLinters: readonly Linter[] = [
     file: "prettier/bin/prettier.cjs",
     parameters: ["--check", "--log-level", "warn", "."],
   },
-  ...(existsSync("contracts") ? [solhint] : []),
+  solhint,
 ];
 
 export const typedLinters: readonly Linter[] = [

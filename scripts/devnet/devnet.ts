@@ -8,7 +8,7 @@ import * as Chains from "../../src/l1/chain.ts";
 import type { L1Client, L1Wallet } from "../../src/l1/send.ts";
 import { http } from "../../src/l1/transport.ts";
 import { StoppedError } from "../../src/node/loop.ts";
-import { PortInUseError } from "../../src/node/rpc/server.ts";
+import { notListening } from "../../src/node/rpc/server.ts";
 import type * as Propose from "../../src/watcher/propose.ts";
 import * as RunWatcher from "../../src/watcher/runWatcher.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
@@ -167,7 +167,7 @@ function requireFresh(folder: string | undefined): void {
 function requireFree(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once("error", () => reject(new PortInUseError(HOST, port)));
+    probe.once("error", (error) => reject(notListening(HOST, port, error)));
     probe.listen(port, HOST, () => probe.close(() => resolve()));
   });
 }
@@ -176,7 +176,9 @@ export class StaleDataError extends Error {
   override readonly name = "Devnet.StaleDataError";
   readonly folder: string;
   constructor(folder: string) {
-    super(`${folder} holds the data of an L1 that is gone: choose an empty folder`);
+    super(
+      `${folder} holds the data of another start, which had an L1 of its own: choose a new folder`,
+    );
     this.folder = folder;
   }
 }

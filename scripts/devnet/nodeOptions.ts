@@ -1,12 +1,12 @@
 // What `npm run node` can be told.
-import { join } from "node:path";
 import * as Options from "./options.ts";
 
 export type NodeOptions = {
   readonly l1Url: string;
   readonly deployment: string;
   readonly port: number;
-  readonly database: string;
+  /** Of the database; undefined keeps it in memory. */
+  readonly folder: string | undefined;
 };
 
 export const USAGE = "npm run node -- --l1-url URL --deployment FILE [--port N] [--data FOLDER]";
@@ -24,11 +24,10 @@ export function parse(words: readonly string[]): NodeOptions {
   const needed = (flag: string) => Options.value(flag, given.get(flag), USAGE);
   const l1Url = needed("--l1-url");
   if (!URL.canParse(l1Url)) throw new Options.UsageError(`--l1-url: ${l1Url} is no URL`, USAGE);
-  const folder = given.get("--data");
   return {
     l1Url,
     deployment: needed("--deployment"),
     port: Options.port("--port", given.get("--port") ?? "9546", USAGE),
-    database: folder === undefined ? ":memory:" : join(folder, "node.sqlite"),
+    folder: given.get("--data"),
   };
 }

@@ -50,7 +50,7 @@ function story(rest: string[]): Demo {
 
 /** The value given for a flag. */
 export function value(flag: string, given: string | undefined, usage = USAGE): string {
-  if (given === undefined || given.startsWith("--")) {
+  if (given === undefined || given === "" || given.startsWith("--")) {
     throw new UsageError(`${flag} needs a value`, usage);
   }
   return given;
@@ -58,11 +58,11 @@ export function value(flag: string, given: string | undefined, usage = USAGE): s
 
 /** The port given for a flag. */
 export function port(flag: string, given: string | undefined, usage = USAGE): number {
-  const number = Number(value(flag, given, usage));
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+  const number = value(flag, given, usage);
+  if (!/^\d{1,5}$/.test(number) || Number(number) > 65_535) {
     throw new UsageError(`${flag}: expected a port from 0 to 65535, got ${given}`, usage);
   }
-  return number;
+  return Number(number);
 }
 
 /** What Node's own reader of command lines has to say, as a UsageError; any other error as it is. */

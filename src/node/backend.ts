@@ -12,8 +12,9 @@ export type Waiting = {
 
 /** How far the node has come with L1. */
 export type Progress = {
-  /** The last block whose batch stands on L1, and the last one whose L1 block is final. */
+  /** The last block whose batch stands on L1. */
   readonly safe: bigint;
+  /** The same: the node does not ask L1 which of its blocks are final. */
   readonly finalized: bigint;
   /** The L1 head the node has read up to. */
   readonly l1Number: bigint;

@@ -127,7 +127,7 @@ describe("npm start", function () {
     rmSync(folder, { recursive: true });
     expect(code).to.equal(1);
     expect(output.trim()).to.equal(
-      `${folder} holds the data of an L1 that is gone: choose an empty folder`,
+      `${folder} holds the data of another start, which had an L1 of its own: choose a new folder`,
     );
   });
 

@@ -21,8 +21,10 @@ import * as Chain from "../chain.ts";
 import type { BlockRecord } from "../record.ts";
 import * as Blocks from "./blocks.ts";
 import * as Budget from "./budget.ts";
+import * as HaltReason from "./haltReason.ts";
 import * as Overrides from "./overrides.ts";
 import type { BlockId, CallRequest } from "./params.ts";
+import * as RevertReason from "./revertReason.ts";
 import { ExecutionRevertedError, InvalidInputError } from "./rpcError.ts";
 
 /** Where a call runs, a block's environment and the state after it, and for how long at most. */
@@ -57,7 +59,7 @@ export function placeAt(backend: Backend, id: BlockId, { accounts, block }: Chan
     backend,
     block: { ...Overrides.blockWith(there, block), ring },
     state: Overrides.stateWith(tip.state, accounts),
-    precompiles: Overrides.precompilesWith(Overrides.UNMOVED, accounts, fork),
+    precompiles: Overrides.precompilesWith(accounts, fork),
     budget: Budget.begin("this call"),
   };
 }
@@ -129,6 +131,8 @@ export function run(
   observe?: Observe,
 ): Machine.Result {
   const { backend, state } = place;
+  requireChain(backend, request);
+  requireFees(request);
   const transaction = toTransaction(place.state, request, gas);
   const least = IntrinsicGas.least(transaction, backend.chain.context);
   if (gas < least) throw new InvalidInputError(`intrinsic gas too low: have ${gas}, want ${least}`);
@@ -139,7 +143,7 @@ export function run(
     const amounts = `address ${sender} have ${balance} want ${transaction.value}`;
     throw new InvalidInputError(`insufficient funds for transfer: ${amounts}`);
   }
-  // A price below the base fee is allowed here: then the base fee reads as zero, as in other clients.
+  // A call that offers less than the base fee, or nothing, runs as if there were none, and BASEFEE reads zero.
   const isFree = transaction.gasPrice < place.block.baseFee;
   const block = isFree ? { ...place.block, baseFee: 0n } : place.block;
   const world = World.create(state, Logs.EMPTY_BLOOM);
@@ -149,6 +153,22 @@ export function run(
   observe?.(machine);
   if (result === null) throw new TypeError("a call that started has a result");
   return result;
+}
+
+/** Throws InvalidInputError for a request for another chain; in geth's words, which clients know. */
+export function requireChain({ chain }: Backend, { chainId }: CallRequest): void {
+  const own = chain.context.chainId;
+  if (chainId !== undefined && chainId !== own) {
+    throw new InvalidInputError(`chainId does not match node's (have=${chainId}, want=${own})`);
+  }
+}
+
+function requireFees({ maxFeePerGas, maxPriorityFeePerGas }: CallRequest): void {
+  if (maxFeePerGas === undefined || maxPriorityFeePerGas === undefined) return;
+  if (maxPriorityFeePerGas > maxFeePerGas) {
+    const fees = `maxPriorityFeePerGas: ${maxPriorityFeePerGas}, maxFeePerGas: ${maxFeePerGas}`;
+    throw new InvalidInputError(`max priority fee per gas higher than max fee per gas: ${fees}`);
+  }
 }
 
 /** The gas that a call must have at least, whatever it does. */
@@ -162,25 +182,22 @@ export function gasCap(request: CallRequest): bigint {
   return gas === undefined || gas > TRANSACTION_GAS_CAP ? TRANSACTION_GAS_CAP : gas;
 }
 
-/** Throws what the failure of a call is to its caller. */
-export function requireSuccess({ status, output }: Machine.Result): void {
-  if (status === Cursor.STATUS_SUCCESS) return;
+/** Runs the call with `gas` to spend; throws what its failure is to its caller. */
+export function runToSuccess(place: Place, request: CallRequest, gas: bigint): Machine.Result {
+  const result = run(place, request, gas);
+  const { status, output } = result;
   if (status === Cursor.STATUS_REVERT) {
-    throw new ExecutionRevertedError(revertReason(output), Hex.fromBytes(output));
+    throw new ExecutionRevertedError(RevertReason.of(output), Hex.fromBytes(output));
   }
-  throw new InvalidInputError("execution halted: out of gas or an invalid operation");
+  if (status === Cursor.STATUS_HALT) throw new InvalidInputError(haltReason(place, request, gas));
+  return result;
 }
 
-// Error(string), the one kind of revert data that every client shows as text.
-const ERROR_SELECTOR = "0x08c379a0";
-
-/** The text of Error(string), if the output is one. */
-export function revertReason(output: Uint8Array): string | undefined {
-  if (output.length < 68 || Hex.fromBytes(output.subarray(0, 4)) !== ERROR_SELECTOR)
-    return undefined;
-  const length = Bytes.toBigInt(output.subarray(36, 68));
-  if (length > BigInt(output.length - 68)) return undefined;
-  return new TextDecoder().decode(output.subarray(68, 68 + Number(length)));
+/** Why the call halts. Nothing is observed of a call that goes well, as that costs time: one that halts runs again. */
+export function haltReason(place: Place, request: CallRequest, gas: bigint): string {
+  let reason: string = HaltReason.OUT_OF_GAS;
+  run(place, request, gas, (machine) => (reason = HaltReason.at(machine, reason)));
+  return reason;
 }
 
 /** The request as the machine takes it, from an account of a state. */

@@ -13,8 +13,8 @@ import { assert } from "../../primitives/assert.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as Blocks from "./blocks.ts";
-import * as Call from "./call.ts";
 import * as HaltReason from "./haltReason.ts";
+import * as RevertReason from "./revertReason.ts";
 import { LimitExceededError } from "./rpcError.ts";
 
 export type Options = { readonly onlyTopCall: boolean; readonly withLog: boolean };
@@ -176,7 +176,7 @@ function end(tracer: CallTracer, frame: Frame.Frame, { status, output }: Cursor.
   }
   if (status === Cursor.STATUS_REVERT) {
     call.error = "execution reverted";
-    const reason = Call.revertReason(bytes);
+    const reason = RevertReason.of(bytes);
     if (reason !== undefined) call.revertReason = reason;
   }
   if (status === Cursor.STATUS_HALT) call.error = tracer.reason;

@@ -1,8 +1,25 @@
 // Why an instruction halts its frame, in geth's words. The machine itself does not tell halts apart: all act alike.
 
-import type * as Machine from "../../machine/machine.ts";
-import * as Opcode from "../../machine/opcode.ts";
 import * as Gas from "../../machine/gas.ts";
+import * as Machine from "../../machine/machine.ts";
+import * as Opcode from "../../machine/opcode.ts";
+import * as Phase from "../../machine/phase.ts";
+import * as Step from "../../machine/step.ts";
+import * as View from "../../machine/view.ts";
+
+/** Why a call would halt in this state, if its own frame does; in any other state what was known before. */
+export function at(machine: Machine.Machine, known: string): string {
+  const { phase, cursor } = machine;
+  if (!Machine.isExecuting(machine)) {
+    return phase === Phase.INITIATE ? "contract address collision" : known;
+  }
+  if (machine.frame.parent !== null) return known;
+  if (phase === Phase.EXECUTE) return of(machine, Step.nextOpcode(machine));
+  if (phase === Phase.DEPOSIT && cursor?.type === "outcome") {
+    return ofCode(View.loadAll(cursor.output, null));
+  }
+  return phase === Phase.PRECOMPILE ? "precompile failed" : known;
+}
 
 /** The reason why the instruction that the machine is about to run will halt, given that it will. */
 export function of({ opcodes, frame }: Machine.Executing, opcode: number): string {

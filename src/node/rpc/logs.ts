@@ -17,8 +17,18 @@ export const MAX_BLOCKS_WITHOUT_ADDRESS = 10_000n;
 
 type Formatted = ReturnType<typeof Format.logs>[number];
 
-/** The logs that a filter selects, oldest first. */
+/** The logs that a filter selects, oldest first; throws InvalidParamsError for a range that ends above the head. */
 export function select(backend: Backend, filter: LogFilter): Formatted[] {
+  const head = backend.chain.head.header.number;
+  if ("number" in filter.to && filter.to.number > head) {
+    // Who takes what there is for all of it misses the rest.
+    throw new InvalidParamsError(`toBlock ${filter.to.number} is beyond the head, block ${head}`);
+  }
+  return selectSoFar(backend, filter);
+}
+
+/** The logs that a filter selects of the blocks that are there, oldest first. */
+export function selectSoFar(backend: Backend, filter: LogFilter): Formatted[] {
   if (filter.blockHash !== undefined) {
     return ofBlock(backend, Blocks.require(backend, { hash: filter.blockHash }), filter);
   }
@@ -47,7 +57,7 @@ export function inRange(
 }
 
 /** The logs that a filter selects of one block. */
-export function ofBlock(backend: Backend, block: BlockRecord, filter: LogFilter): Formatted[] {
+function ofBlock(backend: Backend, block: BlockRecord, filter: LogFilter): Formatted[] {
   return selectFrom(allOf(backend, block), filter);
 }
 

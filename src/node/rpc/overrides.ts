@@ -14,7 +14,7 @@ import type * as World from "../../machine/world.ts";
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as Params from "./params.ts";
-import { InvalidParamsError, RefusedError } from "./rpcError.ts";
+import { InvalidInputError, InvalidParamsError, RefusedError } from "./rpcError.ts";
 
 /** Accounts to be changed, by lower-case hex address. */
 export type Accounts = ReadonlyMap<string, Params.AccountOverride>;
@@ -104,36 +104,34 @@ export function stateWith(state: World.State, overrides: Accounts): World.State 
 
 /**
  * Where precompiles are after the overrides. A precompile's address that is given code, or whose precompile moves away, holds what the state has
- * there. Throws RefusedError for what is no precompile, moves to itself, or to where something else is put.
+ * there. Throws InvalidInputError for what is no precompile, RefusedError for one that moves to itself or to where something else is put.
  */
-export function precompilesWith(
-  { moved, replaced }: Precompiles,
-  overrides: Accounts,
-  fork: Fork,
-): Precompiles {
-  const movedNow = new Map(moved);
-  const replacedNow = new Set(replaced);
+export function precompilesWith(overrides: Accounts, fork: Fork): Precompiles {
+  const moved = new Map<bigint, bigint>();
+  const replaced = new Set<bigint>();
   for (const [from, { code, movePrecompileTo }] of overrides) {
     const address = addressOf(from);
     if (movePrecompileTo === undefined) {
-      if (code !== undefined) replacedNow.add(address);
+      if (code !== undefined) replaced.add(address);
       continue;
     }
     const to = Bytes.toBigInt(movePrecompileTo);
-    const isThere = PrecompileTable.at(address, fork) !== undefined && !replaced.has(address);
-    if (!isThere)
-      throw new RefusedError("precompileNotMoved", `${from} holds no precompile to be moved`);
+    if (PrecompileTable.at(address, fork) === undefined)
+      throw new InvalidInputError(`account ${from} is not a precompile`);
     if (to === address)
-      throw new RefusedError("precompileNotMoved", `the precompile ${from} is moved to itself`);
+      throw new RefusedError(
+        "precompileMovedToItself",
+        `the precompile ${from} is moved to itself`,
+      );
     const there = Hex.fromBytes(movePrecompileTo);
-    if (movedNow.has(to) || overrides.has(there)) {
+    if (moved.has(to) || overrides.has(there)) {
       const reason = `a precompile is moved to ${there}, which is overridden already`;
       throw new RefusedError("precompileMovedTwice", reason);
     }
-    movedNow.set(to, address);
-    replacedNow.add(address);
+    moved.set(to, address);
+    replaced.add(address);
   }
-  return { moved: movedNow, replaced: replacedNow };
+  return { moved, replaced };
 }
 
 /** Sends a message that is about to enter an address to what is there now; every other state of a machine stays as it is. */

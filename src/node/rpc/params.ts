@@ -14,6 +14,7 @@ export type AccessItem = { readonly address: Uint8Array; readonly slots: readonl
 
 /** A transaction that is only described: what eth_call and eth_estimateGas take. */
 export type CallRequest = {
+  readonly chainId: bigint | undefined;
   readonly from: Uint8Array | undefined;
   readonly to: Uint8Array | undefined;
   readonly gas: bigint | undefined;
@@ -27,7 +28,7 @@ export type CallRequest = {
   readonly authorizations: readonly Authorization[];
 };
 
-/** What eth_getLogs selects. An empty topic position matches anything, a list any of its members. */
+/** What eth_getLogs selects. An empty topic position matches anything, one with topics any of these. */
 export type LogFilter = {
   readonly blockHash: Uint8Array | undefined;
   readonly from: BlockId;
@@ -137,17 +138,17 @@ export function optional<T>(
   return value === undefined || value === null ? undefined : parse(value, name);
 }
 
-/** A tag, a number, a hash, or EIP-1898's object; nothing is `latest`. */
+/** A tag, a number, a hash, or EIP-1898's object; nothing is `latest`. All blocks that the node has are canonical. */
 export function blockId(value: unknown, name: string): BlockId {
   if (value === undefined || value === null) return { tag: "latest" };
   const tag = TAGS.find((known) => known === value);
   if (tag !== undefined) return { tag };
   if (typeof value === "object") {
-    const fields = object(value, name);
-    if (fields["blockHash"] !== undefined) {
-      return { hash: hash(fields["blockHash"], `${name}.blockHash`) };
-    }
-    return { number: quantity(fields["blockNumber"], `${name}.blockNumber`) };
+    const { blockHash, blockNumber, requireCanonical } = object(value, name);
+    optional(requireCanonical, `${name}.requireCanonical`, boolean);
+    if (blockHash === undefined) return { number: quantity(blockNumber, `${name}.blockNumber`) };
+    if (blockNumber === undefined) return { hash: hash(blockHash, `${name}.blockHash`) };
+    throw new InvalidParamsError(`${name}: blockHash and blockNumber exclude each other`);
   }
   if (typeof value === "string" && value.length === HASH_DIGITS) return { hash: hash(value, name) };
   return { number: quantity(value, name) };
@@ -193,9 +194,19 @@ export function callRequest(value: unknown): CallRequest {
   if (gasPrice !== undefined && maxFeePerGas !== undefined) {
     throw new InvalidParamsError("gasPrice and maxFeePerGas exclude each other");
   }
+  for (const name of ["blobVersionedHashes", "blobs"]) {
+    if ((optional(fields[name], name, list) ?? []).length === 0) continue;
+    throw new InvalidParamsError(`${name}: blocks hold no blob transactions here`);
+  }
+  const to = optional(fields["to"], "to", address);
+  const authorized = optional(fields["authorizationList"], "authorizationList", authorizations);
+  if (to === undefined && authorized !== undefined && authorized.length > 0) {
+    throw new InvalidParamsError("a transaction with an authorization list creates no contract");
+  }
   return {
+    chainId: optional(fields["chainId"], "chainId", quantity),
     from: optional(fields["from"], "from", address),
-    to: optional(fields["to"], "to", address),
+    to,
     gas: optional(fields["gas"], "gas", quantity),
     gasPrice,
     maxFeePerGas,
@@ -208,8 +219,7 @@ export function callRequest(value: unknown): CallRequest {
     data: input ?? data ?? Bytes.EMPTY,
     nonce: optional(fields["nonce"], "nonce", uint64),
     accessList: optional(fields["accessList"], "accessList", accessList) ?? [],
-    authorizations:
-      optional(fields["authorizationList"], "authorizationList", authorizations) ?? [],
+    authorizations: authorized ?? [],
   };
 }
 
@@ -230,8 +240,8 @@ export function logFilter(value: unknown): LogFilter {
     throw new InvalidParamsError(`topics: at most ${MAX_TOPICS}, got ${positions.length}`);
   }
   const alternatives = positions.map((position): readonly unknown[] => {
-    if (position === null || position === undefined) return [];
-    return Array.isArray(position) ? position : [position];
+    const given: readonly unknown[] = Array.isArray(position) ? position : [position];
+    return given.some((one) => one === null || one === undefined) ? [] : given;
   });
   const count = alternatives.reduce((sum, { length }) => sum + length, 0);
   if (count > MAX_TOPIC_ALTERNATIVES) {
@@ -245,6 +255,12 @@ export function logFilter(value: unknown): LogFilter {
     addresses,
     topics,
   };
+}
+
+/** Refuses to tell transactions that wait whole, as geth does if it is asked to. */
+export function requireHashes(whole: unknown): void {
+  if (!boolean(whole ?? false, "whole transactions")) return;
+  throw new InvalidParamsError("transactions that wait are told by their hashes only");
 }
 
 /** Accounts as a call is to see them, by lower-case hex address. */

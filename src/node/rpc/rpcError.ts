@@ -96,7 +96,7 @@ const REFUSALS = {
   blockGasExceeded: -38015,
   blockNumberNotRising: -38020,
   timestampNotRising: -38021,
-  precompileNotMoved: -38022,
+  precompileMovedToItself: -38022,
   precompileMovedTwice: -38023,
   senderHasCode: -38024,
   initcodeTooLong: -38025,

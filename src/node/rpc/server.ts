@@ -47,7 +47,7 @@ export type Listen = {
   readonly onDisconnect: (connection: Connection) => void;
 };
 
-/** Starts answering; throws PortInUseError when the port is taken. */
+/** Starts answering; throws PortInUseError or UnusablePortError when the port cannot be had. */
 export async function serve(dispatcher: Dispatch, listen: Listen): Promise<RpcServer> {
   const held: Held = { bytes: 0 };
   const http = createServer(
@@ -75,7 +75,7 @@ export async function serve(dispatcher: Dispatch, listen: Listen): Promise<RpcSe
 function listenOn(http: Server, { host, port }: Listen): Promise<number> {
   return new Promise((resolve, reject) => {
     http.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new PortInUseError(host, port) : error);
+      reject(notListening(host, port, error));
     });
     http.listen(port, host, () => {
       const address = http.address();
@@ -83,6 +83,13 @@ function listenOn(http: Server, { host, port }: Listen): Promise<number> {
       resolve(address.port);
     });
   });
+}
+
+/** Why nothing can listen there. */
+export function notListening(host: string, port: number, error: NodeJS.ErrnoException): Error {
+  return error.code === "EADDRINUSE"
+    ? new PortInUseError(host, port)
+    : new UnusablePortError(host, port, error);
 }
 
 async function close(http: Server, sockets: WebSocketServer): Promise<void> {
@@ -196,6 +203,18 @@ export class PortInUseError extends Error {
   readonly port: number;
   constructor(host: string, port: number) {
     super(`port ${port} on ${host} is already in use: stop what listens there, or choose another`);
+    this.host = host;
+    this.port = port;
+  }
+}
+
+/** The system lets nothing listen there, for another reason than that something does. */
+export class UnusablePortError extends Error {
+  override readonly name = "Server.UnusablePortError";
+  readonly host: string;
+  readonly port: number;
+  constructor(host: string, port: number, cause: Error) {
+    super(`cannot listen on port ${port} of ${host}: ${cause.message}`, { cause });
     this.host = host;
     this.port = port;
   }

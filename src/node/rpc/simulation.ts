@@ -10,7 +10,6 @@ import { L1_ATTRIBUTES_CALL } from "../../machine/phases/system.ts";
 import * as Step from "../../machine/step.ts";
 import type * as Tip from "../../machine/tip.ts";
 import type * as TransactionContext from "../../machine/transactionContext.ts";
-import * as View from "../../machine/view.ts";
 import * as World from "../../machine/world.ts";
 import { assert } from "../../primitives/assert.ts";
 import * as Hex from "../../primitives/hex.ts";
@@ -30,6 +29,7 @@ import * as Format from "./format.ts";
 import * as FormatTransaction from "./formatTransaction.ts";
 import * as HaltReason from "./haltReason.ts";
 import * as Overrides from "./overrides.ts";
+import * as RevertReason from "./revertReason.ts";
 import type { BlockId, CallRequest } from "./params.ts";
 import { LimitExceededError, RefusedError } from "./rpcError.ts";
 import * as SimulationPlan from "./simulationPlan.ts";
@@ -43,7 +43,6 @@ type Simulation = {
   readonly base: BlockRecord;
   readonly budget: Budget.Budget;
   readonly tip: Tip.Tip;
-  readonly precompiles: Overrides.Precompiles;
   /** About what the answer has so far, in characters. */
   readonly bytes: number;
 };
@@ -60,7 +59,7 @@ type Outcome = {
 const REVERTED = 3;
 const HALTED = -32015;
 const NO_WORD = new Uint8Array(32);
-const NO_BLOB_GAS_PRICE = 1n; // EIP-4844 with no excess
+const LEAST_BLOB_BASE_FEE = 1n; // EIP-4844 with no excess
 const CALL_CHARACTERS = 1_000;
 const MAX_CHARACTERS = CallTracer.MAX_TRACE_BYTES;
 
@@ -76,7 +75,6 @@ export function run(
   let simulation: Simulation = {
     ...{ backend, plan, base, budget },
     tip: Chain.tipAt(backend.chain, base.header.number),
-    precompiles: Overrides.UNMOVED,
     bytes: 0,
   };
   return blocks.map((block) => {
@@ -90,7 +88,8 @@ function runBlock(simulation: Simulation, planned: SimulationPlan.PlannedBlock) 
   const { backend, tip, plan, base, budget } = simulation;
   const { context } = backend.chain;
   const { accounts, calls } = planned;
-  const precompiles = Overrides.precompilesWith(simulation.precompiles, accounts, context.fork);
+  // Accounts stay as they were overridden in the blocks after; precompiles are where they belong again, as in geth.
+  const precompiles = Overrides.precompilesWith(accounts, context.fork);
   const world = World.create(Overrides.stateWith(tip.state, accounts), Logs.EMPTY_BLOOM);
   const machine = Machine.create(context, environment(simulation, planned), world);
   const look = Call.watched({ budget, precompiles });
@@ -122,7 +121,7 @@ function runBlock(simulation: Simulation, planned: SimulationPlan.PlannedBlock) 
     originHash,
     transactions,
   };
-  const next = { ...simulation, tip: done, precompiles, bytes };
+  const next = { ...simulation, tip: done, bytes };
   return { next, answer: answerOf(record, outcomes, plan) };
 }
 
@@ -135,7 +134,7 @@ function environment(
   const fresh = {
     ...block,
     baseFee: plan.validation ? BaseFee.nextBaseFee(tip.header) : 0n,
-    blobBaseFee: NO_BLOB_GAS_PRICE,
+    blobBaseFee: plan.validation ? LEAST_BLOB_BASE_FEE : 0n,
     prevRandao: NO_WORD,
     parentBeaconRoot: NO_WORD,
     parentHash: tip.headerHash,
@@ -160,13 +159,14 @@ function runSystemCalls(machine: Machine.Machine, look: Call.Observe): void {
 }
 
 function runCall(
-  simulation: Simulation,
+  simulation: Simulation & { readonly precompiles: Overrides.Precompiles },
   machine: Machine.Machine,
   request: CallRequest,
   firstLog: number,
 ): Outcome {
-  const { plan } = simulation;
+  const { backend, plan } = simulation;
   const { block } = machine;
+  Call.requireChain(backend, request);
   if (block.transactions >= MAX_ENTRIES) {
     throw new RefusedError("tooManyBlocks", `a block holds at most ${MAX_ENTRIES} calls`);
   }
@@ -183,7 +183,7 @@ function runCall(
   const tracer = CallTracer.create({ onlyTopCall: false, withLog: true });
   let reason: string = HaltReason.OUT_OF_GAS;
   const look = Call.watched(simulation, (seen) => {
-    reason = reasonAt(seen, reason);
+    reason = HaltReason.at(seen, reason);
     if (plan.traceTransfers) CallTracer.observe(tracer, seen);
   });
   let most = 0n;
@@ -237,24 +237,10 @@ function usedBeforeRefund(
   return gasLimit - Cursor.expect(cursor, "outcome").gas;
 }
 
-/** Why the call would fail in this state, if its own frame does; in others what was known before. */
-function reasonAt(machine: Machine.Machine, known: string): string {
-  const { phase, cursor } = machine;
-  if (!Machine.isExecuting(machine)) {
-    return phase === Phase.INITIATE ? "contract address collision" : known;
-  }
-  if (machine.frame.parent !== null) return known;
-  if (phase === Phase.EXECUTE) return HaltReason.of(machine, Step.nextOpcode(machine));
-  if (phase === Phase.DEPOSIT && cursor?.type === "outcome") {
-    return HaltReason.ofCode(View.loadAll(cursor.output, null));
-  }
-  return phase === Phase.PRECOMPILE ? "precompile failed" : known;
-}
-
 function errorOf({ status, output }: Machine.Result, reason: string): Outcome["error"] {
   if (status === Cursor.STATUS_SUCCESS) return undefined;
   if (status === Cursor.STATUS_HALT) return { code: HALTED, message: reason };
-  const text = Call.revertReason(output);
+  const text = RevertReason.of(output);
   const message = text === undefined ? "execution reverted" : `execution reverted: ${text}`;
   return { code: REVERTED, message, data: Hex.fromBytes(output) };
 }

@@ -48,12 +48,13 @@ export function create(backend: Backend): Subscriptions {
     }
   });
 
-  const subscribe = ([kind, filter]: readonly unknown[], connection: Connection): string => {
+  const subscribe = ([kind, option]: readonly unknown[], connection: Connection): string => {
     const { send } = connection;
     if (send === undefined) throw new MethodNotFoundError("eth_subscribe over HTTP");
     if (kind !== "newHeads" && kind !== "logs" && kind !== "newPendingTransactions") {
       throw new InvalidParamsError(`no subscription named ${Params.describe(kind)}`);
     }
+    if (kind === "newPendingTransactions") Params.requireHashes(option);
     const own = [...all.values()].filter((one) => one.connection === connection);
     if (own.length >= MAX_PER_CONNECTION) {
       throw new LimitExceededError(`more than ${MAX_PER_CONNECTION} subscriptions`);
@@ -62,7 +63,7 @@ export function create(backend: Backend): Subscriptions {
       throw new LimitExceededError(`more than ${MAX_IN_ALL} subscriptions of all connections`);
     }
     const id = Hex.fromBytes(new Uint8Array(randomBytes(16)));
-    const logs = Params.logFilter(kind === "logs" ? (filter ?? {}) : {});
+    const logs = Params.logFilter(kind === "logs" ? (option ?? {}) : {});
     all.set(id, { id, connection, send, kind, logs });
     return id;
   };
@@ -76,7 +77,7 @@ export function create(backend: Backend): Subscriptions {
       },
     },
     onBlock: (block) => {
-      const head = Format.block(block, [], 0);
+      const head = Format.header(block);
       // Read once, however many listen.
       let logs: Logs.BlockLog[] | undefined;
       for (const subscription of all.values()) {

@@ -6,7 +6,7 @@ import type { Log } from "../record.ts";
 import type { CallFrame, CallLog } from "./callTracer.ts";
 
 /** Whose logs they are (ERC-7528: the address that stands for ether). */
-export const ETHER = Hex.toBytes("0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
+const ETHER = Hex.toBytes("0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
 
 // Transfer(address,address,uint256)
 const TRANSFER = Hex.toBytes("0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef");

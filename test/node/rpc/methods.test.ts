@@ -199,9 +199,14 @@ describe("node/rpc/methods", function () {
     const kept = (await ask("eth_fillTransaction", own)).result as { tx: object };
     expect(kept.tx).to.include({ nonce: "0x5", gas: "0x10000", gasPrice: "0x77", type: "0x0" });
     const dearest = { maxPriorityFeePerGas: `0x${"f".repeat(64)}` };
-    for (const beyond of [{ chainId: "0x1" }, { gas: `0x1${"0".repeat(16)}` }, dearest]) {
-      const { error } = await ask("eth_fillTransaction", { ...request, ...beyond });
-      expect(error?.code, JSON.stringify(beyond)).to.equal(-32602);
+    const beyond: [number, object][] = [
+      [-32000, { chainId: "0x1" }],
+      [-32602, { gas: `0x1${"0".repeat(16)}` }],
+      [-32602, dearest],
+    ];
+    for (const [code, fields] of beyond) {
+      const { error } = await ask("eth_fillTransaction", { ...request, ...fields });
+      expect(error?.code, JSON.stringify(fields)).to.equal(code);
     }
   });
 

@@ -6,6 +6,7 @@ import * as Database from "../../../src/node/database.ts";
 import type { Methods } from "../../../src/node/rpc/dispatch.ts";
 import * as RpcMethods from "../../../src/node/rpc/methods/methods.ts";
 import {
+  InvalidInputError,
   InvalidParamsError,
   RefusedError,
   type RefusalKind,
@@ -91,14 +92,23 @@ describe("node/rpc overrides", () => {
     expect(calls(IDENTITY, "0x1234", {})).to.equal("0x1234");
     const moved = { [at(IDENTITY)]: { movePrecompileToAddress: at(ELSEWHERE) } };
     expect(calls(IDENTITY, "0x1234", moved)).to.equal("0x");
-    const [first, second] = callsOf(
-      simulate([
-        { stateOverrides: state, calls: [{ to: at(ELSEWHERE), input: "0x1234" }] },
-        { calls: [{ to: at(IDENTITY), input: "0x1234" }] },
-      ]),
-    );
-    expect(first?.returnData).to.equal("0x1234");
-    expect(BigInt(second?.returnData ?? 0)).to.equal(42n);
+  });
+
+  it("move a precompile for one block of a simulation only", () => {
+    const moveTo = (to: bigint) => ({ [at(IDENTITY)]: { movePrecompileToAddress: at(to) } });
+    const asked = [IDENTITY, ELSEWHERE, ELSEWHERE + 1n].map((to) => ({
+      ...{ to: at(to), input: "0x1234" },
+    }));
+    const told = simulate([
+      { stateOverrides: moveTo(ELSEWHERE), calls: asked },
+      { stateOverrides: moveTo(ELSEWHERE + 1n), calls: asked },
+      { calls: asked },
+    ]).map((block) => block.calls.map(({ returnData }) => returnData));
+    expect(told).to.deep.equal([
+      ["0x", "0x1234", "0x"],
+      ["0x", "0x", "0x1234"],
+      ["0x1234", "0x", "0x"],
+    ]);
   });
 
   it("move a precompile for calls within calls and for all that estimate or trace", () => {
@@ -120,10 +130,23 @@ describe("node/rpc overrides", () => {
     expect(trace.returnValue).to.equal("0x1234");
   });
 
-  it("move no precompile to itself, over something else, or that is none", () => {
+  it("move nothing that is no precompile", () => {
+    const state = { [at(COUNTER)]: { movePrecompileToAddress: at(ELSEWHERE) } };
+    for (const attempt of [
+      () => calls(COUNTER, "0x", state),
+      () => simulate([{ stateOverrides: state }]),
+    ]) {
+      const message = `account ${at(COUNTER)} is not a precompile`;
+      expect(attempt).to.throw(InvalidInputError).that.includes({ code: -32000, message });
+    }
+  });
+
+  it("move no precompile to itself or over something else", () => {
     const cases: [RefusalKind, number, object][] = [
-      ["precompileNotMoved", -38022, { [at(IDENTITY)]: { movePrecompileToAddress: at(IDENTITY) } }],
-      ["precompileNotMoved", -38022, { [at(COUNTER)]: { movePrecompileToAddress: at(ELSEWHERE) } }],
+      [
+        ...(["precompileMovedToItself", -38022] as const),
+        { [at(IDENTITY)]: { movePrecompileToAddress: at(IDENTITY) } },
+      ],
       [
         ...(["precompileMovedTwice", -38023] as const),
         {

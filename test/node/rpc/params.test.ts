@@ -7,6 +7,9 @@ const HASH = `0x${"cd".repeat(32)}`;
 const addressBytes = new Uint8Array(20).fill(0xab);
 const hashBytes = new Uint8Array(32).fill(0xcd);
 const addressInteger = BigInt(ADDRESS);
+const AUTHORIZATION = {
+  ...{ chainId: "0x1", address: ADDRESS, nonce: "0x2", yParity: "0x1", r: "0x3", s: "0x4" },
+};
 
 describe("node/rpc/params", () => {
   describe("blockId", () => {
@@ -23,7 +26,12 @@ describe("node/rpc/params", () => {
         expect(Params.blockId(value, "block")).to.deep.equal(id);
       });
     }
-    for (const value of ["newest", 5, "10", {}, { blockHash: "0x12" }, `0x${"1".repeat(65)}`]) {
+    const refused = [
+      ...["newest", 5, "10", `0x${"1".repeat(65)}`, {}, { blockHash: "0x12" }],
+      { blockHash: HASH, blockNumber: "0x2" },
+      { blockHash: HASH, requireCanonical: "yes" },
+    ];
+    for (const value of refused) {
       it(`refuses ${JSON.stringify(value)}`, () => {
         expect(() => Params.blockId(value, "block")).to.throw(InvalidParamsError);
       });
@@ -38,8 +46,9 @@ describe("node/rpc/params", () => {
 
     it("reads every field", () => {
       const request = Params.callRequest({
+        chainId: "0x7",
         from: ADDRESS,
-        to: null,
+        to: ADDRESS,
         gas: "0x5208",
         maxFeePerGas: "0x2",
         maxPriorityFeePerGas: "0x1",
@@ -48,13 +57,14 @@ describe("node/rpc/params", () => {
         nonce: "0x0",
         accessList: [{ address: ADDRESS, storageKeys: [HASH] }],
         authorizationList: [
-          { chainId: "0x1", address: ADDRESS, nonce: "0x2", yParity: "0x1", r: "0x3", s: "0x4" },
+          AUTHORIZATION,
           { chainId: "0x0", address: ADDRESS, nonce: "0x0", v: "0x0", r: "0x5", s: "0x6" },
         ],
       });
       expect(request).to.deep.equal({
+        chainId: 7n,
         from: addressBytes,
-        to: undefined,
+        to: addressBytes,
         gas: 21_000n,
         gasPrice: undefined,
         maxFeePerGas: 2n,
@@ -79,6 +89,9 @@ describe("node/rpc/params", () => {
       ["a quantity of 257 bits", { value: `0x1${"0".repeat(64)}` }],
       ["a list in place of the request", []],
       ["an authorization without a signature", { authorizationList: [{ chainId: "0x1" }] }],
+      ["a creation with an authorization", { authorizationList: [AUTHORIZATION] }],
+      ["a hash of a blob", { to: ADDRESS, blobVersionedHashes: [HASH] }],
+      ["a blob", { to: ADDRESS, blobs: ["0x"] }],
     ];
     for (const [what, value] of refused) {
       it(`refuses ${what}`, () => {
@@ -93,6 +106,7 @@ describe("node/rpc/params", () => {
       expect(one.addresses).to.deep.equal([addressBytes]);
       expect(one.topics).to.deep.equal([[], [hashBytes], [hashBytes, hashBytes]]);
       expect(Params.logFilter({ address: [ADDRESS, ADDRESS] }).addresses).to.have.length(2);
+      expect(Params.logFilter({ topics: [[HASH, null]] }).topics).to.deep.equal([[]]);
     });
 
     it("refuses a block hash together with a range", () => {
@@ -102,6 +116,15 @@ describe("node/rpc/params", () => {
 
     it("refuses a fifth topic", () => {
       expect(() => Params.logFilter({ topics: Array(5).fill(null) })).to.throw(InvalidParamsError);
+    });
+  });
+
+  describe("requireHashes", () => {
+    it("refuses to tell transactions that wait whole", () => {
+      for (const told of [undefined, null, false]) Params.requireHashes(told);
+      for (const refused of [true, "yes"]) {
+        expect(() => Params.requireHashes(refused)).to.throw(InvalidParamsError);
+      }
     });
   });
 

@@ -87,6 +87,7 @@ describe("node/rpc after a reorganisation of L1", function () {
     expect(news).to.deep.equal([]);
     await goOn();
     expect(news.map(({ number }) => Number(number))).to.deep.equal([2, 3, 4]);
+    expect(news[2]).to.deep.equal(ask("eth_getHeaderByNumber", "latest"));
   });
 
   it("tells a filter of what it was told before and is gone, though the chain is as long again", async () => {

@@ -12,6 +12,7 @@ import {
   MAX_REQUEST_BYTES,
   MAX_SOCKETS,
   PortInUseError,
+  UnusablePortError,
   serve,
   type RpcServer,
 } from "../../../src/node/rpc/server.ts";
@@ -275,5 +276,12 @@ describe("node/rpc/server", () => {
     const error = await serve(dispatcher, { ...listen, port }).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(PortInUseError);
     expect((error as PortInUseError).port).to.equal(port);
+  });
+
+  it("names an address on which it cannot listen", async () => {
+    // TEST-NET-1 of RFC 5737, which is nobody's.
+    const elsewhere = { ...listen, host: "192.0.2.1" };
+    const error = await serve(dispatcher, elsewhere).catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(UnusablePortError).that.includes({ host: "192.0.2.1", port: 0 });
   });
 });

@@ -7,7 +7,11 @@ import * as Database from "../../../src/node/database.ts";
 import * as Budget from "../../../src/node/rpc/budget.ts";
 import type { Methods } from "../../../src/node/rpc/dispatch.ts";
 import * as RpcMethods from "../../../src/node/rpc/methods/methods.ts";
-import { InvalidParamsError, LimitExceededError } from "../../../src/node/rpc/rpcError.ts";
+import {
+  InvalidInputError,
+  InvalidParamsError,
+  LimitExceededError,
+} from "../../../src/node/rpc/rpcError.ts";
 import * as Simulation from "../../../src/node/rpc/simulation.ts";
 import * as SimulationPlan from "../../../src/node/rpc/simulationPlan.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
@@ -316,6 +320,25 @@ describe("node/rpc simulation", function () {
     expect(simulate([own])[0]?.baseFeePerGas).to.equal("0x7");
     const offered = spentIn({ gasPrice: "0x3" }, false);
     expect(offered.spent).to.equal(offered.gas * 3n);
+  });
+
+  it("has a blob base fee with validation only", () => {
+    const code = Hex.fromBytes(assemble(Opcode.BLOBBASEFEE, ...returnTop));
+    const plan = { stateOverrides: { [at(ELSEWHERE)]: { code } }, calls: [{ to: at(ELSEWHERE) }] };
+    const rich = { [ALICE]: { balance: word(10n ** 20n) }, ...plan.stateOverrides };
+    const paid = { from: ALICE, to: at(ELSEWHERE), gas: "0x186a0", maxFeePerGas: "0x174876e800" };
+    const [free] = callsOf(simulate([plan]));
+    const [validated] = callsOf(
+      simulate([{ stateOverrides: rich, calls: [paid] }], { validation: true }),
+    );
+    expect([free?.returnData, validated?.returnData]).to.deep.equal([word(0n), word(1n)]);
+  });
+
+  it("refuses a call for another chain", () => {
+    const plan = [{ calls: [{ to: at(COUNTER), chainId: "0x1" }] }];
+    expect(() => simulate(plan))
+      .to.throw(InvalidInputError)
+      .that.includes({ code: -32000 });
   });
 
   it("refuses what is no simulation", () => {

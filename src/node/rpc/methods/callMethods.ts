@@ -28,9 +28,9 @@ export function create(backend: Backend): Methods {
     eth_call: ([transaction, block, overrides, blockOverrides]) => {
       const request = Params.callRequest(transaction);
       const place = placeOf(block, overrides, blockOverrides);
-      const result = Overrides.run(() => Call.run(place, request, Call.gasCap(request)));
-      Call.requireSuccess(result);
-      return Hex.fromBytes(result.output);
+      const gas = Call.gasCap(request);
+      const { output } = Overrides.run(() => Call.runToSuccess(place, request, gas));
+      return Hex.fromBytes(output);
     },
     eth_estimateGas: ([transaction, block, overrides, blockOverrides]) => {
       const place = placeOf(block ?? "pending", overrides, blockOverrides);
@@ -51,13 +51,16 @@ export function create(backend: Backend): Methods {
       const place = placeOf(block ?? "pending", overrides, undefined);
       const request = Params.callRequest(transaction);
       const { list, result } = Overrides.run(() => AccessList.create(place, request));
+      const haltReason = () =>
+        Call.haltReason(place, { ...request, accessList: list }, Call.gasCap(request));
       return {
         accessList: list.map(({ address, slots }) => ({
           address: Hex.fromBytes(address),
           storageKeys: slots.map(Hex.fromBytes),
         })),
         gasUsed: Hex.fromBigInt(result.gasUsed),
-        ...(result.status === Cursor.STATUS_SUCCESS ? {} : { error: "execution reverted" }),
+        ...(result.status === Cursor.STATUS_REVERT ? { error: "execution reverted" } : {}),
+        ...(result.status === Cursor.STATUS_HALT ? { error: haltReason() } : {}),
       };
     },
   };
@@ -66,12 +69,8 @@ export function create(backend: Backend): Methods {
 /** The transaction that a request becomes if it is sent now, with what it leaves open: nonce, fees, gas. */
 function fill(backend: Backend, transaction: unknown) {
   const request = Params.callRequest(transaction);
+  Call.requireChain(backend, request);
   const { chainId } = backend.chain.context;
-  const given = Params.object(transaction, "transaction")["chainId"];
-  const asked = Params.optional(given, "chainId", Params.quantity);
-  if (asked !== undefined && asked !== chainId) {
-    throw new InvalidParamsError(`chainId: expected ${chainId}, got ${Params.describe(given)}`);
-  }
   const place = Call.placeAt(backend, { tag: "pending" }, NOTHING_CHANGED);
   const { from = new Uint8Array(20), gasPrice } = request;
   const sender = Bytes.toBigInt(from);
@@ -97,10 +96,10 @@ function estimate(place: Call.Place, request: Params.CallRequest): bigint {
   const succeeds = (gas: bigint) => Call.run(place, request, gas).status === Cursor.STATUS_SUCCESS;
 
   let enough = affordable(place, request);
-  const widest = Call.run(place, request, enough);
-  Call.requireSuccess(widest);
-  // Refunds may leave less used than there must be at the start.
   const least = Call.leastGas(place, request);
+  if (enough < least) throw new InvalidInputError(`gas required exceeds allowance (${enough})`);
+  const widest = Call.runToSuccess(place, request, enough);
+  // Refunds may leave less used than there must be at the start.
   const used = widest.gasUsed > least ? widest.gasUsed : least;
   if (succeeds(used)) return used;
   let tooLittle = used;

@@ -76,12 +76,15 @@ export function create(backend: Backend): Methods {
     eth_getLogs: ([filter]) => Logs.select(backend, Params.logFilter(filter)),
     eth_newFilter: ([filter]) => install("logs", Params.logFilter(filter)),
     eth_newBlockFilter: () => install("blocks", undefined),
-    eth_newPendingTransactionFilter: () => install("transactions", undefined),
+    eth_newPendingTransactionFilter: ([whole]) => {
+      Params.requireHashes(whole);
+      return install("transactions", undefined);
+    },
     eth_getFilterChanges: ([id]) => changes(id),
     eth_getFilterLogs: ([id]) => {
       const { logs } = requireFilter(id);
       if (logs === undefined) throw new ResourceNotFoundError("log filter");
-      return Logs.select(backend, logs);
+      return Logs.selectSoFar(backend, logs);
     },
     eth_uninstallFilter: ([id]) => typeof id === "string" && filters.delete(id),
   };
