@@ -130,7 +130,7 @@ export const ADJUDICATOR = parseAbi([
   "function forceMove(bytes packed, AppState prevApp, AppState nextApp, bytes signature)",
   "function recordOutcome(bytes packed)",
   "function reveal(bytes32 secret)",
-  "function reserveFee(bytes32 id, address token, uint256 amount)",
+  "function reserveFee(bytes32 id, address tower, address token, uint256 amount)",
   "function attempt(bytes[] calls) returns (bool[] succeeded)",
   "function potOf(bytes32 id, address token) view returns (Pot)",
   "function headOf(bytes32 id) view returns (Head)",

@@ -24,6 +24,9 @@ export type Challenge = {
 /** An amount of a token. */
 export type Fee = { readonly token: Uint8Array; readonly amount: bigint };
 
+/** What a side offers a tower for an answer; `deadline` is the last second at which it is due. */
+export type Offer = Omit<TypedData.TowerFee, "channelId" | "minVersion">;
+
 export type Terms = {
   readonly court: Court;
   /** The account that answers, and is paid. */
@@ -77,12 +80,17 @@ export function answersFrom({ params }: Blob.Answer, deadline: bigint, patience:
   return deadline - window + wait;
 }
 
-/** A signed promise to a tower: its fee for lifting a dispute from below `minVersion`. */
+/**
+ * The signed promise of a fee for an answer with this state. It is due for any challenge that the state beats: were it for a
+ * lower version, whoever answers with one between the two would leave the tower nothing to gain by the next answer.
+ */
 export function promise(
   court: Court,
-  fee: TypedData.TowerFee,
+  { state }: Calls.Presented,
+  offer: Offer,
   sign: (digest: Uint8Array) => Uint8Array,
 ): Blob.FeePromise {
+  const fee = { ...offer, channelId: state.channelId, minVersion: state.version };
   return { fee, signature: sign(feeDigest(court, fee)) };
 }
 

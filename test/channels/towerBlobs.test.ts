@@ -4,6 +4,7 @@ import * as Content from "../../src/channels/client/content.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import type { Params } from "../../src/channels/params.ts";
 import * as ParamsOf from "../../src/channels/params.ts";
+import * as TypedData from "../../src/channels/typedData.ts";
 import * as Log from "../../src/hub/log.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Signature from "../../src/primitives/signature.ts";
@@ -62,8 +63,13 @@ function answerOf(
     ...{ token: change.token ?? ETHER, amount: change.amount ?? 10n },
     ...{ minVersion: change.minVersion ?? version, deadline: change.deadline ?? DEADLINE },
   };
-  const promise = Tower.promise(COURT, fee, (hash) => CompactSignature.sign(hash, A_KEY));
+  const promise = { fee, signature: signFee(fee, A_KEY) };
   return { params: PARAMS, presented, promise };
+}
+
+function signFee(fee: TypedData.TowerFee, key: Uint8Array): Uint8Array {
+  const domain = TypedData.domainSeparator(COURT.chainId, COURT.adjudicator);
+  return CompactSignature.sign(TypedData.digest(domain, TypedData.towerFeeHash(fee)), key);
 }
 
 const sealed = (...args: Parameters<typeof answerOf>) => Blob.seal(answerOf(...args));
@@ -95,6 +101,21 @@ describe("tower", () => {
     expect(whatOf([sealed(9n, { minVersion: 4n })])).to.equal("respond for a fee with version 9");
     expect(whatOf([sealed(9n, { minVersion: 10n })])).to.equal(undefined);
     expect(whatOf([sealed(9n, { deadline: NOW - 1n })])).to.equal(undefined);
+  });
+
+  it("is promised its fee for the state that it is given, whatever lower version comes to be on record", () => {
+    const { presented } = answerOf(9n);
+    const offer = { tower: TOWER, token: ETHER, amount: 10n, deadline: DEADLINE };
+    const promise = Tower.promise(COURT, presented, offer, (digest) =>
+      CompactSignature.sign(digest, A_KEY),
+    );
+    const opened = [{ params: PARAMS, presented, promise }];
+    const whatAt = (agreed: bigint) =>
+      Tower.answers(TERMS, { ...CHALLENGE, agreed }, opened, NOW).map(({ what }) => what);
+    for (let agreed = 0n; agreed < 9n; agreed++) {
+      expect(whatAt(agreed)).to.deep.equal(["respond for a fee with version 9"]);
+    }
+    expect(whatAt(9n)).to.deep.equal([]);
   });
 
   it("says nothing once the clock has ended", () => {
@@ -131,10 +152,8 @@ describe("tower", () => {
   it("takes a fee signed by neither side for none", () => {
     const { presented, promise } = answerOf(9n);
     if (promise === undefined) return void expect.fail("an answer has a promise");
-    const { fee } = promise;
-    const own = Tower.promise(COURT, { ...fee, amount: 1_000_000n }, (hash) =>
-      CompactSignature.sign(hash, TOWER_KEY),
-    );
+    const fee = { ...promise.fee, amount: 1_000_000n };
+    const own = { fee, signature: signFee(fee, TOWER_KEY) };
     expect(whatOf([Blob.seal({ params: PARAMS, presented, promise: own })])).to.equal(undefined);
   });
 });

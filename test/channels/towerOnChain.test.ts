@@ -60,7 +60,10 @@ async function entrusted(reserve = FEE): Promise<Channel> {
   await make({ kind: "depositEth", id, toB: false }, carol, 1_000n);
   await make({ kind: "depositVault", account, token: ETHER, amount: FEE }, carol, FEE);
   if (reserve > 0n) {
-    await make({ kind: "reserveFee", id, token: ETHER, amount: reserve }, alice);
+    await make(
+      { kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: reserve },
+      alice,
+    );
   }
   return channel;
 }
@@ -126,7 +129,7 @@ describe("a tower on chain", () => {
     expect(refusals.length).to.equal(1);
     // The fee comes late: it is answered then.
     const { id } = poor;
-    await make({ kind: "reserveFee", id, token: ETHER, amount: FEE }, alice);
+    await make({ kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: FEE }, alice);
     await one.look();
     expect(await headOf(poor)).to.deep.equal(ANSWERED);
   });

@@ -74,12 +74,10 @@ export async function entrust(
   const privateKey = Hexes.toBytes(person.key);
   const sign = (digest: Uint8Array) => CompactSignature.sign(digest, privateKey);
   const { version } = latest.content;
-  const fee = {
-    ...{ channelId: id, tower: keeper.address, token: ETHER, amount: bounty },
-    ...{ minVersion: version, deadline: NO_DEADLINE },
-  };
-  const promise = Tower.promise(terms.court, fee, sign);
   const presented = Adjudicator.presentedOf(channel, latest);
+  const { address: tower } = keeper;
+  const offer = { tower, token: ETHER, amount: bounty, deadline: NO_DEADLINE };
+  const promise = Tower.promise(terms.court, presented, offer, sign);
   const blob = Blob.seal({ params: terms.params, presented, promise });
   const given = Shelf.deposit(id, version, blob, privateKey);
   const depositor = Shelf.depositorKey(privateKey, id);
