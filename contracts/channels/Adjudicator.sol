@@ -327,7 +327,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         address tower,
         address token
     ) external view returns (Reserve memory) {
-        return _ledger.book.reserve[account][id][tower][token];
+        return _ledger.book.reserveOf(account, id, tower, token);
     }
 
     /// @inheritdoc IAdjudicator

@@ -82,7 +82,7 @@ library Vaults {
         uint256 amount
     ) internal {
         debit(book, account, token, amount);
-        Reserve storage reserve = book.reserve[account][id][tower][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint256 sum = reserve.amount + amount;
         require(sum <= type(uint112).max, ReserveTooLarge(type(uint112).max, sum));
         (reserve.amount, reserve.exitAt) = (uint112(sum), 0);
@@ -97,7 +97,7 @@ library Vaults {
         address token,
         uint112 amount
     ) internal {
-        Reserve storage reserve = book.reserve[account][id][tower][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint112 available = reserve.amount;
         require(amount <= available, ReserveTooLow(account, id, tower, available, amount));
         reserve.amount = available - amount;
@@ -112,7 +112,7 @@ library Vaults {
         address tower,
         address token
     ) internal returns (uint40 exitAt) {
-        Reserve storage reserve = book.reserve[account][id][tower][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         require(reserve.exitAt == 0, ExitPending(reserve.exitAt));
         exitAt = uint40(block.timestamp) + EXIT_DELAY;
         reserve.exitAt = exitAt;
@@ -126,11 +126,22 @@ library Vaults {
         address tower,
         address token
     ) internal returns (uint112 amount) {
-        Reserve storage reserve = book.reserve[account][id][tower][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint40 exitAt = reserve.exitAt;
         require(exitAt != 0 && block.timestamp >= exitAt, ExitNotDue(exitAt, block.timestamp));
         amount = reserve.amount;
         (reserve.amount, reserve.exitAt) = (0, 0);
         credit(book, account, token, amount);
+    }
+
+    /// @dev What an account keeps for a tower of a channel.
+    function reserveOf(
+        VaultBook storage book,
+        address account,
+        bytes32 id,
+        address tower,
+        address token
+    ) internal view returns (Reserve storage) {
+        return book.reserve[account][id][tower][token];
     }
 }
