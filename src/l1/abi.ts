@@ -143,5 +143,6 @@ export const ADJUDICATOR = parseAbi([
   "event MoveForced(bytes32 indexed id, uint40 deadline, State next, bytes data)",
   "event Revealed(bytes32 indexed hash, bytes32 secret)",
   "event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB)",
+  "event FeeReserved(address indexed account, bytes32 indexed id, address indexed tower, address token, uint256 amount)",
   "event FeePaid(address indexed account, bytes32 indexed id, address indexed tower, address token, uint256 amount)",
 ]);

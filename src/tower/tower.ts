@@ -73,6 +73,12 @@ export function answers(
   return [...paid, Calls.respond(adjudicator, newest.params, newest.presented)];
 }
 
+/** Whether the tower takes the token of a fee, and the fee for an answer. */
+export function isEnough({ leastFees }: Terms, { token, amount }: Fee): boolean {
+  const least = leastFees.find((one) => Bytes.equals(one.token, token));
+  return least !== undefined && amount >= least.amount;
+}
+
 /** When it answers: after so much patience with the party itself, but in the first half of the window. */
 export function answersFrom({ params }: Blob.Answer, deadline: bigint, patience: bigint): bigint {
   const window = Params.window(params);
@@ -96,15 +102,15 @@ export function promise(
 
 /** The promise of a fee that the adjudicator would pay and that is enough. Whether the reserve holds it shows the estimate. */
 function dueFee(
-  { court, address, leastFees }: Terms,
+  terms: Terms,
   { agreed }: Challenge,
   { params, presented, promise }: Blob.Answer,
   time: bigint,
 ): Blob.FeePromise | undefined {
   if (promise === undefined) return undefined;
+  const { court, address } = terms;
   const { fee, signature } = promise;
-  const least = leastFees.find(({ token }) => Bytes.equals(token, fee.token));
-  if (least === undefined || fee.amount < least.amount) return undefined;
+  if (!isEnough(terms, fee)) return undefined;
   const { signerA, signerB } = Params.signers(params);
   const signer = CompactSignature.recover(feeDigest(court, fee), signature);
   const isPromised =

@@ -243,6 +243,43 @@ describe("tower/shelf", () => {
     expect(full).to.be.instanceOf(Shelf.ShelfFullError).and.to.include({ maximum: 1 });
   });
 
+  it("full of noise takes a customer's blob in place of one that is not, and no noise in place of a customer's", async () => {
+    const disk = MemoryDisk.create();
+    const shelf = await shelfOn(disk, 3);
+    const noise = (seed: number) =>
+      Shelf.deposit(
+        ...([terms.id, 1n, new Uint8Array(Blob.BLOB_BYTES)] as const),
+        new Uint8Array(32).fill(seed),
+      );
+    for (const seed of [10, 11, 12]) await Shelf.take(shelf, noise(seed));
+    const own = Shelf.customerDeposit(terms.id, 4n, sealed(4n), A_KEY);
+    const early = await rejection(Shelf.take(shelf, own));
+    expect(early).to.be.instanceOf(Shelf.ShelfFullError);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.a);
+    await Shelf.take(shelf, own);
+    expect(shelf.count).to.equal(3);
+    expect(await rejection(Shelf.take(shelf, noise(13)))).to.be.instanceOf(Shelf.ShelfFullError);
+    // Who has put something aside in one channel, or has another account, has no place in this one.
+    Shelf.keepPlace(shelf, new Uint8Array(32), PARAMS.b);
+    const other = Shelf.customerDeposit(terms.id, 4n, sealed(4n), B_KEY);
+    expect(await rejection(Shelf.take(shelf, other))).to.be.instanceOf(Shelf.ShelfFullError);
+    await Shelf.take(shelf, Shelf.customerDeposit(terms.id, 6n, sealed(6n), A_KEY));
+    const again = await shelfOn(MemoryDisk.create(disk.durable), 3);
+    expect(again.count).to.equal(3);
+    expect(whatOf(Shelf.blobsFor(again, terms.id))).to.equal("respond for a fee with version 6");
+  });
+
+  it("full of customers' blobs takes no more", async () => {
+    const shelf = await shelfOn(MemoryDisk.create(), 1);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.a);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.b);
+    await Shelf.take(shelf, Shelf.customerDeposit(terms.id, 4n, sealed(4n), A_KEY));
+    const other = Shelf.customerDeposit(terms.id, 4n, sealed(4n), B_KEY);
+    expect(await rejection(Shelf.take(shelf, other)))
+      .to.be.instanceOf(Shelf.ShelfFullError)
+      .and.to.include({ maximum: 1 });
+  });
+
   it("lets nobody put a blob in place of another's", async () => {
     const shelf = await shelfOn(MemoryDisk.create());
     await Shelf.take(shelf, depositOf(4n));
