@@ -170,7 +170,7 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
         address account = isB ? params.b() : params.a();
 
         _respond(params, id, presented, head);
-        _ledger.book.payFee(account, id, fee.token(), fee.amount(), fee.tower());
+        _ledger.book.payFee(account, id, fee.tower(), fee.token(), fee.amount());
         emit FeePaid(account, id, fee.tower(), fee.token(), fee.amount());
     }
 
@@ -262,19 +262,21 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IAdjudicator
-    function reserveFee(bytes32 id, address token, uint256 amount) external {
-        _ledger.book.reserveFee(msg.sender, id, token, amount);
-        emit FeeReserved(msg.sender, id, token, amount);
+    function reserveFee(bytes32 id, address tower, address token, uint256 amount) external {
+        _ledger.book.reserveFee(msg.sender, id, tower, token, amount);
+        emit FeeReserved(msg.sender, id, tower, token, amount);
     }
 
     /// @inheritdoc IAdjudicator
-    function startExit(bytes32 id, address token) external {
-        emit ExitStarted(msg.sender, id, token, _ledger.book.startExit(msg.sender, id, token));
+    function startExit(bytes32 id, address tower, address token) external {
+        uint40 exitAt = _ledger.book.startExit(msg.sender, id, tower, token);
+        emit ExitStarted(msg.sender, id, tower, token, exitAt);
     }
 
     /// @inheritdoc IAdjudicator
-    function exit(bytes32 id, address token) external {
-        emit Exited(msg.sender, id, token, _ledger.book.exit(msg.sender, id, token));
+    function exit(bytes32 id, address tower, address token) external {
+        uint112 amount = _ledger.book.exit(msg.sender, id, tower, token);
+        emit Exited(msg.sender, id, tower, token, amount);
     }
 
     /// @inheritdoc IAdjudicator
@@ -322,9 +324,10 @@ contract Adjudicator is IAdjudicator, ReentrancyGuardTransient {
     function reserveOf(
         address account,
         bytes32 id,
+        address tower,
         address token
     ) external view returns (Reserve memory) {
-        return _ledger.book.reserve[account][id][token];
+        return _ledger.book.reserveOf(account, id, tower, token);
     }
 
     /// @inheritdoc IAdjudicator

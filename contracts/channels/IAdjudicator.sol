@@ -41,7 +41,8 @@ interface IAdjudicator {
     event FeeReserved(
         address indexed account,
         bytes32 indexed id,
-        address indexed token,
+        address indexed tower,
+        address token,
         uint256 amount
     );
     event FeePaid(
@@ -54,13 +55,15 @@ interface IAdjudicator {
     event ExitStarted(
         address indexed account,
         bytes32 indexed id,
-        address indexed token,
+        address indexed tower,
+        address token,
         uint40 exitAt
     );
     event Exited(
         address indexed account,
         bytes32 indexed id,
-        address indexed token,
+        address indexed tower,
+        address token,
         uint256 amount
     );
     event AttemptFailed(uint256 index, bytes reason);
@@ -122,7 +125,7 @@ interface IAdjudicator {
     /// @param packed params, presented.
     function respond(bytes calldata packed) external;
 
-    /// @notice Responds while a clock runs, for the fee that a side has promised the sender.
+    /// @notice Responds while a clock runs, for the fee that a side has promised the sender, from its reserve for the sender.
     /// @param packed params, presented, the fee, the side's signature of it.
     function respondFor(bytes calldata packed) external;
 
@@ -155,14 +158,15 @@ interface IAdjudicator {
     /// @param packed params, presented, the state's locks. Where the head is SIMPLE, only the parameters count.
     function recordOutcome(bytes calldata packed) external;
 
-    /// @notice Sets aside an amount of the sender's vault for the tower of a channel. Takes back a notice of exit.
-    function reserveFee(bytes32 id, address token, uint256 amount) external;
+    /// @notice Sets aside an amount of the sender's vault for one tower of a channel, which no promise to another reaches.
+    /// Takes back a notice of exit.
+    function reserveFee(bytes32 id, address tower, address token, uint256 amount) external;
 
     /// @notice Gives notice of the reserve's exit.
-    function startExit(bytes32 id, address token) external;
+    function startExit(bytes32 id, address tower, address token) external;
 
     /// @notice Returns the reserve to the sender's vault, 31 days after the notice.
-    function exit(bytes32 id, address token) external;
+    function exit(bytes32 id, address tower, address token) external;
 
     /// @notice Makes calls to this contract in turn, each as if the sender sent it alone, without ether. One that fails is
     /// reported and undoes only itself.
@@ -192,10 +196,11 @@ interface IAdjudicator {
     /// @notice What an account owns of a token outside of any pot.
     function vaultOf(address account, address token) external view returns (uint256);
 
-    /// @notice What an account keeps for the tower of a channel, and from when on it may have it back.
+    /// @notice What an account keeps for a tower of a channel, and from when on it may have it back.
     function reserveOf(
         address account,
         bytes32 id,
+        address tower,
         address token
     ) external view returns (Reserve memory);
 

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IAdjudicator} from "./IAdjudicator.sol";
 import {Money} from "./Money.sol";
 
-/// @notice What an account keeps for the tower of one channel.
+/// @notice What an account keeps for one tower of one channel, in one token.
 struct Reserve {
     uint112 amount;
     // From when on the account may have it back, in seconds; zero where it has not asked.
@@ -14,7 +14,8 @@ struct Reserve {
 /// @notice What accounts own outside of any pot.
 struct VaultBook {
     mapping(address account => mapping(address token => uint256)) vault;
-    mapping(address account => mapping(bytes32 id => mapping(address token => Reserve))) reserve;
+    // For each tower its own: what one is promised keeps none of another's.
+    mapping(address account => mapping(bytes32 id => mapping(address tower => mapping(address token => Reserve)))) reserve;
 }
 
 /// @dev Payments that cannot be blocked, and what waits for its owner.
@@ -23,7 +24,13 @@ library Vaults {
     uint40 internal constant EXIT_DELAY = 31 days;
 
     error VaultTooLow(address account, address token, uint256 available, uint256 required);
-    error ReserveTooLow(address account, bytes32 id, uint256 available, uint256 required);
+    error ReserveTooLow(
+        address account,
+        bytes32 id,
+        address tower,
+        uint256 available,
+        uint256 required
+    );
     error ReserveTooLarge(uint256 maximum, uint256 actual);
     error ExitPending(uint40 exitAt);
     error ExitNotDue(uint40 exitAt, uint256 time);
@@ -65,33 +72,34 @@ library Vaults {
         emit IAdjudicator.VaultDebited(account, token, amount);
     }
 
-    /// @dev Moves an amount from the account's vault to what its tower can count on.
+    /// @dev Moves an amount from the account's vault to what a tower can count on.
     function reserveFee(
         VaultBook storage book,
         address account,
         bytes32 id,
+        address tower,
         address token,
         uint256 amount
     ) internal {
         debit(book, account, token, amount);
-        Reserve storage reserve = book.reserve[account][id][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint256 sum = reserve.amount + amount;
         require(sum <= type(uint112).max, ReserveTooLarge(type(uint112).max, sum));
         (reserve.amount, reserve.exitAt) = (uint112(sum), 0);
     }
 
-    /// @dev Pays a tower from a reserve.
+    /// @dev Pays a tower from the account's reserve for it.
     function payFee(
         VaultBook storage book,
         address account,
         bytes32 id,
+        address tower,
         address token,
-        uint112 amount,
-        address tower
+        uint112 amount
     ) internal {
-        Reserve storage reserve = book.reserve[account][id][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint112 available = reserve.amount;
-        require(amount <= available, ReserveTooLow(account, id, available, amount));
+        require(amount <= available, ReserveTooLow(account, id, tower, available, amount));
         reserve.amount = available - amount;
         pay(book, tower, token, amount, address(0));
     }
@@ -101,9 +109,10 @@ library Vaults {
         VaultBook storage book,
         address account,
         bytes32 id,
+        address tower,
         address token
     ) internal returns (uint40 exitAt) {
-        Reserve storage reserve = book.reserve[account][id][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         require(reserve.exitAt == 0, ExitPending(reserve.exitAt));
         exitAt = uint40(block.timestamp) + EXIT_DELAY;
         reserve.exitAt = exitAt;
@@ -114,13 +123,25 @@ library Vaults {
         VaultBook storage book,
         address account,
         bytes32 id,
+        address tower,
         address token
     ) internal returns (uint112 amount) {
-        Reserve storage reserve = book.reserve[account][id][token];
+        Reserve storage reserve = reserveOf(book, account, id, tower, token);
         uint40 exitAt = reserve.exitAt;
         require(exitAt != 0 && block.timestamp >= exitAt, ExitNotDue(exitAt, block.timestamp));
         amount = reserve.amount;
         (reserve.amount, reserve.exitAt) = (0, 0);
         credit(book, account, token, amount);
+    }
+
+    /// @dev What an account keeps for a tower of a channel.
+    function reserveOf(
+        VaultBook storage book,
+        address account,
+        bytes32 id,
+        address tower,
+        address token
+    ) internal view returns (Reserve storage) {
+        return book.reserve[account][id][tower][token];
     }
 }

@@ -58,11 +58,11 @@ export const channelGas: Topic = {
         "The transaction with its calldata, storage, calls (payments to accounts that are not warm, 9,300 each, and to the sender, 6,800), the",
         "log and the guard are what the chain charges for an act by the rules of docs/protocol-channels.md, whoever writes the contract. The",
         "aims are of a model that did little else, whose function is found at once. The adjudicator has 32 functions, and the compiler finds",
-        "one by comparing selectors in the order of their values, 22 gas each: depositEth is the 16th, settle the 25th. No name was chosen for",
+        "one by comparing selectors in the order of their values, 22 gas each: depositEth is the 17th, settle the 27th. No name was chosen for",
         "its selector. The rest is reading, hashing, checking and arithmetic (ADR 0015). The aim of settling is, it seems, of a transaction that",
         "one of the payees sends, whose account is warm: sent so, Nitro takes within 40 gas of the 62,538 found beside that aim, and else 2,500",
         "more. Sent by a stranger, the aim would leave 388 gas for all that a contract does itself.",
-        "Deploying costs 216 a byte. Apps take 2,800 bytes of the code, towers 1,700, both sides at once 700, batches 600, virtual channels 500:",
+        "Deploying costs 216 a byte. Apps take 2,800 bytes of the code, towers 1,950, both sides at once 700, batches 600, virtual channels 500:",
         "without them all it would be 2,385,000, under the aim, which was an estimate.",
       ].join("\n"),
     ].join("\n\n");

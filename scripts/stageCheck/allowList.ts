@@ -109,11 +109,11 @@ export const PLACES: Readonly<Record<string, Reason>> = {
   "Money.pull: SafeERC20.safeTransferFrom(IERC20(token), msg.sender, address(this), amount)":
     FROM_TOKENS,
   "Adjudicator.vaultOut: _ledger.book.debit(msg.sender, token, amount)": OWN_VAULT,
-  "Adjudicator.reserveFee: _ledger.book.reserveFee(msg.sender, id, token, amount)": OWN_VAULT,
-  "Adjudicator.startExit: emit ExitStarted(msg.sender, id, token, _ledger.book.startExit(msg.sender, id, token))":
+  "Adjudicator.reserveFee: _ledger.book.reserveFee(msg.sender, id, tower, token, amount)":
     OWN_VAULT,
-  "Adjudicator.exit: emit Exited(msg.sender, id, token, _ledger.book.exit(msg.sender, id, token))":
+  "Adjudicator.startExit: uint40 exitAt = _ledger.book.startExit(msg.sender, id, tower, token)":
     OWN_VAULT,
+  "Adjudicator.exit: uint112 amount = _ledger.book.exit(msg.sender, id, tower, token)": OWN_VAULT,
   "Adjudicator.respondFor: require(msg.sender == fee.tower(), SenderNotTheTower(fee.tower(), msg.sender))":
     because("own", "the tower that a party promised its fee to"),
 

@@ -104,19 +104,19 @@ function perform(work: Work.Work, call: AdjudicatorCall): void {
     case "recordOutcome":
       return recordOutcome(work, call);
     case "reserveFee": {
-      const { id, token, amount } = call;
-      Vaults.reserveFee(book, sender, id, token, amount);
-      return book.emit({ kind: "FeeReserved", account: sender, id, token, amount });
+      const { id, tower, token, amount } = call;
+      Vaults.reserveFee(book, sender, id, tower, token, amount);
+      return book.emit({ kind: "FeeReserved", account: sender, id, tower, token, amount });
     }
     case "startExit": {
-      const { id, token } = call;
-      const exitAt = Vaults.startExit(book, sender, id, token, time);
-      return book.emit({ kind: "ExitStarted", account: sender, id, token, exitAt });
+      const { id, tower, token } = call;
+      const exitAt = Vaults.startExit(book, sender, id, tower, token, time);
+      return book.emit({ kind: "ExitStarted", account: sender, id, tower, token, exitAt });
     }
     case "exit": {
-      const { id, token } = call;
-      const amount = Vaults.exit(book, sender, id, token, time);
-      return book.emit({ kind: "Exited", account: sender, id, token, amount });
+      const { id, tower, token } = call;
+      const amount = Vaults.exit(book, sender, id, tower, token, time);
+      return book.emit({ kind: "Exited", account: sender, id, tower, token, amount });
     }
     case "attempt":
       return call.calls.forEach((inner, index) => {
@@ -257,8 +257,8 @@ function respondFor(work: Work.Work, call: Call.RespondFor): void {
   const account = isB ? params.b : params.a;
 
   respond(work, call, head);
-  const { token, amount, tower } = fee;
-  Vaults.payFee(ledger.book, account, id, token, amount, tower);
+  const { tower, token, amount } = fee;
+  Vaults.payFee(ledger.book, account, id, tower, token, amount);
   ledger.book.emit({ kind: "FeePaid", account, id, tower, token, amount });
 }
 

@@ -7,7 +7,11 @@ import type { Draw, TowerFee } from "./typedData.ts";
 
 type Presented = { readonly params: Params; readonly presented: CoSigned };
 type Closing = { readonly params: Params; readonly last: CoSigned };
-type Reserved = { readonly id: Uint8Array; readonly token: Uint8Array };
+type Reserved = {
+  readonly id: Uint8Array;
+  readonly tower: Uint8Array;
+  readonly token: Uint8Array;
+};
 
 export type DepositEth = {
   readonly kind: "depositEth";

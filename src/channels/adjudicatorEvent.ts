@@ -5,6 +5,7 @@ import type { State } from "./channelState.ts";
 type Id = { readonly id: Uint8Array };
 type Account = { readonly account: Uint8Array };
 type Token = { readonly token: Uint8Array };
+type Tower = { readonly tower: Uint8Array };
 type Amount = { readonly amount: bigint };
 type Shares = { readonly toA: bigint; readonly toB: bigint };
 type Clock = { readonly deadline: bigint };
@@ -27,10 +28,10 @@ export type AdjudicatorEvent =
   | { readonly kind: "Revealed"; readonly hash: Uint8Array; readonly secret: Uint8Array }
   | ({ readonly kind: "VaultCredited" } & Account & Token & Amount)
   | ({ readonly kind: "VaultDebited" } & Account & Token & Amount)
-  | ({ readonly kind: "FeeReserved" } & Account & Id & Token & Amount)
-  | ({ readonly kind: "FeePaid"; readonly tower: Uint8Array } & Account & Id & Token & Amount)
-  | ({ readonly kind: "ExitStarted"; readonly exitAt: bigint } & Account & Id & Token)
-  | ({ readonly kind: "Exited" } & Account & Id & Token & Amount)
+  | ({ readonly kind: "FeeReserved" } & Account & Id & Tower & Token & Amount)
+  | ({ readonly kind: "FeePaid" } & Account & Id & Tower & Token & Amount)
+  | ({ readonly kind: "ExitStarted"; readonly exitAt: bigint } & Account & Id & Tower & Token)
+  | ({ readonly kind: "Exited" } & Account & Id & Tower & Token & Amount)
   | { readonly kind: "AttemptFailed"; readonly index: number; readonly reason: CallRejected };
 
 /** Where a rule says what has happened. */

@@ -4,7 +4,7 @@ import * as Hex from "../primitives/hex.ts";
 import type { Emit } from "./adjudicatorEvent.ts";
 import { CallRejected } from "./callRejected.ts";
 
-/** What an account keeps for the tower of one channel. */
+/** What an account keeps for one tower of one channel, in one token. */
 export type Reserve = {
   readonly amount: bigint;
   // From when on the account may have it back, in seconds; zero where it has not asked.
@@ -14,6 +14,7 @@ export type Reserve = {
 /** What accounts own outside of any pot, and where the rules that pay them say so; written in place. */
 export type VaultBook = {
   readonly vault: Map<string, bigint>;
+  // For each tower its own: what one is promised keeps none of another's.
   readonly reserve: Map<string, Reserve>;
   readonly emit: Emit;
   /** Whether money that is sent to an account arrives there. */
@@ -67,35 +68,36 @@ export function debit(
   book.emit({ kind: "VaultDebited", account, token, amount });
 }
 
-/** Moves an amount from the account's vault to what its tower can count on. */
+/** Moves an amount from the account's vault to what a tower can count on. */
 export function reserveFee(
   book: VaultBook,
   account: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
   amount: bigint,
 ): void {
   debit(book, account, token, amount);
-  const sum = reserveOf(book, account, id, token).amount + amount;
+  const sum = reserveOf(book, account, id, tower, token).amount + amount;
   if (sum > MAX_RESERVE) throw new CallRejected("ReserveTooLarge", [MAX_RESERVE, sum]);
-  book.reserve.set(reserveKey(account, id, token), { amount: sum, exitAt: 0n });
+  book.reserve.set(reserveKey(account, id, tower, token), { amount: sum, exitAt: 0n });
 }
 
-/** Pays a tower from a reserve. */
+/** Pays a tower from the account's reserve for it. */
 export function payFee(
   book: VaultBook,
   account: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
   amount: bigint,
-  tower: Uint8Array,
 ): void {
-  const reserve = reserveOf(book, account, id, token);
+  const reserve = reserveOf(book, account, id, tower, token);
   if (amount > reserve.amount) {
-    throw new CallRejected("ReserveTooLow", [account, id, reserve.amount, amount]);
+    throw new CallRejected("ReserveTooLow", [account, id, tower, reserve.amount, amount]);
   }
   const rest = { ...reserve, amount: reserve.amount - amount };
-  book.reserve.set(reserveKey(account, id, token), rest);
+  book.reserve.set(reserveKey(account, id, tower, token), rest);
   pay(book, tower, token, amount, NOBODY);
 }
 
@@ -104,13 +106,14 @@ export function startExit(
   book: VaultBook,
   account: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
   time: bigint,
 ): bigint {
-  const reserve = reserveOf(book, account, id, token);
+  const reserve = reserveOf(book, account, id, tower, token);
   if (reserve.exitAt !== 0n) throw new CallRejected("ExitPending", [reserve.exitAt]);
   const exitAt = time + EXIT_DELAY;
-  book.reserve.set(reserveKey(account, id, token), { ...reserve, exitAt });
+  book.reserve.set(reserveKey(account, id, tower, token), { ...reserve, exitAt });
   return exitAt;
 }
 
@@ -119,12 +122,13 @@ export function exit(
   book: VaultBook,
   account: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
   time: bigint,
 ): bigint {
-  const { amount, exitAt } = reserveOf(book, account, id, token);
+  const { amount, exitAt } = reserveOf(book, account, id, tower, token);
   if (exitAt === 0n || time < exitAt) throw new CallRejected("ExitNotDue", [exitAt, time]);
-  book.reserve.delete(reserveKey(account, id, token));
+  book.reserve.delete(reserveKey(account, id, tower, token));
   credit(book, account, token, amount);
   return amount;
 }
@@ -134,20 +138,26 @@ export function vaultOf(book: VaultBook, account: Uint8Array, token: Uint8Array)
   return book.vault.get(vaultKey(account, token)) ?? 0n;
 }
 
-/** What an account keeps for the tower of a channel. */
+/** What an account keeps for a tower of a channel. */
 export function reserveOf(
   book: VaultBook,
   account: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
 ): Reserve {
-  return book.reserve.get(reserveKey(account, id, token)) ?? NO_RESERVE;
+  return book.reserve.get(reserveKey(account, id, tower, token)) ?? NO_RESERVE;
 }
 
 function vaultKey(account: Uint8Array, token: Uint8Array): string {
   return Hex.key(Bytes.concat(account, token));
 }
 
-function reserveKey(account: Uint8Array, id: Uint8Array, token: Uint8Array): string {
-  return Hex.key(Bytes.concat(account, id, token));
+function reserveKey(
+  account: Uint8Array,
+  id: Uint8Array,
+  tower: Uint8Array,
+  token: Uint8Array,
+): string {
+  return Hex.key(Bytes.concat(account, id, tower, token));
 }

@@ -130,7 +130,7 @@ export const ADJUDICATOR = parseAbi([
   "function forceMove(bytes packed, AppState prevApp, AppState nextApp, bytes signature)",
   "function recordOutcome(bytes packed)",
   "function reveal(bytes32 secret)",
-  "function reserveFee(bytes32 id, address token, uint256 amount)",
+  "function reserveFee(bytes32 id, address tower, address token, uint256 amount)",
   "function attempt(bytes[] calls) returns (bool[] succeeded)",
   "function potOf(bytes32 id, address token) view returns (Pot)",
   "function headOf(bytes32 id) view returns (Head)",
@@ -143,5 +143,6 @@ export const ADJUDICATOR = parseAbi([
   "event MoveForced(bytes32 indexed id, uint40 deadline, State next, bytes data)",
   "event Revealed(bytes32 indexed hash, bytes32 secret)",
   "event Settled(bytes32 indexed id, address indexed token, uint256 toA, uint256 toB)",
+  "event FeeReserved(address indexed account, bytes32 indexed id, address indexed tower, address token, uint256 amount)",
   "event FeePaid(address indexed account, bytes32 indexed id, address indexed tower, address token, uint256 amount)",
 ]);

@@ -151,14 +151,15 @@ export function depositVault(adjudicator: Uint8Array, account: Uint8Array, amoun
   return { ...call("deposit to a vault", adjudicator, data), value: amount };
 }
 
-/** Sets aside part of the sender's vault for the tower of a channel. */
+/** Sets aside part of the sender's vault for one tower of a channel. */
 export function reserveFee(
   adjudicator: Uint8Array,
   id: Uint8Array,
+  tower: Uint8Array,
   token: Uint8Array,
   amount: bigint,
 ): Call {
-  const args = [hex(id), hex(token), amount] as const;
+  const args = [hex(id), hex(tower), hex(token), amount] as const;
   const data = encodeFunctionData({ abi, functionName: "reserveFee", args });
   return call("reserve a tower's fee", adjudicator, data);
 }

@@ -24,6 +24,14 @@ export type Challenge = {
   readonly block: bigint;
 };
 
+/** What an account has put aside for a tower of a channel, by one call. */
+export type Reserved = {
+  readonly account: Uint8Array;
+  readonly channelId: Uint8Array;
+  readonly token: Uint8Array;
+  readonly amount: bigint;
+};
+
 /** One block to look at: everything is asked as of it. */
 export type Block = { readonly number: bigint; readonly time: bigint };
 
@@ -189,6 +197,24 @@ export async function challengesIn(
   return logs.map(({ args, blockNumber }) => ({
     ...{ channelId: ByteHex.toBytes(args.id), salt: args.salt },
     ...{ deadline: BigInt(args.deadline), block: blockNumber },
+  }));
+}
+
+/** What was put aside for a tower in the blocks [from, to]. */
+export async function reservesIn(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  tower: Uint8Array,
+  from: bigint,
+  to: bigint,
+): Promise<Reserved[]> {
+  const logs = await client.getContractEvents({
+    ...{ address: hex(adjudicator), abi, eventName: "FeeReserved", args: { tower: hex(tower) } },
+    ...{ fromBlock: from, toBlock: to, strict: true },
+  });
+  return logs.map(({ args: { account, id, token, amount } }) => ({
+    ...{ account: ByteHex.toBytes(account), channelId: ByteHex.toBytes(id) },
+    ...{ token: ByteHex.toBytes(token), amount },
   }));
 }
 

@@ -20,7 +20,10 @@ export type Options = {
   readonly terms: Tower.Terms;
   readonly shelf: Shelf.Shelf;
   readonly sender: Send.Sender;
-  /** Where the adjudicator's history begins, or the last block before which no clock that still runs was started. */
+  /**
+   * Where the adjudicator's history begins, or the last block before which no clock that still runs was started. Fees that
+   * were put aside before it keep no place on the shelf.
+   */
   readonly fromBlock: bigint;
   /** How many blocks make what happened certain. */
   readonly confirmations: bigint;
@@ -82,14 +85,24 @@ export async function look(options: Options, watch: Watch): Promise<void> {
   for (const group of inGroups(due)) await answer(options, group);
 }
 
-/** Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. */
+/**
+ * Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. Takes up reserves
+ * likewise; one of a block that goes away has kept a place for somebody who was ready to pay for it.
+ */
 async function follow(options: Options, watch: Watch, blocks: Blocks): Promise<void> {
-  const { client } = options.sender;
-  const { adjudicator } = options.terms.court;
+  const { terms, shelf, sender } = options;
+  const { client } = sender;
+  const { adjudicator } = terms.court;
   const { newest, confirmed } = blocks;
-  const read = (from: bigint, to: bigint) => View.challengesIn(client, adjudicator, from, to);
+  const read = async (from: bigint, to: bigint) => ({
+    challenges: await View.challengesIn(client, adjudicator, from, to),
+    reserves: await View.reservesIn(client, adjudicator, terms.address, from, to),
+  });
   for await (const found of LogPieces.backwards(watch.next, newest.number, read)) {
-    for (const one of found) {
+    for (const { channelId, account, token, amount } of found.reserves) {
+      if (Tower.isEnough(terms, { token, amount })) Shelf.keepPlace(shelf, channelId, account);
+    }
+    for (const one of found.challenges) {
       const key = ByteHex.key(one.channelId);
       const { failure = "", block = 0n } = watch.open.get(key) ?? {};
       if (one.block >= block) watch.open.set(key, { ...one, failure });

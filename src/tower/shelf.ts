@@ -1,5 +1,6 @@
 // Where a tower keeps blobs: one for each channel and depositor, a newer one in place of the last. It knows depositors by
-// keys that they made for this and nothing else.
+// keys that they made for this and nothing else, and its customers by their accounts: these have put a fee aside for it on
+// chain, where everybody sees for which channel, and are kept before others.
 import * as CompactSignature from "../channels/compactSignature.ts";
 import * as Log from "../hub/log.ts";
 import * as Bytes from "../primitives/bytes.ts";
@@ -20,10 +21,13 @@ export type Shelf = {
   readonly log: Log.Log;
   readonly maxBlobs: number;
   readonly byHint: Map<string, Map<string, Kept>>;
+  /** The places of accounts that have put a fee aside, whether they hold a blob or not. */
+  readonly customers: Set<string>;
   count: number;
 };
 
-type Kept = { readonly sequence: bigint; readonly blob: Uint8Array };
+type Kept = { readonly place: Place; readonly sequence: bigint; readonly blob: Uint8Array };
+type Place = { readonly hint: Uint8Array; readonly depositor: Uint8Array };
 
 const DEPOSIT_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Deposit"));
 const KEY_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Depositor"));
@@ -41,24 +45,36 @@ export function deposit(
   blob: Uint8Array,
   privateKey: Uint8Array,
 ): Deposit {
-  const hint = Blob.hintOf(channelId);
-  const key = depositorKey(privateKey, channelId);
-  const signature = CompactSignature.sign(digestOf(hint, sequence, blob), key);
-  return { hint, sequence, blob, signature };
+  return signed(channelId, sequence, blob, depositorKey(privateKey, channelId));
+}
+
+/** A deposit of a customer, signed by the account that has put a fee aside for the tower in this channel. */
+export function customerDeposit(
+  channelId: Uint8Array,
+  sequence: bigint,
+  blob: Uint8Array,
+  accountKey: Uint8Array,
+): Deposit {
+  return signed(channelId, sequence, blob, accountKey);
 }
 
 /** The shelf that a log holds. */
 export function open(log: Log.Log, maxBlobs: number): Shelf {
-  const shelf: Shelf = { log, maxBlobs, byHint: new Map(), count: 0 };
+  const shelf: Shelf = { log, maxBlobs, byHint: new Map(), customers: new Set(), count: 0 };
   for (const { key, value } of Log.puts(log)) {
     const sequence = Bytes.toBigInt(value.subarray(0, SEQUENCE_BYTES));
     const [hint, depositor] = [key.slice(0, Blob.HINT_BYTES), key.slice(Blob.HINT_BYTES)];
-    place(shelf, hint, depositor, { sequence, blob: value.slice(SEQUENCE_BYTES) });
+    put(shelf, { place: { hint, depositor }, sequence, blob: value.slice(SEQUENCE_BYTES) });
   }
   return shelf;
 }
 
-/** Takes a deposit; resolves when it is durable. */
+/** Keeps a place for an account that has put a fee aside in a channel. */
+export function keepPlace(shelf: Shelf, channelId: Uint8Array, account: Uint8Array): void {
+  shelf.customers.add(placeKey({ hint: Blob.hintOf(channelId), depositor: account }));
+}
+
+/** Takes a deposit, if need be in place of one that is no customer's; resolves when it is durable. */
 export async function take(shelf: Shelf, given: Deposit): Promise<void> {
   const { hint, sequence, blob, signature } = given;
   if (hint.length !== Blob.HINT_BYTES || blob.length !== Blob.BLOB_BYTES) {
@@ -70,10 +86,12 @@ export async function take(shelf: Shelf, given: Deposit): Promise<void> {
   if (kept !== undefined && sequence <= kept.sequence) {
     throw new StaleDepositError(kept.sequence, sequence);
   }
-  if (kept === undefined && shelf.count >= shelf.maxBlobs) throw new ShelfFullError(shelf.maxBlobs);
-  place(shelf, hint, depositor, { sequence, blob });
+  const place = { hint, depositor };
+  const isFull = kept === undefined && shelf.count >= shelf.maxBlobs;
+  const removed = isFull ? [makeRoom(shelf, place)] : [];
+  put(shelf, { place, sequence, blob });
   const value = Bytes.concat(Bytes.fromBigInt(sequence, SEQUENCE_BYTES), blob);
-  await Log.commit(shelf.log, [{ key: Bytes.concat(hint, depositor), value }]);
+  await Log.commit(shelf.log, [...removed, { key: Bytes.concat(hint, depositor), value }]);
 }
 
 /** The blobs that may be for a channel. */
@@ -82,12 +100,45 @@ export function blobsFor(shelf: Shelf, channelId: Uint8Array): Uint8Array[] {
   return kept === undefined ? [] : [...kept.values()].map(({ blob }) => blob);
 }
 
-function place(shelf: Shelf, hint: Uint8Array, depositor: Uint8Array, kept: Kept): void {
+function put(shelf: Shelf, kept: Kept): void {
+  const { hint, depositor } = kept.place;
   const key = Hex.key(hint);
   const ofHint = shelf.byHint.get(key) ?? new Map<string, Kept>();
   if (!ofHint.has(Hex.key(depositor))) shelf.count += 1;
   ofHint.set(Hex.key(depositor), kept);
   shelf.byHint.set(key, ofHint);
+}
+
+/** Takes a blob away that is no customer's, for a customer; throws ShelfFullError for others, and where all are customers'. */
+function makeRoom(shelf: Shelf, wanted: Place): Log.Put {
+  const given = shelf.customers.has(placeKey(wanted)) ? placeOfStranger(shelf) : undefined;
+  if (given === undefined) throw new ShelfFullError(shelf.maxBlobs);
+  const { hint, depositor } = given;
+  shelf.byHint.get(Hex.key(hint))?.delete(Hex.key(depositor));
+  shelf.count -= 1;
+  return { key: Bytes.concat(hint, depositor), value: Bytes.EMPTY };
+}
+
+function placeOfStranger({ byHint, customers }: Shelf): Place | undefined {
+  for (const ofHint of byHint.values()) {
+    for (const { place } of ofHint.values()) if (!customers.has(placeKey(place))) return place;
+  }
+  return undefined;
+}
+
+function placeKey({ hint, depositor }: Place): string {
+  return Hex.key(Bytes.concat(hint, depositor));
+}
+
+function signed(
+  channelId: Uint8Array,
+  sequence: bigint,
+  blob: Uint8Array,
+  key: Uint8Array,
+): Deposit {
+  const hint = Blob.hintOf(channelId);
+  const signature = CompactSignature.sign(digestOf(hint, sequence, blob), key);
+  return { hint, sequence, blob, signature };
 }
 
 function digestOf(hint: Uint8Array, sequence: bigint, blob: Uint8Array): Uint8Array {

@@ -24,6 +24,9 @@ export type Challenge = {
 /** An amount of a token. */
 export type Fee = { readonly token: Uint8Array; readonly amount: bigint };
 
+/** What a side offers a tower for an answer; `deadline` is the last second at which it is due. */
+export type Offer = Omit<TypedData.TowerFee, "channelId" | "minVersion">;
+
 export type Terms = {
   readonly court: Court;
   /** The account that answers, and is paid. */
@@ -70,6 +73,12 @@ export function answers(
   return [...paid, Calls.respond(adjudicator, newest.params, newest.presented)];
 }
 
+/** Whether the tower takes the token of a fee, and the fee for an answer. */
+export function isEnough({ leastFees }: Terms, { token, amount }: Fee): boolean {
+  const least = leastFees.find((one) => Bytes.equals(one.token, token));
+  return least !== undefined && amount >= least.amount;
+}
+
 /** When it answers: after so much patience with the party itself, but in the first half of the window. */
 export function answersFrom({ params }: Blob.Answer, deadline: bigint, patience: bigint): bigint {
   const window = Params.window(params);
@@ -77,26 +86,31 @@ export function answersFrom({ params }: Blob.Answer, deadline: bigint, patience:
   return deadline - window + wait;
 }
 
-/** A signed promise to a tower: its fee for lifting a dispute from below `minVersion`. */
+/**
+ * The signed promise of a fee for an answer with this state. It is due for any challenge that the state beats: were it for a
+ * lower version, whoever answers with one between the two would leave the tower nothing to gain by the next answer.
+ */
 export function promise(
   court: Court,
-  fee: TypedData.TowerFee,
+  { state }: Calls.Presented,
+  offer: Offer,
   sign: (digest: Uint8Array) => Uint8Array,
 ): Blob.FeePromise {
+  const fee = { ...offer, channelId: state.channelId, minVersion: state.version };
   return { fee, signature: sign(feeDigest(court, fee)) };
 }
 
 /** The promise of a fee that the adjudicator would pay and that is enough. Whether the reserve holds it shows the estimate. */
 function dueFee(
-  { court, address, leastFees }: Terms,
+  terms: Terms,
   { agreed }: Challenge,
   { params, presented, promise }: Blob.Answer,
   time: bigint,
 ): Blob.FeePromise | undefined {
   if (promise === undefined) return undefined;
+  const { court, address } = terms;
   const { fee, signature } = promise;
-  const least = leastFees.find(({ token }) => Bytes.equals(token, fee.token));
-  if (least === undefined || fee.amount < least.amount) return undefined;
+  if (!isEnough(terms, fee)) return undefined;
   const { signerA, signerB } = Params.signers(params);
   const signer = CompactSignature.recover(feeDigest(court, fee), signature);
   const isPromised =

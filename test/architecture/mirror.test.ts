@@ -64,7 +64,6 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/channels/apps/nim.ts: decode": "Solidity decodes by itself",
   "src/channels/apps/nim.ts: validTransition": "its twin is the shell, NimApp.sol",
   "src/channels/vaults.ts: vaultOf": "a mapping has a default",
-  "src/channels/vaults.ts: reserveOf": "a mapping has a default",
   "src/channels/ledger.ts: potOf": "a mapping has a default",
   "src/channels/ledger.ts: drawnOf": "a mapping has a default",
   "src/channels/ledger.ts: headOf": "a mapping has a default",

@@ -234,7 +234,7 @@ contract AdjudicatorTest {
         }
         address b = _players.b();
         sum += _adjudicator.vaultOf(_players.a(), asset) + _adjudicator.vaultOf(b, asset);
-        sum += _adjudicator.reserveOf(b, _players.idOf(0), asset).amount;
+        sum += _adjudicator.reserveOf(b, _players.idOf(0), _players.stranger(), asset).amount;
     }
 
     function _bonds() private view returns (uint256 sum) {

@@ -137,7 +137,7 @@ contract ChannelPlayers {
         VM.prank(a);
         adjudicator.depositVault{value: ofToken ? 0 : _take(amount)}(b, asset, amount);
         VM.prank(b);
-        adjudicator.reserveFee(idOf(0), asset, amount / 2);
+        adjudicator.reserveFee(idOf(0), stranger, asset, amount / 2);
     }
 
     function takeOut(bool ofToken, uint64 amount, bool byB) external {

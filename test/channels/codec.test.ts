@@ -223,7 +223,8 @@ describe("a packed call", () => {
     await channel.fund(true, 100n);
     const account = bob.account;
     await court.make({ kind: "depositVault", account, token: ETHER, amount: 99n }, bob);
-    await court.make({ kind: "reserveFee", id: channel.id, token: ETHER, amount: 9n }, bob);
+    const reserved = { id: channel.id, tower: tower.account, token: ETHER, amount: 9n };
+    await court.make({ kind: "reserveFee", ...reserved }, bob);
     const last = channel.agreed(9n, { net: 5n, isFinal: true });
     const presented = channel.agreed(4n, { net: 5n, outA: 2n });
     const deadline = court.now() + HOUR;

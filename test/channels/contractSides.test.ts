@@ -120,7 +120,10 @@ describe("a side whose contract says yes to anything", () => {
     expectMade(await challenge(first, sided(SIDE_B, wishOf(first))));
     const { account } = bob;
     await court.make({ kind: "depositVault", account, token: ETHER, amount: 9n }, bob);
-    await court.make({ kind: "reserveFee", id, token: ETHER, amount: 9n }, bob);
+    await court.make(
+      { kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: 9n },
+      bob,
+    );
     const deadline = court.now() + HOUR;
     const fee = {
       ...{ channelId: id, tower: tower.account, token: ETHER, amount: 9n },

@@ -16,7 +16,7 @@ import { HOUR } from "./channel.ts";
 import { expectMade, openCourt } from "./court.ts";
 import type { Court, Party } from "./court.ts";
 import { owed } from "./owed.ts";
-import { randomCall, worldOf } from "./randomCall.ts";
+import { randomCall, towersOf, worldOf } from "./randomCall.ts";
 import type { Draw, World } from "./randomCall.ts";
 
 const SEED = 20_261_129;
@@ -48,11 +48,11 @@ async function expectSameStorage({ court, token, played }: World): Promise<void>
       );
     }
     for (const { account } of court.parties) {
-      const reserve = Vaults.reserveOf(model.book, account, id, ETHER);
-      expect([...(await contract.reserveOf(text(account), id, text(ETHER)))]).to.deep.equal([
-        reserve.amount,
-        reserve.exitAt,
-      ]);
+      for (const tower of towersOf(court)) {
+        const { amount, exitAt } = Vaults.reserveOf(model.book, account, id, tower, ETHER);
+        const actual = await contract.reserveOf(text(account), id, text(tower), text(ETHER));
+        expect([...actual]).to.deep.equal([amount, exitAt]);
+      }
     }
   }
   for (const { account } of court.parties) {
@@ -130,18 +130,24 @@ async function everybodyLeaves(world: World): Promise<void> {
   }
   for (const party of court.parties) {
     for (const { channel } of played) {
-      const { id } = channel;
-      const { amount, exitAt } = Vaults.reserveOf(court.model().book, party.account, id, ETHER);
-      if (amount > 0n && exitAt === 0n)
-        await court.make({ kind: "startExit", id, token: ETHER }, party);
+      for (const tower of towersOf(court)) {
+        const { id } = channel;
+        const { book } = court.model();
+        const { amount, exitAt } = Vaults.reserveOf(book, party.account, id, tower, ETHER);
+        if (amount > 0n && exitAt === 0n)
+          await court.make({ kind: "startExit", id, tower, token: ETHER }, party);
+      }
     }
   }
   court.wait(Vaults.EXIT_DELAY);
   for (const party of court.parties) {
     for (const { channel } of played) {
-      const { id } = channel;
-      const { amount } = Vaults.reserveOf(court.model().book, party.account, id, ETHER);
-      if (amount > 0n) expectMade(await court.make({ kind: "exit", id, token: ETHER }, party));
+      for (const tower of towersOf(court)) {
+        const { id } = channel;
+        const { amount } = Vaults.reserveOf(court.model().book, party.account, id, tower, ETHER);
+        const call = { kind: "exit", id, tower, token: ETHER } as const;
+        if (amount > 0n) expectMade(await court.make(call, party));
+      }
     }
     for (const one of tokens) {
       const amount = Vaults.vaultOf(court.model().book, party.account, one);

@@ -37,30 +37,30 @@ const CEILINGS: Readonly<Record<string, bigint>> = {
   "each further hash lock at settlement": 3_550n,
   "close, each of 10 at once": 37_100n,
   "close, each of 50 at once": 34_700n,
-  "reserve a tower's fee": 54_700n,
+  "reserve a tower's fee": 55_400n,
   "respond for a fee": 67_600n,
   "record a virtual channel's outcome": 51_300n,
   "force a move of Nim": 103_100n,
-  deploy: 3_770_000n,
+  deploy: 3_825_000n,
 };
 
 /** Of what is above its aim: what the chain charges, and ceilings of what the contract adds. */
 const FLOORS: Readonly<Record<string, Readonly<Record<Part, number>>>> = {
   "first deposit of ether": {
     ...{ transaction: 21_700, storage: 22_100, calls: 0, log: 2_012, guard: 0 },
-    ...{ dispatch: 410, rest: 630 },
+    ...{ dispatch: 430, rest: 630 },
   },
   "second deposit of ether": {
     ...{ transaction: 21_710, storage: 5_000, calls: 0, log: 2_012, guard: 0 },
-    ...{ dispatch: 410, rest: 620 },
+    ...{ dispatch: 430, rest: 620 },
   },
   "settle from the head": {
     ...{ transaction: 22_600, storage: 7_100, calls: 18_600, log: 2_012, guard: 300 },
-    ...{ dispatch: 610, rest: 2_880 },
+    ...{ dispatch: 650, rest: 2_880 },
   },
   "settle from the head, sent by a side": {
     ...{ transaction: 22_600, storage: 7_100, calls: 16_100, log: 2_012, guard: 300 },
-    ...{ dispatch: 610, rest: 2_880 },
+    ...{ dispatch: 650, rest: 2_880 },
   },
 };
 const FIXED: readonly Part[] = ["storage", "calls", "log", "guard"];

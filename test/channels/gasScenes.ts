@@ -244,7 +244,8 @@ async function batches(court: Court): Promise<Cost[]> {
 async function extras(court: Court): Promise<Cost[]> {
   const { alice, bob, tower } = court;
   const guarded = await funded(court);
-  const reserve = { kind: "reserveFee", id: guarded.id, token: ETHER, amount: UNIT } as const;
+  const kept = { id: guarded.id, tower: tower.account, token: ETHER, amount: UNIT };
+  const reserve = { kind: "reserveFee", ...kept } as const;
   const reserved = await cost(court, "reserve a tower's fee", reserve, bob);
   await guarded.challenge(guarded.agreed(1n, { net: 5n }));
   const fee = {

@@ -92,19 +92,20 @@ describe("hub on chain", () => {
       () => aliceHub.channel(terms.id).latest.content.assets[0]?.net === MONEY / 2n,
     );
     // Bob is the one who leaves it to towers, and goes away; Alice is the cheater.
-    await Send.send(bob.sender, Calls.depositVault(adjudicator, bob.address, 1_000n));
-    await Send.send(bob.sender, Calls.reserveFee(adjudicator, terms.id, ETHER, 1_000n));
+    await Send.send(bob.sender, Calls.depositVault(adjudicator, bob.address, 2_000n));
     const channel = bobHub.channel(terms.id);
     const presented = Adjudicator.presentedOf(channel, channel.latest);
     const keepers = await Promise.all(
       [3, 4].map(async (index) => {
         const person = chain.person(index);
         const shelf = Shelf.open(await Log.open(MemoryDisk.create()), 10);
-        const fee = {
-          ...{ channelId: terms.id, tower: person.address, token: ETHER, amount: 1_000n },
-          ...{ minVersion: channel.latest.content.version, deadline: 2n ** 40n - 1n },
+        const { address } = person;
+        const reserve = Calls.reserveFee(adjudicator, terms.id, address, ETHER, 1_000n);
+        await Send.send(bob.sender, reserve);
+        const offer = {
+          ...{ tower: person.address, token: ETHER, amount: 1_000n, deadline: 2n ** 40n - 1n },
         };
-        const promise = Tower.promise(chain.court, fee, signerOf(bob.privateKey));
+        const promise = Tower.promise(chain.court, presented, offer, signerOf(bob.privateKey));
         const blob = Blob.seal({ params: terms.params, presented, promise });
         const { version } = channel.latest.content;
         await Shelf.take(shelf, Shelf.deposit(terms.id, version, blob, bob.privateKey));

@@ -39,6 +39,11 @@ export type World = {
   readonly forced: { readonly channel: Channel; readonly known: Known }[];
 };
 
+/** The towers that reserves are made for. */
+export function towersOf({ tower, carol }: Court): readonly Uint8Array[] {
+  return [tower.account, carol.account];
+}
+
 /** Some channels, with a handful of agreed states each. */
 export function worldOf(court: Court, token: Uint8Array, nim: World["nim"], draw: Draw): World {
   const secrets = Array.from({ length: SECRETS }, () =>
@@ -172,11 +177,11 @@ function callOf(world: World, draw: Draw, from: Party, depth: number): Adjudicat
     case 18:
       return { kind: "recordOutcome", params, presented, locks: packed };
     case 19:
-      return { kind: "reserveFee", id, token: ETHER, amount };
-    case 20:
-      return draw(2) === 0
-        ? { kind: "startExit", id, token: ETHER }
-        : { kind: "exit", id, token: ETHER };
+      return { kind: "reserveFee", id, tower: pick(towersOf(court), draw), token: ETHER, amount };
+    case 20: {
+      const reserve = { id, tower: pick(towersOf(court), draw), token: ETHER };
+      return { kind: draw(2) === 0 ? "startExit" : "exit", ...reserve };
+    }
     default: {
       if (depth > 0) return { kind: "revealMany", secrets: [pick(secrets, draw)] };
       const calls = [1, 2, 3].map(() => callOf(world, draw, from, depth + 1));

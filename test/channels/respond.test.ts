@@ -162,7 +162,10 @@ describe("a tower's response", () => {
   async function reserve(party: Party, amount: bigint): Promise<void> {
     const { account } = party;
     await court.make({ kind: "depositVault", account, token: ETHER, amount }, party);
-    await court.make({ kind: "reserveFee", id: channel.id, token: ETHER, amount }, party);
+    await court.make(
+      { kind: "reserveFee", id: channel.id, tower: tower.account, token: ETHER, amount },
+      party,
+    );
   }
 
   async function respondFor(
@@ -193,9 +196,20 @@ describe("a tower's response", () => {
     const outcome = await respondFor(MIN_VERSION);
     expect(eventsIn(court, outcome, "FeePaid")[0]).to.include({ account: text(bob), amount: 5n });
     expect(headOf(channel)).to.include({ version: MIN_VERSION, deadline: 0n });
-    const left = Vaults.reserveOf(court.model().book, bob.account, channel.id, ETHER);
+    const left = Vaults.reserveOf(
+      court.model().book,
+      bob.account,
+      channel.id,
+      tower.account,
+      ETHER,
+    );
     expect(left).to.deep.equal({ amount: 3n, exitAt: 0n });
-    const actual = await court.contract.reserveOf(text(bob), channel.id, text({ account: ETHER }));
+    const actual = await court.contract.reserveOf(
+      text(bob),
+      channel.id,
+      text(tower),
+      Hex.fromBytes(ETHER),
+    );
     expect([...actual]).to.deep.equal([3n, 0n]);
   });
 
@@ -250,7 +264,7 @@ describe("a tower's response", () => {
 
   it("is not made where the reserve falls short; a plain response is", async () => {
     await reserve(bob, 4n);
-    const reason = [bob.account, channel.id, 4n, 5n];
+    const reason = [bob.account, channel.id, tower.account, 4n, 5n];
     expectRejected(await respondFor(MIN_VERSION), "ReserveTooLow", reason);
     expectMade(await channel.respond(channel.agreed(MIN_VERSION), tower));
   });

@@ -4,6 +4,7 @@ import * as Content from "../../src/channels/client/content.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import type { Params } from "../../src/channels/params.ts";
 import * as ParamsOf from "../../src/channels/params.ts";
+import * as TypedData from "../../src/channels/typedData.ts";
 import * as Log from "../../src/hub/log.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Signature from "../../src/primitives/signature.ts";
@@ -62,8 +63,13 @@ function answerOf(
     ...{ token: change.token ?? ETHER, amount: change.amount ?? 10n },
     ...{ minVersion: change.minVersion ?? version, deadline: change.deadline ?? DEADLINE },
   };
-  const promise = Tower.promise(COURT, fee, (hash) => CompactSignature.sign(hash, A_KEY));
+  const promise = { fee, signature: signFee(fee, A_KEY) };
   return { params: PARAMS, presented, promise };
+}
+
+function signFee(fee: TypedData.TowerFee, key: Uint8Array): Uint8Array {
+  const domain = TypedData.domainSeparator(COURT.chainId, COURT.adjudicator);
+  return CompactSignature.sign(TypedData.digest(domain, TypedData.towerFeeHash(fee)), key);
 }
 
 const sealed = (...args: Parameters<typeof answerOf>) => Blob.seal(answerOf(...args));
@@ -95,6 +101,21 @@ describe("tower", () => {
     expect(whatOf([sealed(9n, { minVersion: 4n })])).to.equal("respond for a fee with version 9");
     expect(whatOf([sealed(9n, { minVersion: 10n })])).to.equal(undefined);
     expect(whatOf([sealed(9n, { deadline: NOW - 1n })])).to.equal(undefined);
+  });
+
+  it("is promised its fee for the state that it is given, whatever lower version comes to be on record", () => {
+    const { presented } = answerOf(9n);
+    const offer = { tower: TOWER, token: ETHER, amount: 10n, deadline: DEADLINE };
+    const promise = Tower.promise(COURT, presented, offer, (digest) =>
+      CompactSignature.sign(digest, A_KEY),
+    );
+    const opened = [{ params: PARAMS, presented, promise }];
+    const whatAt = (agreed: bigint) =>
+      Tower.answers(TERMS, { ...CHALLENGE, agreed }, opened, NOW).map(({ what }) => what);
+    for (let agreed = 0n; agreed < 9n; agreed++) {
+      expect(whatAt(agreed)).to.deep.equal(["respond for a fee with version 9"]);
+    }
+    expect(whatAt(9n)).to.deep.equal([]);
   });
 
   it("says nothing once the clock has ended", () => {
@@ -131,10 +152,8 @@ describe("tower", () => {
   it("takes a fee signed by neither side for none", () => {
     const { presented, promise } = answerOf(9n);
     if (promise === undefined) return void expect.fail("an answer has a promise");
-    const { fee } = promise;
-    const own = Tower.promise(COURT, { ...fee, amount: 1_000_000n }, (hash) =>
-      CompactSignature.sign(hash, TOWER_KEY),
-    );
+    const fee = { ...promise.fee, amount: 1_000_000n };
+    const own = { fee, signature: signFee(fee, TOWER_KEY) };
     expect(whatOf([Blob.seal({ params: PARAMS, presented, promise: own })])).to.equal(undefined);
   });
 });
@@ -222,6 +241,43 @@ describe("tower/shelf", () => {
     expect(wrong).to.be.instanceOf(Shelf.WrongSizeError).and.to.include({ hint: 16, blob: 1_023 });
     const full = await rejection(Shelf.take(shelf, depositOf(1n, B_KEY)));
     expect(full).to.be.instanceOf(Shelf.ShelfFullError).and.to.include({ maximum: 1 });
+  });
+
+  it("full of noise takes a customer's blob in place of one that is not, and no noise in place of a customer's", async () => {
+    const disk = MemoryDisk.create();
+    const shelf = await shelfOn(disk, 3);
+    const noise = (seed: number) =>
+      Shelf.deposit(
+        ...([terms.id, 1n, new Uint8Array(Blob.BLOB_BYTES)] as const),
+        new Uint8Array(32).fill(seed),
+      );
+    for (const seed of [10, 11, 12]) await Shelf.take(shelf, noise(seed));
+    const own = Shelf.customerDeposit(terms.id, 4n, sealed(4n), A_KEY);
+    const early = await rejection(Shelf.take(shelf, own));
+    expect(early).to.be.instanceOf(Shelf.ShelfFullError);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.a);
+    await Shelf.take(shelf, own);
+    expect(shelf.count).to.equal(3);
+    expect(await rejection(Shelf.take(shelf, noise(13)))).to.be.instanceOf(Shelf.ShelfFullError);
+    // Who has put something aside in one channel, or has another account, has no place in this one.
+    Shelf.keepPlace(shelf, new Uint8Array(32), PARAMS.b);
+    const other = Shelf.customerDeposit(terms.id, 4n, sealed(4n), B_KEY);
+    expect(await rejection(Shelf.take(shelf, other))).to.be.instanceOf(Shelf.ShelfFullError);
+    await Shelf.take(shelf, Shelf.customerDeposit(terms.id, 6n, sealed(6n), A_KEY));
+    const again = await shelfOn(MemoryDisk.create(disk.durable), 3);
+    expect(again.count).to.equal(3);
+    expect(whatOf(Shelf.blobsFor(again, terms.id))).to.equal("respond for a fee with version 6");
+  });
+
+  it("full of customers' blobs takes no more", async () => {
+    const shelf = await shelfOn(MemoryDisk.create(), 1);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.a);
+    Shelf.keepPlace(shelf, terms.id, PARAMS.b);
+    await Shelf.take(shelf, Shelf.customerDeposit(terms.id, 4n, sealed(4n), A_KEY));
+    const other = Shelf.customerDeposit(terms.id, 4n, sealed(4n), B_KEY);
+    expect(await rejection(Shelf.take(shelf, other)))
+      .to.be.instanceOf(Shelf.ShelfFullError)
+      .and.to.include({ maximum: 1 });
   });
 
   it("lets nobody put a blob in place of another's", async () => {

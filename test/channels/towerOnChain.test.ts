@@ -60,21 +60,28 @@ async function entrusted(reserve = FEE): Promise<Channel> {
   await make({ kind: "depositEth", id, toB: false }, carol, 1_000n);
   await make({ kind: "depositVault", account, token: ETHER, amount: FEE }, carol, FEE);
   if (reserve > 0n) {
-    await make({ kind: "reserveFee", id, token: ETHER, amount: reserve }, alice);
+    await make(
+      { kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: reserve },
+      alice,
+    );
   }
   return channel;
 }
 
 /** Leaves the latest state with a tower, for a fee. */
 async function leave({ options }: Keeper, channel: Channel, presented = channel.agreed(LATEST)) {
+  const blob = blobOf(channel, presented);
+  await Shelf.take(options.shelf, Shelf.deposit(channel.id, LATEST, blob, alice.secret));
+}
+
+function blobOf(channel: Channel, presented = channel.agreed(LATEST)): Uint8Array {
   const { params, id } = channel;
   const fee = {
     ...{ channelId: id, tower: tower.account, token: ETHER, amount: FEE },
     ...{ minVersion: presented.state.version, deadline: 2n ** 40n - 1n },
   };
   const promise = { fee, signature: channel.feeSignature(fee, alice.keySecret) };
-  const blob = Blob.seal({ params, presented, promise });
-  await Shelf.take(options.shelf, Shelf.deposit(id, LATEST, blob, alice.secret));
+  return Blob.seal({ params, presented, promise });
 }
 
 /** Bob, the cheater, challenges with an old state. */
@@ -126,9 +133,63 @@ describe("a tower on chain", () => {
     expect(refusals.length).to.equal(1);
     // The fee comes late: it is answered then.
     const { id } = poor;
-    await make({ kind: "reserveFee", id, token: ETHER, amount: FEE }, alice);
+    await make({ kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: FEE }, alice);
     await one.look();
     expect(await headOf(poor)).to.deep.equal(ANSWERED);
+  });
+
+  it("full of noise keeps a place for whoever has put a fee aside for it, and for nobody who has put aside less", async () => {
+    const shelf = Shelf.open(await Log.open(MemoryDisk.create()), 2);
+    const one = await keeper({ shelf });
+    const [channel, cheap] = [await entrusted(), await entrusted(FEE - 1n)];
+    for (const seed of [1, 2]) {
+      const blob = new Uint8Array(Blob.BLOB_BYTES);
+      const noise = Shelf.deposit(channel.id, 1n, blob, new Uint8Array(32).fill(seed));
+      await Shelf.take(shelf, noise);
+    }
+    const given = (of: Channel) => Shelf.customerDeposit(of.id, LATEST, blobOf(of), alice.secret);
+    const refused = async (of: Channel) =>
+      Shelf.take(shelf, given(of)).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    expect(await refused(channel)).to.be.instanceOf(Shelf.ShelfFullError);
+    await one.look();
+    expect(await refused(channel)).to.equal(undefined);
+    expect(await refused(cheap)).to.be.instanceOf(Shelf.ShelfFullError);
+    await cheat(channel);
+    await one.look();
+    expect(await headOf(channel)).to.deep.equal(ANSWERED);
+  });
+
+  it("has its fee after another tower was paid for every older promise, and its reserve is empty", async () => {
+    const [channel, one] = [await entrusted(), await keeper()];
+    await leave(one, channel);
+    const { params, id } = channel;
+    const { account } = alice;
+    await make({ kind: "depositVault", account, token: ETHER, amount: 2n * FEE }, carol, 2n * FEE);
+    const kept = { id, tower: carol.account, token: ETHER, amount: 2n * FEE };
+    await make({ kind: "reserveFee", ...kept }, alice);
+    await cheat(channel);
+    for (const version of [6n, 7n]) {
+      const fee = {
+        ...{ channelId: id, tower: carol.account, token: ETHER, amount: FEE },
+        ...{ minVersion: version, deadline: 2n ** 40n - 1n },
+      };
+      const signature = channel.feeSignature(fee, alice.keySecret);
+      const presented = channel.agreed(version);
+      await make({ kind: "respondFor", params, presented, fee, signature }, carol);
+      await make(challengeOf(channel, presented), carol);
+    }
+    const text = (bytes: Uint8Array) => Hex.fromBytes(bytes);
+    const left = await court.contract.reserveOf(
+      ...([text(account), id, text(carol.account), text(ETHER)] as const),
+    );
+    expect(left.amount).to.equal(0n);
+    const before = await court.ethers.provider.getBalance(court.address);
+    await one.look();
+    expect(await headOf(channel)).to.deep.equal(ANSWERED);
+    expect(before - (await court.ethers.provider.getBalance(court.address))).to.equal(FEE);
   });
 
   it("answers by a state that it gets while the clock runs", async () => {

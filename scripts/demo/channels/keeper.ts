@@ -62,7 +62,7 @@ export async function start(
   return { address, port, stop };
 }
 
-/** Leaves the newest state of a channel with the tower, and its bounty; resolves when the tower has it on disk. */
+/** Leaves the newest state of a channel with the tower, and its bounty, which is put aside on chain; resolves when the tower has it on disk. */
 export async function entrust(
   keeper: Keeper,
   person: Person,
@@ -74,23 +74,16 @@ export async function entrust(
   const privateKey = Hexes.toBytes(person.key);
   const sign = (digest: Uint8Array) => CompactSignature.sign(digest, privateKey);
   const { version } = latest.content;
-  const fee = {
-    ...{ channelId: id, tower: keeper.address, token: ETHER, amount: bounty },
-    ...{ minVersion: version, deadline: NO_DEADLINE },
-  };
-  const promise = Tower.promise(terms.court, fee, sign);
   const presented = Adjudicator.presentedOf(channel, latest);
+  const { address: tower } = keeper;
+  const offer = { tower, token: ETHER, amount: bounty, deadline: NO_DEADLINE };
+  const promise = Tower.promise(terms.court, presented, offer, sign);
   const blob = Blob.seal({ params: terms.params, presented, promise });
-  const given = Shelf.deposit(id, version, blob, privateKey);
-  const depositor = Shelf.depositorKey(privateKey, id);
-  const identity = {
-    address: Signature.addressOf(depositor),
-    sign: (digest: Uint8Array) => CompactSignature.sign(digest, depositor),
-  };
+  const given = Shelf.customerDeposit(id, version, blob, privateKey);
   const abort = new AbortController();
   let isTaken = false;
   await Connection.dial(
-    identity,
+    { address: person.address, sign },
     { host: "127.0.0.1", port: keeper.port, peer: keeper.address },
     {
       opened: (connection) => connection.send(RunTower.encode(given)),

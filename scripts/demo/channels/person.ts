@@ -1,4 +1,5 @@
 // Somebody with a key and channels, whose program keeps its log in a file and can be stopped and started again.
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { parseEther, type Hex } from "viem";
@@ -10,6 +11,7 @@ import { Hub } from "../../../src/hub/hub.ts";
 import * as Log from "../../../src/hub/log.ts";
 import * as Calls from "../../../src/l1/adjudicatorCalls.ts";
 import { sleep } from "../../../src/l1/retry.ts";
+import * as Bytes from "../../../src/primitives/bytes.ts";
 import * as Hexes from "../../../src/primitives/hex.ts";
 import * as Signature from "../../../src/primitives/signature.ts";
 import * as Place from "./place.ts";
@@ -24,19 +26,25 @@ export type Person = {
 };
 
 export const ETHER = new Uint8Array(20);
-export const WINDOW_SECONDS = 600n;
+/**
+ * Windows and margins for an L2 whose sequencer nobody trusts: it can keep a call out for 600 seconds here, the inbox's
+ * window, and date blocks that and 256 L1 blocks of 12 seconds back: docs/protocol-channels.md section 9.
+ */
+export const WINDOW_SECONDS = 1_200n;
 export const POLICY: Policy = {
   limits: {
-    ...{ maxLocks: 64, minMargin: 600n, maxHold: 86_400n },
+    ...{ maxLocks: 64, minMargin: 1_800n, maxHold: 86_400n },
     assets: [{ token: ETHER, dust: 1_000n, inFlight: parseEther("10") }],
   },
   fee: { flat: parseEther("0.000001"), millionths: 1_000 },
-  ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n, units: [], maxForwarded: 64, apps: [] },
+  ...{ revealMargin: 900n, crossMargin: 7_200n, slack: 60n, units: [], maxForwarded: 64, apps: [] },
   ...{ batch: 64, maxQueue: 10_000, resendMs: 1_000, graceMs: 2_000 },
 };
 
 const TIMING = { tickMs: 50, pollMs: 200, redialMs: 100 };
 const POLL_MS = 10;
+/** What a tower would have to guess to read what it keeps. */
+const SALT_BYTES = 8;
 
 /** Starts a person's program; what its log in `folder` holds is taken up. */
 export async function start(
@@ -92,7 +100,7 @@ export async function openChannel(
 ): Promise<Channel.Channel> {
   const params: Params = {
     ...{ a: a.address, b: b.address, keyA: ETHER, keyB: ETHER, token: ETHER },
-    ...{ period: WINDOW_SECONDS, bond: 0n, salt: 0n },
+    ...{ period: WINDOW_SECONDS, bond: 0n, salt: Bytes.toBigInt(randomBytes(SALT_BYTES)) },
   };
   const { terms } = a.hub.open(place.court, params);
   b.hub.open(place.court, params);

@@ -203,7 +203,8 @@ async function cheat(
   say(`Mallory has paid Bob ${formatEther(DEBT)} ether; he leaves the state with a tower`);
   const bobSender = l2.senderOf(bob.key);
   await Place.act(l2, bobSender, Calls.depositVault(adjudicator, bob.address, BOUNTY));
-  await Place.act(l2, bobSender, Calls.reserveFee(adjudicator, id, Person.ETHER, BOUNTY));
+  const reserve = Calls.reserveFee(adjudicator, id, tower.address, Person.ETHER, BOUNTY);
+  await Place.act(l2, bobSender, reserve);
   await Keeper.entrust(tower, bob, id, BOUNTY);
   const newest = bob.hub.channel(id).latest.content.version;
   const presented = Adjudicator.presentedOf(mallory.hub.channel(id), old);
