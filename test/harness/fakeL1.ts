@@ -59,6 +59,8 @@ export function create(options: Options) {
     /** The most transactions and the most gas that the mempool has held. */
     most: { transactions: 0, gas: 0n },
     looks: 0,
+    /** Whether it makes no blocks for now. */
+    isStalled: false,
     beforeBlock: undefined as (() => void) | undefined,
   };
 
@@ -72,6 +74,7 @@ export function create(options: Options) {
     }, 0n);
 
   function mine(): void {
+    if (state.isStalled) return;
     state.beforeBlock?.();
     const block: Mined[] = [];
     let room = options.gasLimit;

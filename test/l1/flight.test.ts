@@ -54,7 +54,7 @@ describe("a flight of transactions", () => {
     const items = calls(64);
     expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
     expect(included(l1)).to.deep.equal(dataOf(items));
-    expect(l1.state.most.transactions).to.equal(Flight.MOST_UNDER_WAY);
+    expect(l1.state.most.transactions).to.equal(16);
     expect(l1.blocks.filter((block) => block.length > 0)).to.have.length(64 / 16);
   });
 
@@ -131,6 +131,8 @@ describe("a flight of transactions", () => {
     const items = calls(20);
     expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
     expect(included(l1)).to.deep.equal(dataOf(items));
+    // All are raised together, not one after the other.
+    expect(l1.blocks.length).to.be.at.most(12);
   });
 
   it("sends the most urgent that its money is enough for, and the rest when more is left", async () => {
@@ -155,13 +157,16 @@ describe("a flight of transactions", () => {
   });
 
   it("waits, after a restart, until L1 has what the process before has left", async () => {
-    const l1 = FakeL1.create(FakeL1.PLAIN);
+    const l1 = FakeL1.create({ ...FakeL1.PLAIN, looksPerBlock: 8 });
     const abort = new AbortController();
     const left = calls(10);
+    l1.state.isStalled = true;
     const stopped = flown(senderOn(l1, abort.signal), left).catch((error: unknown) => error);
     while (l1.pool.size < 10) await new Promise((resolve) => setTimeout(resolve, 1));
     abort.abort(new DOMException("stopping", "AbortError"));
     expect(await stopped).to.be.instanceOf(DOMException);
+    expect(included(l1)).to.deep.equal([]);
+    l1.state.isStalled = false;
 
     const restarted = senderOn(l1);
     await Send.untilNothingWaits(restarted);
