@@ -48,7 +48,9 @@ type Flight<Carried extends Item> = {
   readonly offers: Offer<Carried>[];
   /** How many nonces L1 counts. */
   used: number;
-  /** Milliseconds since that changed, or since the last repricing. */
+  /** The most that it has counted: nodes behind one address, some of them late, may answer in turns. */
+  reached: number;
+  /** Milliseconds since that grew, or since the last repricing. */
   waited: number;
 };
 
@@ -60,7 +62,7 @@ export async function fly<Carried extends Item>(
   const [first] = cargo.ready();
   if (first === undefined) return;
   const used = await countNonces(sender, first.call.what);
-  const flight: Flight<Carried> = { sender, cargo, offers: [], used, waited: 0 };
+  const flight: Flight<Carried> = { sender, cargo, offers: [], used, reached: used, waited: 0 };
   const { timing, retry } = sender;
   for (let isNews = true; ;) {
     if (isNews) await load(flight);
@@ -159,8 +161,9 @@ async function look<Carried extends Item>(flight: Flight<Carried>): Promise<bool
   const [lowest] = underWay(flight);
   assert(lowest !== undefined, "who looks waits for something");
   const used = await countNonces(sender, lowest.item.call.what);
-  if (used !== flight.used) flight.waited = 0;
+  if (used > flight.reached) flight.waited = 0;
   flight.used = used;
+  flight.reached = Math.max(used, flight.reached);
   const landed = offers.filter(({ nonce, isSettled }) => nonce < used && !isSettled);
   for (const offer of landed) {
     const receipt = await receiptOf(sender, offer);

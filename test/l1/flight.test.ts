@@ -135,6 +135,17 @@ describe("a flight of transactions", () => {
     expect(l1.blocks.length).to.be.at.most(12);
   });
 
+  it("raises them also where every other answer is that of a late node", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    l1.state.lateBy = 1;
+    l1.state.beforeBlock = () => {
+      if (l1.mined().length > 0) l1.state.baseFee = 30n * GWEI;
+    };
+    const items = calls(40);
+    expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
+    expect(included(l1)).to.deep.equal(dataOf(items));
+  });
+
   it("sends the most urgent that its money is enough for, and the rest when more is left", async () => {
     const l1 = FakeL1.create(FakeL1.PLAIN);
     const [bond, gasMoney] = [10n ** 18n, 10n ** 15n];
