@@ -9,11 +9,10 @@ interface IGameRegistry {
         uint256 index
     ) external view returns (address game, bytes32 rootClaim, bool isProper);
 
-    /// @notice Whether the game is a claim that has not lost, and none of its ancestors has.
-    function isGameProper(address game) external view returns (bool);
-
-    /// @notice Whether the second game's claim follows the first's, directly or through others.
-    function isAncestor(address game, address descendant) external view returns (bool);
+    /// @notice Whether a proof under the first game is of less use than one under the second: the first has lost, or the
+    /// second is decided no later. Its gas is bounded, however many claims wait between them; beyond that the answer is no
+    /// until the second is confirmed.
+    function givesWay(address kept, address game) external view returns (bool);
 
     /// @notice Whether withdrawals may be paid under the game's claim: it is confirmed, and its delay is over.
     function isGameClaimValid(address game) external view returns (bool);

@@ -87,9 +87,7 @@ library ProvenWithdrawals {
         address kept,
         address game
     ) private view returns (bool) {
-        if (kept == address(0)) return true;
-        if (games.isGameClaimValid(kept)) return false;
-        return games.isAncestor(game, kept) || !games.isGameProper(kept);
+        return kept == address(0) || games.givesWay(kept, game);
     }
 
     function isMature(Proof memory proof, uint256 maturity) private view returns (bool) {

@@ -24,6 +24,9 @@ contract GameRegistry {
     bytes1 private constant LISTED = 0x01;
     bytes1 private constant UNLISTED = 0x02;
 
+    // How far up it is asked whether claims follow one another: more of them cost no more gas.
+    uint256 private constant MOST_ANCESTORS = 256;
+
     DisputeGame public immutable GAME;
     uint32 public immutable respectedGameType;
     uint256 public immutable disputeGameFinalityDelaySeconds;
@@ -47,7 +50,7 @@ contract GameRegistry {
     ) external view returns (uint32 gameType, uint64 timestamp, address game) {
         require(index < gameCount(), UnknownGame(index, gameCount()));
         game = _gameAt(index);
-        (, timestamp, ) = GAME.claimTimes(ClaimCode.read(game).id);
+        timestamp = GAME.nodeOf(ClaimCode.read(game).id).createdAt;
         gameType = respectedGameType;
     }
 
@@ -60,9 +63,7 @@ contract GameRegistry {
         require(index < gameCount(), UnknownGame(index, gameCount()));
         game = _gameAt(index);
         Claim memory claim = ClaimCode.read(game);
-        isProper =
-            GAME.childCohortOf(_parentOf(claim).id).confirmedAt == 0 ||
-            Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED);
+        isProper = GAME.childCohortOf(_parentOf(claim).id).confirmedAt == 0 || _isConfirmed(claim);
         return (game, claim.rootClaim, isProper);
     }
 
@@ -93,14 +94,23 @@ contract GameRegistry {
         return status != Status.Lost;
     }
 
-    /// @notice Whether the second game's claim follows the first's, directly or through others. Both are games of claims.
-    function isAncestor(address game, address descendant) external view returns (bool) {
-        uint32 index = ClaimCode.read(game).index;
-        Claim memory claim = ClaimCode.read(descendant);
-        if (claim.index <= index) return false;
-        // A claim's index is higher than its parent's.
-        while (claim.index > index) claim = _parentOf(claim);
-        return claim.index == index;
+    /// @notice Whether a proof under the first game is of less use than one under the second: the first has lost, or the
+    /// second is decided no later whatever happens. Both are games of claims.
+    /// @dev Where more than MOST_ANCESTORS claims would have to be asked, the first is kept until the second is confirmed.
+    function givesWay(address kept, address game) external view returns (bool) {
+        if (isGameClaimValid(kept)) return false;
+        Claim memory claim = ClaimCode.read(kept);
+        Claim memory other = ClaimCode.read(game);
+        // Confirmed claims follow one another: what is not among them follows one or has lost to one.
+        if (_isConfirmed(other)) return !_isConfirmed(claim) || other.index < claim.index;
+
+        for (uint256 i = 0; i < MOST_ANCESTORS; i++) {
+            Claim memory parent = _parentOf(claim);
+            if (GAME.childCohortOf(parent.id).confirmedAt != 0) return !_isConfirmed(claim);
+            if (parent.index == other.index) return true;
+            claim = parent;
+        }
+        return false;
     }
 
     /// @notice Whether the game is of the one type that withdrawals are proven against.
@@ -114,7 +124,9 @@ contract GameRegistry {
     }
 
     /// @notice Whether withdrawals may be paid under the game's root: it is confirmed, and its delay is over.
-    function isGameClaimValid(address game) external view returns (bool) {
+    /// @dev Asks no ancestors: a claim is confirmed after its parent.
+    function isGameClaimValid(address game) public view returns (bool) {
+        if (!isGameRegistered(game) || !_isConfirmed(ClaimCode.read(game))) return false;
         return _finalStatus(game) == Status.Confirmed;
     }
 
@@ -139,7 +151,7 @@ contract GameRegistry {
         Claim memory ancestor = claim;
         bytes1 verdict = known[claim.index];
         while (verdict == UNKNOWN) {
-            if (Clock.has(GAME.nodeOf(ancestor.id), Clock.CONFIRMED)) {
+            if (_isConfirmed(ancestor)) {
                 verdict = LISTED;
             } else {
                 Claim memory parent = _parentOf(ancestor);
@@ -156,6 +168,10 @@ contract GameRegistry {
         }
         known[ancestor.index] = verdict;
         return verdict == LISTED;
+    }
+
+    function _isConfirmed(Claim memory claim) private view returns (bool) {
+        return Clock.has(GAME.nodeOf(claim.id), Clock.CONFIRMED);
     }
 
     function _gameAt(uint256 index) private view returns (address) {

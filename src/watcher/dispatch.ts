@@ -3,58 +3,47 @@
 import { BaseError, type Address } from "viem";
 import type * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
+import type * as Flight from "../l1/flight.ts";
 import * as Send from "../l1/send.ts";
-import { toTransactions, type Transaction } from "./transactions.ts";
+import * as Plan from "./plan.ts";
 
 export type Dispatch = {
   readonly sender: Send.Sender;
   readonly game: Address;
   readonly config: Game.Config;
+  /** The greater goes first, where not all can be under way at once. */
+  readonly urgencyOf: (move: Move) => bigint;
   /** Told of each move that L1 has taken, with the gas of its transaction. */
   readonly onMade: (moves: readonly Move[], gas: bigint) => void;
   /** Told of each that it has not. */
   readonly onRefused: (moves: readonly Move[], reason: string) => void;
 };
 
-/** Sends moves in their order and waits for all; gives how many transactions L1 took. */
+/**
+ * Sends moves, given in an order in which they could be made one by one, and waits for all; gives how many transactions L1
+ * took.
+ */
 export async function send(dispatch: Dispatch, moves: readonly Move[]): Promise<number> {
-  const { config, game } = dispatch;
+  const { sender, config, game, urgencyOf, onMade, onRefused } = dispatch;
+  const plan = Plan.create({ config, game }, moves, urgencyOf);
   let taken = 0;
-  for (const transaction of toTransactions(config, game, moves)) {
-    taken += await sendOne(dispatch, transaction);
-  }
+  const settle = (step: Plan.Step, outcome: Flight.Outcome) => {
+    if ("receipt" in outcome) {
+      taken++;
+      Plan.drop(plan, step);
+      onMade(step.moves, outcome.receipt.gasUsed);
+    } else if (step.moves.length > 1) {
+      Plan.halve(plan, step);
+    } else {
+      Plan.drop(plan, step);
+      onRefused(step.moves, reasonOf(outcome.refusal));
+    }
+  };
+  await Send.sendAll(sender, { ready: () => Plan.ready(plan), settle });
   return taken;
 }
 
-async function sendOne(dispatch: Dispatch, transaction: Transaction): Promise<number> {
-  const { sender, onMade, onRefused, config, game } = dispatch;
-  const { moves, call } = transaction;
-  try {
-    const { gasUsed } = await Send.send(sender, call);
-    onMade(moves, gasUsed);
-    return 1;
-  } catch (error) {
-    const reason = refusal(error);
-    if (reason === undefined) throw error;
-    if (moves.length === 1) {
-      onRefused(moves, reason);
-      return 0;
-    }
-  }
-  // One of many is enough to refuse them all: the others go alone.
-  let taken = 0;
-  for (const move of moves) {
-    for (const single of toTransactions(config, game, [move])) {
-      taken += await sendOne(dispatch, single);
-    }
-  }
-  return taken;
-}
-
-// Why L1 did not take the transaction; undefined if it was not L1 that failed. What is temporary has been waited out.
-function refusal(error: unknown): string | undefined {
-  if (error instanceof Send.RevertedError || error instanceof Send.NonceTakenError)
-    return error.message;
-  if (!(error instanceof BaseError)) return undefined;
-  return error.details === "" ? error.shortMessage : error.details;
+function reasonOf(refusal: Error): string {
+  if (!(refusal instanceof BaseError)) return refusal.message;
+  return refusal.details === "" ? refusal.shortMessage : refusal.details;
 }

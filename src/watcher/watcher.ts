@@ -8,9 +8,11 @@ import { nextMoves, proposal, waitsAlone } from "../dispute/nextMoves.ts";
 import { settlements, unsettledTrees } from "../dispute/settlements.ts";
 import { spoils } from "../dispute/spoils.ts";
 import type { GrowingTrace } from "../dispute/trace.ts";
+import * as Urgency from "../dispute/urgency.ts";
 import { untilItReads } from "../l1/retry.ts";
 import * as Send from "../l1/send.ts";
 import * as Derive from "../node/derive.ts";
+import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Bonds from "./bonds.ts";
@@ -35,6 +37,9 @@ export type WatcherConfig = {
   readonly clock: () => number;
 };
 
+/** A move, the trace that it stands for, and how urgent it is. */
+type Answer = { readonly move: Move; readonly trace: GrowingTrace; readonly urgency: bigint };
+
 type History = {
   /** How often L1 had taken something back when this was found. */
   readonly cuts: number;
@@ -50,6 +55,8 @@ export class Watcher {
   // Claims on whose children nothing is left to do, and the first true claim that is not one of them, as long as L1 takes
   // nothing back.
   #history: History | undefined;
+  // Whether what an earlier process has left waiting was waited for.
+  #isAlone = false;
   // What was said, so that a poll that finds nothing new says nothing.
   readonly #said = new Set<string>();
 
@@ -63,20 +70,22 @@ export class Watcher {
   /** Looks at L1 once and makes every move that it asks for; gives how many transactions that took. */
   async turn(): Promise<number> {
     const { syncChain, game: state, sender } = this.#config;
+    if (!this.#isAlone) await Send.untilNothingWaits(sender);
+    this.#isAlone = true;
     await syncChain();
     const game = await untilItReads("read the game", sender.retry, () => GameSync.sync(state));
     const bonds = Bonds.ofAccount(game, this.#account);
     const history = this.#historyOf(game);
     const claims = Judge.trueClaims(this.#judge, game, history.first);
-    let taken = 0;
-    for (const [i, claim] of claims.entries()) {
+    const answers = claims.flatMap((claim, i) => {
       const child = claims[i + 1];
-      if (history.closed.has(Hex.key(claim.id))) continue;
-      if (child !== undefined && waitsAlone(game, claim.id, child.id)) continue;
-      taken += await this.#defend(game, claim, bonds, history);
-    }
+      if (history.closed.has(Hex.key(claim.id))) return [];
+      if (child !== undefined && waitsAlone(game, claim.id, child.id)) return [];
+      return this.#defend(game, claim, bonds, history);
+    });
+    answers.push(...this.#propose(game, claims.at(-1)));
+    let taken = await this.#make(game, answers);
     this.#history = leaveBehind(history, claims);
-    taken += await this.#propose(game, claims.at(-1));
     taken += await this.#withdraw(game);
     if (bonds.locked > 0n) this.#sayOnce(Report.stake(bonds));
     return taken;
@@ -99,18 +108,13 @@ export class Watcher {
   }
 
   // Every claim on a true one is either the true one or has to be beaten by it.
-  async #defend(
-    game: Game.Game,
-    parent: Game.Claim,
-    bonds: Bonds.Bonds,
-    { closed }: History,
-  ): Promise<number> {
+  #defend(game: Game.Game, parent: Game.Claim, bonds: Bonds.Bonds, { closed }: History): Answer[] {
     const children = Game.children(game, parent.id);
     const [first] = children;
-    if (first === undefined) return 0;
+    if (first === undefined) return [];
     const range = { parent, endBlock: first.endState.number };
     const trace = Judge.traceOn(this.#judge, range);
-    if (trace === undefined) return 0;
+    if (trace === undefined) return [];
 
     this.#sayFalse(game, trace, children);
     const moves = [
@@ -123,7 +127,10 @@ export class Watcher {
     const waits =
       unsettledTrees(game, trace, this.#account).length > 0 || StepTraces.isCommitting(this.#steps);
     if (decided && moves.length === 0 && !waits) closed.add(Hex.key(parent.id));
-    return this.#make(game, trace, moves);
+    const urgencies = Urgency.ofAnswers(game, trace);
+    return moves.map((move) => {
+      return { move, trace, urgency: Urgency.ofMove(game, urgencies, move) };
+    });
   }
 
   #historyOf(game: Game.Game): History {
@@ -132,14 +139,14 @@ export class Watcher {
     return { cuts, closed: new Set(), first: Judge.genesisClaim(this.#judge, game) };
   }
 
-  async #propose(game: Game.Game, newest: Game.Claim | undefined): Promise<number> {
+  #propose(game: Game.Game, newest: Game.Claim | undefined): Answer[] {
     const { policy, source } = this.#config;
-    if (policy === null || newest === undefined) return 0;
+    if (policy === null || newest === undefined) return [];
     const safe = Derive.lastSafe(source.chain.database);
     const endBlock = Propose.dueBlock(game, newest, safe, policy);
-    if (endBlock === undefined) return 0;
+    if (endBlock === undefined) return [];
     const trace = Judge.traceOn(this.#judge, { parent: newest, endBlock });
-    return trace === undefined ? 0 : this.#make(game, trace, [proposal(trace)]);
+    return trace === undefined ? [] : [{ move: proposal(trace), trace, urgency: 0n }];
   }
 
   async #withdraw(game: Game.Game): Promise<number> {
@@ -151,23 +158,34 @@ export class Watcher {
       return 0;
     }
     const onMade = () => this.#config.say("withdraws its credit");
-    return Dispatch.send(this.#dispatch(onMade), [{ kind: "withdraw", to: this.#account }]);
+    const dispatch = this.#dispatch(onMade, () => 0n);
+    return Dispatch.send(dispatch, [{ kind: "withdraw", to: this.#account }]);
   }
 
-  #make(game: Game.Game, trace: GrowingTrace, moves: readonly Move[]): Promise<number> {
+  #make(game: Game.Game, answers: readonly Answer[]): Promise<number> {
     const { say } = this.#config;
+    const answerOf = new Map(answers.map((answer) => [answer.move, answer]));
+    const known = (move: Move): Answer => {
+      const answer = answerOf.get(move);
+      assert(answer !== undefined, "a plan makes no moves of its own");
+      return answer;
+    };
     const onMade = (made: readonly Move[], gas: bigint) => {
-      const lines = made.map((move) => Report.decision(game, trace, move));
+      const lines = made.map((move) => Report.decision(game, known(move).trace, move));
       say(`${lines.join("; ")} (${gas} gas)`);
     };
-    return Dispatch.send(this.#dispatch(onMade), moves);
+    const dispatch = this.#dispatch(onMade, (move) => known(move).urgency);
+    return Dispatch.send(dispatch, [...answerOf.keys()]);
   }
 
-  #dispatch(onMade: Dispatch.Dispatch["onMade"]): Dispatch.Dispatch {
+  #dispatch(
+    onMade: Dispatch.Dispatch["onMade"],
+    urgencyOf: Dispatch.Dispatch["urgencyOf"],
+  ): Dispatch.Dispatch {
     const { sender, game } = this.#config;
     const onRefused = (moves: readonly Move[], reason: string) =>
       this.#sayOnce(`L1 refused ${moves.map(({ kind }) => kind).join(", ")}: ${reason}`);
-    return { sender, game: game.address, config: game.config, onMade, onRefused };
+    return { sender, game: game.address, config: game.config, urgencyOf, onMade, onRefused };
   }
 
   #sayFalse(game: Game.Game, trace: GrowingTrace, children: readonly Game.Claim[]): void {

@@ -255,23 +255,54 @@ describe("GameRegistry", () => {
     });
   });
 
-  describe("isAncestor", () => {
-    it("holds for every claim on the way up, and for no other", async () => {
-      const { arena } = await confirmedClaim();
+  describe("givesWay", () => {
+    async function givesWay(
+      arena: Arena,
+    ): Promise<(kept: number, game: number) => Promise<boolean>> {
       const registry = await registryOf(arena);
-      // 0 is genesis, 1 and 2 are rivals on it, 3 follows 2.
-      const ancestors = new Map([
-        [1, [0]],
-        [2, [0]],
-        [3, [0, 2]],
-      ]);
-      const games = await Promise.all([0, 1, 2, 3].map((i) => arena.contract.gameAt(i)));
-      for (const [i, game] of games.entries()) {
-        for (const [j, other] of games.entries()) {
-          const isAncestor = ancestors.get(j)?.includes(i) ?? false;
-          expect(await registry.isAncestor(game, other), `${i} of ${j}`).to.equal(isAncestor);
-        }
+      return async (kept, game) =>
+        registry.givesWay(await arena.contract.gameAt(kept), await arena.contract.gameAt(game));
+    }
+
+    it("holds for the ancestors of a claim that waits, and for no other", async () => {
+      const { arena } = await chainOf(4);
+      const holds = await givesWay(arena);
+      for (let kept = 0; kept <= 4; kept++)
+        for (let game = 0; game <= 4; game++)
+          expect(await holds(kept, game), `${kept} to ${game}`).to.equal(game < kept);
+    });
+
+    it("does not hold for a rival, nor for an earlier claim on another line", async () => {
+      const { arena, honest } = await rivalClaims();
+      // 1 and 2 are rivals on genesis, 3 follows one of them.
+      const [truth, other] = [1, 2];
+      const claim = claimAt(arena.model(), claimId(arena.model(), honest.trace));
+      await arena.make(proposal(arena.trace(claim, 2n * END_BLOCK)));
+      const holds = await givesWay(arena);
+      const own = claim.index;
+      const rival = own === truth ? other : truth;
+      expect(await holds(3, own)).to.equal(true);
+      expect(await holds(3, rival)).to.equal(false);
+      expect(await holds(own, rival)).to.equal(false);
+      expect(await holds(rival, own)).to.equal(false);
+    });
+
+    it("holds for a claim that has lost, or has lost with an ancestor, and never for one that is paid under", async () => {
+      const { arena } = await confirmedClaim();
+      const holds = await givesWay(arena);
+      // 1 is confirmed, 2 has lost to it, 3 follows 2. The delay of 1 is not over.
+      for (const kept of [2, 3]) {
+        expect(await holds(kept, 1), `${kept} to the confirmed one`).to.equal(true);
+        expect(await holds(kept, 5 - kept), `${kept} to another lost one`).to.equal(true);
       }
+      expect(await holds(1, 0)).to.equal(true);
+      for (const game of [1, 2, 3]) expect(await holds(1, game), `to ${game}`).to.equal(false);
+
+      await arena.provider.request({
+        method: "evm_mine",
+        params: [Number(arena.now() + FINALITY_DELAY)],
+      });
+      for (const game of [0, 1, 2, 3]) expect(await holds(1, game), `to ${game}`).to.equal(false);
     });
   });
 

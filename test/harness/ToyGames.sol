@@ -85,19 +85,17 @@ contract ToyGames {
         }
     }
 
-    function isGameProper(ToyGame game) external view returns (bool) {
-        return !game.isLost() && !game.isOrphan();
-    }
-
-    function isAncestor(ToyGame game, ToyGame descendant) external view returns (bool) {
-        return game.l2SequenceNumber() < descendant.l2SequenceNumber() && !game.isStray();
+    function givesWay(ToyGame kept, ToyGame game) external view returns (bool) {
+        if (isGameClaimValid(kept)) return false;
+        if (kept.isLost() || kept.isOrphan()) return true;
+        return game.l2SequenceNumber() < kept.l2SequenceNumber() && !game.isStray();
     }
 
     function isGameFinalized(ToyGame game) external view returns (bool) {
         return game.resolvedAt() != 0;
     }
 
-    function isGameClaimValid(ToyGame game) external view returns (bool) {
+    function isGameClaimValid(ToyGame game) public view returns (bool) {
         return game.resolvedAt() != 0 && !game.isLost();
     }
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { createPublicClient, createWalletClient, http, type Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { hardhat } from "viem/chains";
+import * as Flight from "../../src/l1/flight.ts";
 import * as Send from "../../src/l1/send.ts";
 
 // The first of Hardhat's published development keys.
@@ -216,7 +217,7 @@ describe("l1/send", () => {
       const sent = Send.send(restarted, transfer(8n)).catch((error: unknown) => error);
       await sleep(60);
       await rpc("evm_mine");
-      expect(await sent).to.be.instanceOf(Send.NonceTakenError);
+      expect(await sent).to.be.instanceOf(Flight.NonceTakenError);
       await rpc("evm_setAutomine", true);
       expect((await Send.send(restarted, transfer(9n))).status).to.equal("success");
       expect(await world.client.getBalance({ address: OTHER })).to.equal(16n);
@@ -274,8 +275,8 @@ describe("l1/send", () => {
     await provider.request({ method: "eth_sendRawTransaction", params: [foreign] });
     await provider.request({ method: "evm_mine", params: [] });
     const error = await sent;
-    expect(error).to.be.instanceOf(Send.NonceTakenError);
-    expect((error as Send.NonceTakenError).nonce).to.equal(0);
+    expect(error).to.be.instanceOf(Flight.NonceTakenError);
+    expect((error as Flight.NonceTakenError).nonce).to.equal(0);
   });
 
   it("passes on at once what the estimate says is hopeless, and goes on with the next", async () => {
