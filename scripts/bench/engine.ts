@@ -37,6 +37,9 @@ export async function tribunal(): Promise<Engine> {
 /** Starts a Hardhat node, which mines each transaction as it comes. */
 export const hardhat = () => startModule("hardhat node", "./engines/hardhatNode.ts");
 
+/** Starts what only answers. */
+export const plainHttp = () => startModule("node:http", "./engines/plainHttp.ts");
+
 /** Starts anvil with a block every second. */
 export async function anvil(): Promise<Engine> {
   const port = await FreePort.find();

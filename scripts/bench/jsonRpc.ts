@@ -8,6 +8,9 @@ type Answer = { readonly result?: unknown; readonly error?: { readonly message: 
 const RETRY_MS = 50;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
+/** URLs taken apart, each once. */
+const servers = new Map<string, { readonly host: string; readonly port: string }>();
+
 /** The result of one call. */
 export async function request(
   url: string,
@@ -40,6 +43,16 @@ export async function untilItAnswers(url: string, milliseconds: number): Promise
   }
 }
 
+function serverOf(url: string): { readonly host: string; readonly port: string } {
+  let server = servers.get(url);
+  if (server === undefined) {
+    const { hostname, port } = new URL(url);
+    server = { host: hostname, port };
+    servers.set(url, server);
+  }
+  return server;
+}
+
 function bodyOf({ method, params }: Call, id: number) {
   return { jsonrpc: "2.0", id, method, params };
 }
@@ -50,10 +63,12 @@ function resultOf({ result, error }: Answer, method: string): unknown {
 }
 
 function post(url: string, body: unknown): Promise<unknown> {
-  const bytes = Buffer.from(JSON.stringify(body));
-  const headers = { "content-type": "application/json", "content-length": bytes.length };
+  // A string goes out in one write with the head, bytes in another.
+  const text = JSON.stringify(body);
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+  const to = serverOf(url);
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, { method: "POST", agent, headers }, (response) => {
+    const sent = httpRequest({ ...to, method: "POST", agent, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.once("end", () => {
@@ -66,7 +81,7 @@ function post(url: string, body: unknown): Promise<unknown> {
       response.once("error", reject);
     });
     sent.once("error", reject);
-    sent.end(bytes);
+    sent.end(text);
   });
 }
 

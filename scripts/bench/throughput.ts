@@ -1,32 +1,27 @@
 // Transactions a second through JSON-RPC: the same signed transfers, sent to this rollup and to two development nodes.
 import { availableParallelism } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Hex } from "../../src/primitives/hex.ts";
 import * as Engine from "./engine.ts";
 import * as JsonRpc from "./jsonRpc.ts";
 import type { Topic } from "./report.ts";
 import * as Stages from "./stages.ts";
 import { count, ratio, table } from "./table.ts";
+import * as ThroughputFloor from "./throughputFloor.ts";
+import * as ThroughputLoad from "./throughputLoad.ts";
+import { PER_LOAD, type Load } from "./throughputLoad.ts";
 import * as Workload from "./workload.ts";
 
-type Mode = { readonly name: string; readonly size: number; readonly inFlight: number };
-type Load = { readonly kind: Workload.Kind; readonly mode: Mode; readonly transactions: Hex[] };
 type Measured = {
   readonly accepted: number;
   readonly included: number;
   /** Microseconds of the engine's processor time for each transaction. */
   readonly cpu: number | undefined;
-  /** The same until everything stands on L1, and when that was. */
+  /** The same of the client, until all were accepted. */
+  readonly clientCpu: number;
+  /** The engine's until everything stands on L1, and when that was. */
   readonly posted: { readonly seconds: number; readonly cpu: number | undefined } | undefined;
 };
 
-/** Some seconds of each server's time: with a quarter of it a good part of what is measured is the compilation of JavaScript. */
-const PER_LOAD = 25_600;
-const NONCES_PER_LOAD = PER_LOAD / Workload.SENDERS;
-const MODES: readonly Mode[] = [
-  { name: "batches of 100", size: 100, inFlight: 2 },
-  { name: "single, 32 in flight", size: 1, inFlight: 32 },
-];
 const MOST_MILLISECONDS = 90_000;
 const POLL_MS = 25;
 
@@ -34,7 +29,7 @@ export const throughput: Topic = {
   name: "throughput",
   title: "L2 throughput",
   measure: async (say) => {
-    const loads = sign();
+    const loads = ThroughputLoad.sign();
     say(`${loads.length * PER_LOAD} transactions are signed`);
     const engines = [Engine.tribunal, Engine.hardhat, Engine.anvil];
     const measured: Measured[][] = [];
@@ -59,6 +54,7 @@ export const throughput: Topic = {
       const ratios = peers.map((peer) => compare(ours, peer));
       return [`${kind}, ${mode.name}`, cell(ours), ...peers.map(cell), ...ratios];
     });
+    const floors = await ThroughputFloor.measure(loads.slice(0, ThroughputLoad.MODES.length));
     const head = ["transfers of", ...names, "to Hardhat (aim 4x)", "to anvil (aim above 1x)"];
     const [ours = [], hardhat = []] = measured;
     const stages: Stages.Stages[] = [];
@@ -73,15 +69,20 @@ export const throughput: Topic = {
         "its defaults, automine; anvil has a block gas limit of 1,000,000,000, so that it is not its limit that is measured.",
       ].join("\n"),
       table(
-        ["transfers of", "all on L1 after", "processor time of each by then"],
-        loads.map(({ kind, mode }, i) => [`${kind}, ${mode.name}`, ...postedCells(ours[i])]),
+        ["transfers of", "all on L1 after", "processor time of each by then", "of the client"],
+        loads.map(({ kind, mode }, i) => [
+          ...[`${kind}, ${mode.name}`, ...postedCells(ours[i])],
+          ours[i] === undefined ? "" : `${count(ours[i].clientCpu)} us`,
+        ]),
       ),
       [
         "Blocks come before batches while something waits; a batch that is not full is posted when it is 5 s old, which is in these times.",
         "What a transfer costs the sequencer, in microseconds of one core, measured stage by stage with full blocks:",
       ].join("\n"),
       stageTable(stages),
-      budget(hardhat[0], stages[0]),
+      ThroughputFloor.tableOf(floors),
+      ...floors.map((floor, i) => budget(floor, hardhat[i], stages[0])),
+      "Neither peer keeps anything on disk, derives a block twice or posts it.",
     ].join("\n\n");
   },
 };
@@ -109,15 +110,20 @@ function sumOf(stages: Stages.Stages): number {
   return Stages.STAGES.reduce((sum, stage) => sum + stages[stage], 0);
 }
 
-function budget(hardhat: Measured | undefined, ether: Stages.Stages | undefined): string {
+function budget(
+  { mode, serverCpu, clientCpu }: ThroughputFloor.Floor,
+  hardhat: Measured | undefined,
+  ether: Stages.Stages | undefined,
+): string {
   if (hardhat === undefined || ether === undefined) return "";
   const cores = availableParallelism();
   const aim = 4 * hardhat.included;
   const budgetOf = (perSecond: number) => count((cores * 1e6) / perSecond);
+  const least = serverCpu + clientCpu + sumOf(ether);
   return [
-    `Four times Hardhat is ${count(aim)}/s here: ${budgetOf(aim)} us of ${cores} cores for each transfer of ether in batches, for the server, its L1 and`,
-    `the client. The stages above take ${count(sumOf(ether))} of them, ${count(ether.recover)} in the native recovery; sockets, promises, collection and compilation of`,
-    "JavaScript, the L1 and the client take the rest and more. Neither peer keeps anything on disk, derives a block twice or posts it.",
+    `Ether, ${mode.name}: four times Hardhat is ${count(aim)}/s here, ${budgetOf(aim)} us of ${cores} cores for each transfer, client and L1 included.`,
+    `The floor and the stages take ${count(least)} of them, which would be ${count((cores * 1e6) / least)}/s if no core ever rested; collection and`,
+    "compilation of JavaScript, promises, waking threads and the L1 come on top.",
   ].join("\n");
 }
 
@@ -142,14 +148,6 @@ function compare(ours: Measured | undefined, peer: Measured | undefined): string
   return `${clock}, ${ratio(peer.cpu, ours.cpu)}`;
 }
 
-function sign(): Load[] {
-  const kinds = Workload.KINDS.flatMap((kind) => MODES.map((mode) => ({ kind, mode })));
-  return kinds.map((load, i) => ({
-    ...load,
-    transactions: Workload.sign(load.kind, PER_LOAD, i * NONCES_PER_LOAD),
-  }));
-}
-
 async function prepare({ url }: Engine.Engine): Promise<void> {
   const transactions = Workload.preparation();
   for (const transaction of transactions)
@@ -166,7 +164,7 @@ async function run(engine: Engine.Engine, load: Load): Promise<Measured> {
   const cpuBefore = cpuSeconds();
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1_000;
-  await sendAll(url, load);
+  const clientCpu = await ThroughputLoad.sendAll(url, load);
   const accepted = PER_LOAD / seconds();
 
   let included = (await includedCount(url)) - before;
@@ -184,21 +182,7 @@ async function run(engine: Engine.Engine, load: Load): Promise<Measured> {
   await engine.untilPosted?.();
   const posted =
     engine.untilPosted === undefined ? undefined : { seconds: seconds(), cpu: cpuOfEach() };
-  return { accepted, included: perSecond, cpu, posted };
-}
-
-async function sendAll(url: string, { mode, transactions }: Load): Promise<void> {
-  let next = 0;
-  const sendNext = async () => {
-    while (next < transactions.length) {
-      const chunk = transactions.slice(next, next + mode.size);
-      next += chunk.length;
-      const calls = chunk.map((bytes) => ({ method: "eth_sendRawTransaction", params: [bytes] }));
-      if (mode.size === 1) await JsonRpc.request(url, "eth_sendRawTransaction", chunk);
-      else await JsonRpc.batch(url, calls);
-    }
-  };
-  await Promise.all(Array.from({ length: mode.inFlight }, sendNext));
+  return { accepted, included: perSecond, cpu, clientCpu, posted };
 }
 
 async function includedCount(url: string): Promise<number> {
