@@ -49,6 +49,10 @@ const tasks = {
     steps: [build, ["scripts/attack.ts"]],
     flags: ["--mutations", "--family", "--fixtures", "--states", "--differential", "--seed"],
   },
+  mutate: {
+    steps: [build, ["scripts/mutate.ts"]],
+    flags: ["--contract", "--count", "--seed"],
+  },
   bench: { steps: [build, ["scripts/bench/bench.ts"]], flags: ["--only"] },
   "model-check": {
     steps: [["scripts/modelCheck.ts"]],

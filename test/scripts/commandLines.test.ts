@@ -1,8 +1,9 @@
-// What `npm run attack` and `npm run conformance` make of what they are told.
+// What `npm run attack`, `npm run conformance` and `npm run mutate` make of what they are told.
 import { expect } from "chai";
 import * as AttackOptions from "../../scripts/attack/attackOptions.ts";
 import * as ConformanceOptions from "../../scripts/conformance/conformanceOptions.ts";
 import { UsageError } from "../../scripts/devnet/options.ts";
+import * as MutateOptions from "../../scripts/mutate/mutateOptions.ts";
 
 describe("npm run attack", () => {
   it("makes the campaigns that docs/soundness.md counts, if it is told of none", () => {
@@ -67,5 +68,21 @@ describe("npm run conformance", () => {
       [...here, "stExample"],
     ])
       expect(() => ConformanceOptions.parse(words), words.join(" ")).to.throw(UsageError);
+  });
+});
+
+describe("npm run mutate", () => {
+  it("takes the router and every prover, unless it is told of one", () => {
+    const { contracts, count, seed } = MutateOptions.parse([]);
+    expect([contracts.length, contracts[0], count, seed]).to.deep.equal([12, "OneStep", 150, 2026]);
+    const words = "--contract Call --count 7 --seed 3";
+    expect(MutateOptions.parse(words.split(" "))).to.deep.equal({
+      ...{ contracts: ["Call"], count: 7, seed: 3 },
+    });
+  });
+
+  it("refuses what it cannot make", () => {
+    for (const words of [["--contract", "Nope"], ["--count", "-1"], ["--seed"], ["Call"]])
+      expect(() => MutateOptions.parse(words), words.join(" ")).to.throw(UsageError);
   });
 });
