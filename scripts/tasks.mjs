@@ -81,6 +81,15 @@ export const tasks = {
       "--seed": ["N", "what the random choices begin with"],
     },
   },
+  mutate: {
+    does: "puts mistakes into the compiled step prover and says which of them the judge does not notice",
+    steps: [build, ["scripts/mutate.ts"]],
+    flags: {
+      "--contract": ["NAME", "only of this contract; a wrong name lists all"],
+      "--count": ["N", "so many mutants of each contract (150)"],
+      "--seed": ["N", "what the random choices begin with (2026)"],
+    },
+  },
   "model-check": {
     does: "plays every dispute on small trees",
     steps: [["scripts/modelCheck.ts"]],

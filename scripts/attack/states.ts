@@ -89,6 +89,17 @@ export async function run(
   return tally;
 }
 
+/** The step of a lawful state, as a campaign of this seed makes it. */
+export function lawfulStep(
+  seed: number,
+  index: number,
+  chains: ReadonlyMap<string, L2Chain.L2Chain>,
+): TrueStep {
+  const step = stepOf(make(SeededRandom.fromSeed(seed + index), index, "lawful", chains));
+  if (typeof step === "string") throw new NoSuccessorError(index, step);
+  return step;
+}
+
 // Half of the states run an instruction, the others are of all phases in turn.
 function make(
   random: SeededRandom.Random,
@@ -264,4 +275,11 @@ function rowOf({ rows }: Tally, phase: string): Row {
 
 function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+export class NoSuccessorError extends Error {
+  override readonly name = "States.NoSuccessorError";
+  constructor(index: number, reason: string) {
+    super(`the lawful state ${index} has no successor in TypeScript: ${reason}`);
+  }
 }

@@ -3,15 +3,11 @@ import hre from "hardhat";
 import { decodeFunctionResult, encodeFunctionData, toFunctionSelector } from "viem";
 import type { Abi, AbiFunction } from "viem";
 import * as Family from "../../src/machine/family.ts";
-import * as Fork from "../../src/machine/fork.ts";
 import * as Hex from "../../src/primitives/hex.ts";
-import * as L1Chain from "../../test/harness/l1Chain.ts";
 import type * as L2Chain from "../../test/harness/l2Chain.ts";
-import { CHAIN_ID } from "../../test/parity/stage.ts";
 import * as Provers from "../conformance/provers.ts";
-import * as StateTests from "../conformance/stateTests.ts";
-import type { Court, TrueStep } from "./recording.ts";
-import { NO_CHAIN, VECTOR_CHAIN } from "./trueSteps.ts";
+import { Courts } from "./courts.ts";
+import type { TrueStep } from "./recording.ts";
 
 /** What a prover is asked: a state and a witness, and where in which claim they stand. */
 export type Claim = {
@@ -73,26 +69,22 @@ export async function open(chains: ReadonlyMap<string, L2Chain.L2Chain>): Promis
 class Session {
   calls = 0;
   readonly #connection: Provers.Connection;
-  readonly #chains: ReadonlyMap<string, L2Chain.L2Chain>;
-  readonly #provers: readonly string[];
+  readonly #courts: Courts;
   readonly #trial: string;
   readonly #abi: Abi;
   readonly #errors: ErrorNames;
-  readonly #routers = new Map<string, string>();
   readonly #gas = new Map<string, bigint>();
 
   private constructor(
     connection: Provers.Connection,
-    chains: ReadonlyMap<string, L2Chain.L2Chain>,
-    provers: readonly string[],
+    courts: Courts,
     trial: string,
     abi: Abi,
     errors: ErrorNames,
   ) {
     this.#errors = errors;
     this.#connection = connection;
-    this.#chains = chains;
-    this.#provers = provers;
+    this.#courts = courts;
     this.#trial = trial;
     this.#abi = abi;
   }
@@ -102,10 +94,10 @@ class Session {
     errors: ErrorNames,
   ): Promise<Session> {
     const connection = await hre.network.create("l1");
-    const provers = await Provers.deployAll(connection);
+    const courts = await Courts.open(connection, chains);
     const trial = await Provers.deploy(connection, "WitnessTrial");
     const { abi } = await Provers.compiled("WitnessTrial");
-    return new Session(connection, chains, provers, trial, abi, errors);
+    return new Session(connection, courts, trial, abi, errors);
   }
 
   close(): Promise<void> {
@@ -113,7 +105,7 @@ class Session {
   }
 
   async judge(step: TrueStep, claims: readonly Claim[]): Promise<Given[]> {
-    const router = await this.#routerOf(step.court);
+    const router = await this.#courts.routerOf(step.court);
     const gas = await this.#gasOf(router, step);
     const answers: Given[] = [];
     while (answers.length < claims.length) {
@@ -169,39 +161,6 @@ class Session {
     }) as readonly Given[];
     if (answers.length === 0) throw new NoAnswerError(step);
     return [...answers];
-  }
-
-  async #routerOf({ fork, chain }: Court): Promise<string> {
-    const key = `${fork} ${chain}`;
-    const known = this.#routers.get(key);
-    if (known !== undefined) return known;
-    const isOfVectors = chain === VECTOR_CHAIN;
-    const router = await Provers.deploy(this.#connection, "OneStepProver", [
-      Fork.order(fork),
-      isOfVectors ? StateTests.CHAIN_ID : CHAIN_ID,
-      !isOfVectors,
-      isOfVectors || chain === NO_CHAIN ? Provers.NO_INBOX : await this.#inboxOf(chain),
-      this.#provers,
-    ]);
-    this.#routers.set(key, router);
-    return router;
-  }
-
-  async #inboxOf(name: string): Promise<string> {
-    const chain = this.#chains.get(name);
-    if (chain === undefined) throw new UnknownChainError(name);
-    const inbox = await Provers.deploy(this.#connection, "InboxStub", [
-      Hex.fromBytes(L1Chain.PORTAL),
-    ]);
-    const { abi } = await Provers.compiled("InboxStub");
-    for (const event of chain.l1.log) {
-      if (event.type !== "batch") continue;
-      const { index, accumulator, batch } = event;
-      const args = [index, Hex.fromBytes(accumulator), batch.lastBlock];
-      const data = encodeFunctionData({ abi, functionName: "setBatch", args });
-      await Provers.send(this.#connection, { to: inbox, data });
-    }
-    return inbox;
   }
 }
 
@@ -275,12 +234,5 @@ export class NoAnswerError extends Error {
   override readonly name = "Trial.NoAnswerError";
   constructor({ kind, run }: TrueStep) {
     super(`the gas of one transaction is not enough to ask about ${kind} in ${run}`);
-  }
-}
-
-export class UnknownChainError extends Error {
-  override readonly name = "Trial.UnknownChainError";
-  constructor(chain: string) {
-    super(`there is no chain "${chain}"`);
   }
 }

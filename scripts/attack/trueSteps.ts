@@ -28,6 +28,8 @@ const VECTOR_FORK = "Cancun";
 /** Scenes that take seconds in TypeScript and show no kind of step that others do not. */
 const SLOW = new Set(["the dearest pairing", "a pairing too many"]);
 const PER_KIND = 3;
+/** And at most so many of them from one run. */
+const PER_RUN = 2;
 /** A longer witness is tampered with only if its kind has none below. */
 const MAX_BYTES = 6_000;
 const ENDLESS = 12_000;
@@ -43,9 +45,16 @@ type Run = {
   readonly isOver: (machine: Machine.Machine) => boolean;
 };
 
-/** Up to three steps of each kind, from all runs. */
+/** Some steps of each kind, from all runs. */
 export class Collection {
   readonly #kinds = new Map<string, TrueStep[]>();
+  readonly #perKind: number;
+  readonly #perRun: number;
+
+  constructor(perKind = PER_KIND, perRun = PER_RUN) {
+    this.#perKind = perKind;
+    this.#perRun = perRun;
+  }
 
   /** Takes from a run what is still wanted. */
   add(run: Run): void {
@@ -72,8 +81,8 @@ export class Collection {
     const name = machine.done === null ? StepKinds.nameOf(upcoming) : "phase BEGIN";
     const known = this.#kinds.get(kindOf(name, upcoming, after)) ?? [];
     const isWanted =
-      known.length < PER_KIND || known.some(({ witness }) => witness.length > MAX_BYTES);
-    if (!isWanted || known.filter((step) => step.run === run.name).length > 1) {
+      known.length < this.#perKind || known.some(({ witness }) => witness.length > MAX_BYTES);
+    if (!isWanted || known.filter((step) => step.run === run.name).length >= this.#perRun) {
       Step.step(machine);
       return undefined;
     }
@@ -85,7 +94,7 @@ export class Collection {
   // Short witnesses take the place of long ones: an attack is as good on them, and cheaper.
   #keep(step: TrueStep): void {
     const known = this.#kinds.get(step.kind) ?? [];
-    if (known.length >= PER_KIND) {
+    if (known.length >= this.#perKind) {
       known.sort((a, b) => a.witness.length - b.witness.length);
       if ((known.at(-1)?.witness.length ?? 0) <= step.witness.length) return;
       known.pop();

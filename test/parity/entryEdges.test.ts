@@ -1,9 +1,12 @@
 // Entries at the edges of what a block may take, which random blocks do not meet.
 import { expect } from "chai";
+import * as BatchFields from "../../src/machine/batchFields.ts";
 import * as Logs from "../../src/machine/logs.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as World from "../../src/machine/world.ts";
+import * as Witness from "../../src/merkle/witness.ts";
+import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Body from "../../src/protocol/body.ts";
 import { record } from "../../scripts/attack/recording.ts";
 import * as Trial from "../../scripts/attack/trial.ts";
@@ -16,6 +19,17 @@ const DEPOSIT_GAS = 100_000n;
 const MAX_ENTRIES = 2_048;
 const MAX_TRANSACTION_BYTES = 65_536;
 const CHAIN = "edges";
+const TWO_BATCHES = "two batches";
+
+/** A chain with two batches, each of which consumes one deposit. */
+function chainOfTwoBatches(): L2Chain.L2Chain {
+  const chain = L2Chain.create();
+  for (let i = 0; i < 2; i++) {
+    L1Chain.deposit(chain.l1, { gasLimit: DEPOSIT_GAS });
+    L1Chain.post(chain.l1, { blocks: 1n, body: Bytes.EMPTY });
+  }
+  return chain;
+}
 
 describe("entries at the edges of a block", () => {
   const chain = L2Chain.create();
@@ -27,7 +41,12 @@ describe("entries at the edges of a block", () => {
   let trial: Trial.Trial;
 
   before(async () => {
-    trial = await Trial.open(new Map([[CHAIN, chain]]));
+    trial = await Trial.open(
+      new Map([
+        [CHAIN, chain],
+        [TWO_BATCHES, chainOfTwoBatches()],
+      ]),
+    );
   });
 
   after(async () => {
@@ -76,4 +95,35 @@ describe("entries at the edges of a block", () => {
     // It is no transaction, but that is found out by reading it.
     expect(read.refusal).to.not.equal("TransactionTooLong");
   });
+
+  it("take a deposit from no batch in front of the one that consumed it", async () => {
+    const two = chainOfTwoBatches();
+    const both = L2Chain.inboxOf(two);
+    const around = { ...block(), batch: 2n, deposits: 1n, depositsEnd: 2n };
+    const world = World.create(two.genesis.state, Logs.EMPTY_BLOOM);
+    const machine = Machine.create(two.context, around, world);
+    machine.inbox = both;
+    machine.phase = Phase.ENTRY;
+    const court = { fork: two.context.fork, chain: TWO_BATCHES };
+    const step = record(machine, { court, endBlock: 1n, index: 1n, run: TWO_BATCHES, place: 0 });
+    const [own, before] = [named(both, 2n), named(both, 1n)];
+    const start = Buffer.from(step.witness).indexOf(own);
+    const witness = Bytes.concat(
+      step.witness.slice(0, start),
+      before,
+      step.witness.slice(start + own.length),
+    );
+    const claim = Trial.claimOf(step);
+    const [taken, refused] = await trial.judge(step, [claim, { ...claim, witness }]);
+    expect(taken).to.include({ type: "successor", state: step.after });
+    expect(refused).to.deep.equal({ type: "reverted", error: "DepositNotInBatch" });
+  });
 });
+
+/** A batch as a witness names it. */
+function named(inbox: ReturnType<typeof L2Chain.inboxOf>, index: bigint): Uint8Array {
+  const writer = Witness.create();
+  Witness.writeUint64(writer, index);
+  BatchFields.open(inbox.batch(index), writer);
+  return Witness.toBytes(writer);
+}

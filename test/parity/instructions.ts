@@ -113,6 +113,19 @@ export const EXAMPLES: readonly Example[] = [
       ...opcodes.flatMap((opcode) => (operands[arity] ?? []).map((list) => call(opcode, ...list))),
     ),
   })),
+  {
+    name: "EXP with the first and the last exponent of each size",
+    program: Bytes.concat(
+      ...Array.from({ length: 32 }, (_, i) => 256n ** BigInt(i)).flatMap((power) =>
+        [power - 1n, power].map((exponent) => call(Opcode.EXP, 3n, exponent)),
+      ),
+    ),
+  },
+  { name: "JUMP right behind the code", program: assemble(4n, Opcode.JUMP, Opcode.JUMPDEST) },
+  {
+    name: "JUMP behind code that fills its last chunk",
+    program: Bytes.concat(assemble(32n, Opcode.JUMP), new Uint8Array(29)),
+  },
   { name: "questions", program: Uint8Array.from(questions), data },
   {
     name: "PUSH0 to PUSH32 in every place of a chunk",

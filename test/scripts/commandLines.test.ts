@@ -9,6 +9,7 @@ import * as ChallengeOptions from "../../scripts/challenge/challengeOptions.ts";
 import * as ConformanceOptions from "../../scripts/conformance/conformanceOptions.ts";
 import * as DataFolder from "../../scripts/devnet/dataFolder.ts";
 import * as StartOptions from "../../scripts/devnet/options.ts";
+import * as MutateOptions from "../../scripts/mutate/mutateOptions.ts";
 
 describe("every task", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -171,5 +172,21 @@ describe("npm run conformance", () => {
       expect(() => ConformanceOptions.parse(words), words.join(" ")).to.throw(
         StartOptions.UsageError,
       );
+  });
+});
+
+describe("npm run mutate", () => {
+  it("takes the router and every prover, unless it is told of one", () => {
+    const { contracts, count, seed } = MutateOptions.parse([]);
+    expect([contracts.length, contracts[0], count, seed]).to.deep.equal([12, "OneStep", 150, 2026]);
+    const words = "--contract Call --count 7 --seed 3";
+    expect(MutateOptions.parse(words.split(" "))).to.deep.equal({
+      ...{ contracts: ["Call"], count: 7, seed: 3 },
+    });
+  });
+
+  it("refuses what it cannot make", () => {
+    for (const words of [["--contract", "Nope"], ["--count", "-1"], ["--seed"], ["Call"]])
+      expect(() => MutateOptions.parse(words), words.join(" ")).to.throw(StartOptions.UsageError);
   });
 });

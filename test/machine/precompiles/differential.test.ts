@@ -7,6 +7,7 @@ import { UNPAYABLE } from "../../../src/machine/precompiles/price.ts";
 import * as Hex from "../../../src/primitives/hex.ts";
 import * as Edr from "./edrPrecompiles.ts";
 import * as FuzzInputs from "./fuzzInputs.ts";
+import * as OddEncodings from "./oddEncodings.ts";
 
 const SEED = 77;
 
@@ -65,6 +66,20 @@ describe("Precompiles beside other implementations", function () {
           expect(successes).to.be.above(count / 8);
         });
       }
+
+      it("the curves, at the edges of their encodings", async () => {
+        let asked = 0;
+        for (const address of Precompiles.addresses(fork)) {
+          for (const input of OddEncodings.at(address)) {
+            const ours = outcome(address, input, fork, Edr.FORWARDED);
+            expect(ours, `${address}: ${Hex.fromBytes(input)}`).to.deep.equal(
+              await callEdr(address, input),
+            );
+            asked++;
+          }
+        }
+        expect(asked).to.be.greaterThan(100);
+      });
 
       it("has no precompile at any other address that some fork has one", async () => {
         for (const address of [0n, 0x0bn, 0x11n, 0x12n, 0xffn, 0x100n, 0x101n]) {
