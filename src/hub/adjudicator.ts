@@ -14,7 +14,7 @@ import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as CallQueue from "./callQueue.ts";
-import type { Chain } from "./hub.ts";
+import type { Chain } from "./chains.ts";
 
 export type Options = {
   readonly court: Channel.Court;
