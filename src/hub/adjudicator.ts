@@ -3,7 +3,7 @@ import * as ChannelState from "../channels/channelState.ts";
 import type { AppState } from "../channels/appState.ts";
 import * as Channel from "../channels/client/channel.ts";
 import { stateOf, type Content } from "../channels/client/content.ts";
-import type * as Dispute from "../channels/client/dispute.ts";
+import * as Dispute from "../channels/client/dispute.ts";
 import * as Head from "../channels/head.ts";
 import * as Locks from "../channels/locks.ts";
 import * as Params from "../channels/params.ts";
@@ -14,7 +14,7 @@ import { assert } from "../primitives/assert.ts";
 import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as CallQueue from "./callQueue.ts";
-import type { Chain } from "./hub.ts";
+import type { Chain } from "./chains.ts";
 
 export type Options = {
   readonly court: Channel.Court;
@@ -32,7 +32,7 @@ export function chainOf(options: Options): Chain {
   return {
     court,
     view: (channel) => view(options, channel),
-    perform: (channel, call) => make(transactionOf(channel, call)),
+    perform: (channel, call) => make(transactionOf(channel, call), Dispute.dueBy(channel, call)),
   };
 }
 

@@ -29,17 +29,40 @@ export type Listener = {
   readonly closed: (connection: Connection, reason: Error | undefined) => void;
 };
 
+/** What those may cost who have not shown who they are. */
+export type Bounds = { readonly handshakeMs: number; readonly maxUnproven: number };
+
 const LENGTH_BYTES = 4;
 const NONCE_BYTES = 32;
 const HELLO_BYTES = 20 + NONCE_BYTES;
 /** A peer that reads this slowly is not there. */
 const MAX_UNREAD_BYTES = 8 << 20;
 const HANDSHAKE_MS = 10_000;
+/** How many may be about to say who they are; of more, the one that has taken longest is not waited for. */
+const MAX_UNPROVEN = 128;
+/** Before the other end has shown who it is, no frame is longer than its hello or its signature. */
+const MAX_HANDSHAKE_BYTES = Math.max(HELLO_BYTES, CompactSignature.SIGNATURE_BYTES);
+export const BOUNDS: Bounds = { handshakeMs: HANDSHAKE_MS, maxUnproven: MAX_UNPROVEN };
 const DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Connection"));
 
 /** Takes connections on loopback; answers the server, whose port the system chose if it was zero. */
-export function listen(identity: Identity, port: number, listener: Listener): Promise<Server> {
-  const server = createServer((socket) => void converse(socket, identity, undefined, listener));
+export function listen(
+  identity: Identity,
+  port: number,
+  listener: Listener,
+  bounds = BOUNDS,
+): Promise<Server> {
+  // In the order in which they came: a crowd of strangers keeps nobody out who speaks at once.
+  const unproven = new Set<Socket>();
+  const server = createServer((socket) => {
+    unproven.add(socket);
+    const [first] = unproven;
+    if (unproven.size > bounds.maxUnproven) first?.destroy(new CrowdedError(bounds.maxUnproven));
+    const proven = () => void unproven.delete(socket);
+    const opened = (connection: Connection) => (proven(), listener.opened(connection));
+    const telling = { ...listener, opened };
+    void converse(socket, identity, undefined, telling, bounds.handshakeMs).finally(proven);
+  });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve(server));
@@ -56,7 +79,7 @@ export function dial(
   const socket = connect({ host, port });
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
-  return converse(socket, identity, peer, listener).finally(() =>
+  return converse(socket, identity, peer, listener, BOUNDS.handshakeMs).finally(() =>
     signal.removeEventListener("abort", stop),
   );
 }
@@ -67,12 +90,14 @@ function converse(
   identity: Identity,
   expected: Uint8Array | undefined,
   listener: Listener,
+  handshakeMs: number,
 ): Promise<Error | undefined> {
   const hello = Bytes.concat(identity.address, randomBytes(NONCE_BYTES));
   let theirs: Uint8Array | undefined;
   let connection: Connection | undefined;
   socket.setNoDelay(true);
-  socket.setTimeout(HANDSHAKE_MS, () => socket.destroy(new SilentError()));
+  // From the beginning, not from the last byte: one byte now and then would hold a socket for ever.
+  const silence = setTimeout(() => socket.destroy(new SilentError(handshakeMs)), handshakeMs);
 
   const take = (frame: Uint8Array): void => {
     if (connection !== undefined) return listener.message(connection, frame);
@@ -83,14 +108,15 @@ function converse(
     const peer = theirs.slice(0, 20);
     const signer = CompactSignature.recover(digestOf(theirs, hello), frame);
     if (signer === undefined || !Bytes.equals(signer, peer)) throw new StrangerError(peer, signer);
-    socket.setTimeout(0);
+    clearTimeout(silence);
     connection = { peer, send: (message) => write(socket, message), close: () => socket.destroy() };
     listener.opened(connection);
   };
 
   return new Promise((resolve) => {
     let failure: Error | undefined;
-    const frames = splitter(take);
+    const longest = () => (connection === undefined ? MAX_HANDSHAKE_BYTES : MAX_MESSAGE_BYTES);
+    const frames = splitter(take, longest);
     socket.on("connect", () => write(socket, hello));
     if (!socket.connecting) write(socket, hello);
     socket.on("data", (chunk: Buffer) => {
@@ -102,21 +128,25 @@ function converse(
     });
     socket.on("error", (error) => (failure = error));
     socket.on("close", () => {
+      clearTimeout(silence);
       if (connection !== undefined) listener.closed(connection, failure);
       resolve(failure);
     });
   });
 }
 
-/** Cuts what arrives into frames: length 4, then so many bytes. */
-function splitter(take: (frame: Uint8Array) => void): (chunk: Uint8Array) => void {
+/** Cuts what arrives into frames: length 4, then so many bytes, as many as are taken at the time. */
+function splitter(
+  take: (frame: Uint8Array) => void,
+  longest: () => number,
+): (chunk: Uint8Array) => void {
   let rest: Uint8Array = Bytes.EMPTY;
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Bytes.concat(rest, chunk);
     for (;;) {
       if (rest.length < LENGTH_BYTES) return;
       const length = Bytes.toNumber(rest.subarray(0, LENGTH_BYTES));
-      if (length > MAX_MESSAGE_BYTES) throw new FrameTooLongError(MAX_MESSAGE_BYTES, length);
+      if (length > longest()) throw new FrameTooLongError(longest(), length);
       const end = LENGTH_BYTES + length;
       if (rest.length < end) return;
       const frame = rest.slice(LENGTH_BYTES, end);
@@ -146,7 +176,7 @@ function digestOf(mine: Uint8Array, theirs: Uint8Array): Uint8Array {
   return keccak256(Bytes.concat(DOMAIN, mine, theirs));
 }
 
-/** A frame announces more bytes than the largest message has. */
+/** A frame announces more bytes than the largest message has, or the largest part of a handshake. */
 export class FrameTooLongError extends RangeError {
   override readonly name = "Connection.FrameTooLongError";
   readonly maximum: number;
@@ -173,8 +203,20 @@ export class StrangerError extends Error {
 /** The other end does not say who it is. */
 export class SilentError extends Error {
   override readonly name = "Connection.SilentError";
-  constructor() {
-    super(`expected a handshake within ${HANDSHAKE_MS} ms`);
+  readonly milliseconds: number;
+  constructor(milliseconds: number) {
+    super(`expected a handshake within ${milliseconds} ms`);
+    this.milliseconds = milliseconds;
+  }
+}
+
+/** Too many others have come since who have not said who they are, either. */
+export class CrowdedError extends Error {
+  override readonly name = "Connection.CrowdedError";
+  readonly maximum: number;
+  constructor(maximum: number) {
+    super(`expected at most ${maximum} handshakes at a time`);
+    this.maximum = maximum;
   }
 }
 

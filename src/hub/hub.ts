@@ -16,18 +16,13 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import { sha256 } from "../primitives/sha256.ts";
 import type { Payment, PolicyOf } from "./account.ts";
+import * as Chains from "./chains.ts";
 import { clockOf } from "./clock.ts";
 import * as Connection from "./connection.ts";
 import { lineOf, type Effects, type Happening } from "./effects.ts";
 import * as Log from "./log.ts";
 import { Party } from "./party.ts";
-
-/** A chain as a hub needs it; see adjudicator.ts. */
-export type Chain = {
-  readonly court: Channel.Court;
-  readonly view: (channel: Channel.Channel) => Promise<Channel.ChainView>;
-  readonly perform: (channel: Channel.Channel, call: Dispute.Call) => Promise<void>;
-};
+import { Peers } from "./peers.ts";
 
 export type Timing = {
   /** How often it looks for what is due because time has passed, and at its chains. */
@@ -41,7 +36,7 @@ export type Options = {
   readonly privateKey: Uint8Array;
   readonly policyOf: PolicyOf;
   readonly log: Log.Log;
-  readonly chains: readonly Chain[];
+  readonly chains: readonly Chains.Chain[];
   readonly timing: Timing;
   readonly signal: AbortSignal;
   /** One line for each decision that its operator should know of. */
@@ -56,7 +51,7 @@ export type InvoiceTerms = Pick<Invoice.Invoice, "via" | "chainId" | "token" | "
 export class Hub {
   readonly #options: Options;
   readonly #party: Party;
-  readonly #connections = new Map<string, Connection.Connection>();
+  readonly #peers = new Peers();
   /** Calls under way, by channel and call. */
   readonly #calling = new Set<string>();
   readonly #payments = new Map<string, (payment: Payment) => void>();
@@ -70,11 +65,12 @@ export class Hub {
     this.#options = options;
     this.#party = new Party(options.privateKey, options.policyOf);
     this.#party.restore(Log.puts(options.log), Date.now());
+    for (const { terms } of this.#party.channels()) Chains.find(options.chains, terms.court);
     const { timing, signal } = options;
     const ticking = setInterval(() => this.#tick(), timing.tickMs);
     const stop = () => {
       clearInterval(ticking);
-      for (const connection of this.#connections.values()) connection.close();
+      this.#peers.closeAll();
     };
     signal.addEventListener("abort", stop, { once: true });
     for (const chain of options.chains) void this.#watch(chain);
@@ -92,9 +88,10 @@ export class Hub {
 
   /** Opens a channel; deposits are made on its chain, and for a virtual one by `back` in its ledger channel. */
   open(court: Channel.Court, params: Params, ledger?: Uint8Array): Channel.Channel {
+    Chains.find(this.#options.chains, court);
     const { terms } = this.#party.open(court, params, ledger);
-    const connection = this.#connections.get(Hex.key(terms.peer));
-    if (connection !== undefined) this.#party.connect(terms.id);
+    this.#peers.befriend(terms.peer);
+    if (this.#peers.find(terms.peer) !== undefined) this.#party.connect(terms.id);
     this.#pump();
     return this.channel(terms.id);
   }
@@ -219,29 +216,29 @@ export class Hub {
 
   /** Takes a connection that has shown who is at its other end, in place of an earlier one to the same party. */
   attach(connection: Connection.Connection): void {
-    const key = Hex.key(connection.peer);
-    this.#connections.get(key)?.close();
-    this.#connections.set(key, connection);
-    for (const { terms } of this.#channelsTo(connection.peer)) this.#party.connect(terms.id);
+    const channels = this.#channelsTo(connection.peer);
+    this.#peers.take(connection, channels.length === 0);
+    for (const { terms } of channels) this.#party.connect(terms.id);
     this.#pump();
   }
 
   /** Takes what arrived over a connection. */
   message(connection: Connection.Connection, bytes: Uint8Array): void {
-    if (this.#connections.get(Hex.key(connection.peer)) !== connection) return;
+    const { peer } = connection;
+    if (!this.#peers.has(connection)) return;
     const id = bytes.slice(1, 33);
     const channel = this.#party.find(id);
-    const isOurs = channel !== undefined && Bytes.equals(channel.terms.peer, connection.peer);
-    if (isOurs) this.#party.receive(id, bytes, Date.now());
-    else this.#options.say(`message for unknown channel ${Hex.fromBytes(id)} ignored`);
+    const isOurs = channel !== undefined && Bytes.equals(channel.terms.peer, peer);
+    const isTaken = isOurs && this.#party.receive(id, bytes, Date.now());
+    if (!isOurs) this.#options.say(`message for unknown channel ${Hex.fromBytes(id)} ignored`);
+    if (!isTaken) this.#peers.refuse(peer);
     this.#pump();
   }
 
   /** The connection has ended. */
   detach(connection: Connection.Connection): void {
-    const key = Hex.key(connection.peer);
-    if (this.#connections.get(key) !== connection) return;
-    this.#connections.delete(key);
+    if (!this.#peers.has(connection)) return;
+    this.#peers.forget(connection);
     for (const { terms } of this.#channelsTo(connection.peer)) this.#party.disconnect(terms.id);
     this.#pump();
   }
@@ -270,7 +267,7 @@ export class Hub {
     this.#party.tick();
     // A proposal that was refused is offered again on a new connection.
     for (const { terms, session } of this.#party.channels()) {
-      if (session?.refusal !== undefined) this.#connections.get(Hex.key(terms.peer))?.close();
+      if (session?.refusal !== undefined) this.#peers.find(terms.peer)?.close();
     }
     this.#pump();
   }
@@ -300,7 +297,7 @@ export class Hub {
     if (effects.puts.length > 0) await Log.commit(this.#options.log, effects.puts);
     for (const { channelId, bytes } of effects.messages) {
       const { peer } = this.channel(channelId).terms;
-      this.#connections.get(Hex.key(peer))?.send(bytes);
+      this.#peers.find(peer)?.send(bytes);
     }
     for (const { channel, call } of effects.calls) void this.#call(channel, call);
     for (const happening of effects.happenings) this.#tell(happening);
@@ -319,9 +316,9 @@ export class Hub {
 
   async #call(channel: Channel.Channel, call: Dispute.Call): Promise<void> {
     const { say, chains } = this.#options;
-    const chain = chains.find(({ court }) => Court.isSame(court, channel.terms.court));
+    const chain = Chains.find(chains, channel.terms.court);
     const name = `channel ${Hex.fromBytes(channel.terms.id)}: ${Dispute.keyOf(call)}`;
-    if (chain === undefined || this.#calling.has(name)) return;
+    if (this.#calling.has(name)) return;
     this.#calling.add(name);
     say(name);
     try {
@@ -335,7 +332,7 @@ export class Hub {
     this.#calling.delete(name);
   }
 
-  async #watch(chain: Chain): Promise<void> {
+  async #watch(chain: Chains.Chain): Promise<void> {
     const { signal, timing, say } = this.#options;
     while (!signal.aborted) {
       try {
@@ -351,7 +348,7 @@ export class Hub {
   }
 
   /** Looks at a chain now. Throws UnseenError where channels could not be seen; the others were, and are acted on. */
-  async look(chain: Chain): Promise<void> {
+  async look(chain: Chains.Chain): Promise<void> {
     const failures: unknown[] = [];
     const see = async (channel: Channel.Channel) => {
       try {
@@ -384,7 +381,7 @@ export class Hub {
     this.#failure = error;
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.say(`stopped: ${reason}`);
-    for (const connection of this.#connections.values()) connection.close();
+    this.#peers.closeAll();
   }
 }
 

@@ -58,8 +58,7 @@ export class Party {
       else this.#payments.restore(found);
     }
     this.#payments.failUnsent((hash) => this.#forwards.payingIn(hash) !== undefined);
-    const isReleased = (hash: string, key: string) => this.#channels.get(key)?.released.has(hash);
-    this.#forwards.passOnAll((hash, key) => isReleased(hash, key) === true);
+    this.#forwards.passOnAll((hash, key) => this.#channels.get(key)?.released.has(hash) === true);
   }
 
   /**
@@ -146,8 +145,8 @@ export class Party {
     this.#set(Hex.key(id), Receive.disconnect(this.channel(id)));
   }
 
-  /** Takes a message that came over the channel's connection; what is wrong with it is told to the peer. */
-  receive(id: Uint8Array, bytes: Uint8Array, ms: number): void {
+  /** Whether it takes a message that came over the channel's connection; what is wrong with it is told to the peer. */
+  receive(id: Uint8Array, bytes: Uint8Array, ms: number): boolean {
     const channel = this.channel(id);
     let version = 0n;
     try {
@@ -156,13 +155,14 @@ export class Party {
         throw new Rejected("unknown-channel", [message.channelId]);
       }
       if (message.body.kind === "propose") version = message.body.version;
-      const clock = clockOf(channel, ms);
-      const next = Receive.receive(channel, message.body, clock, this.sign);
+      const next = Receive.receive(channel, message.body, clockOf(channel, ms), this.sign);
       this.#update(Hex.key(id), channel, next);
+      return true;
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
       this.#happenings.push({ kind: "rejected", channelId: id, rejected: error });
       this.#send(id, { kind: "error", reason: error.reason, version });
+      return false;
     }
   }
 

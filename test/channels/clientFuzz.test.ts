@@ -6,6 +6,7 @@ import * as GameEpisode from "./clientGameEpisode.ts";
 import * as HostileHubEpisode from "./hostileHubEpisode.ts";
 import * as HostilePayeeEpisode from "./hostilePayeeEpisode.ts";
 import * as HostilePayerEpisode from "./hostilePayerEpisode.ts";
+import * as HostilePlayerEpisode from "./hostilePlayerEpisode.ts";
 import * as VirtualEpisode from "./clientVirtualEpisode.ts";
 
 const STEPS_PER_EPISODE = 300;
@@ -57,6 +58,11 @@ describe("client fuzz of hostile peers", () => {
   it("a payer whose hub and payee conspire pays for nothing that failed, and no more than it agreed to", function () {
     this.timeout(0);
     for (const seed of seedsFor(STEPS / 2)) siege(seed, "a payer", HostilePayerEpisode);
+  });
+
+  it("a player whose opponent cheats loses no stake by time, and none but by the last stone", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 2)) siege(seed, "a player", HostilePlayerEpisode);
   });
 });
 

@@ -6,6 +6,7 @@ import type * as Force from "../../src/channels/client/force.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as NimApp from "../../src/channels/client/nimApp.ts";
+import * as Play from "../../src/channels/client/play.ts";
 import * as Court from "./clientCourt.ts";
 import * as Game from "./clientGame.ts";
 import * as Table from "./clientTable.ts";
@@ -63,6 +64,24 @@ describe("client: games", () => {
     World.deliverAll(world);
     expect(Game.gameOf(alice, link)?.stones).to.equal(7);
     expect(Game.channelOf(bob, link).agreed, "agreed to one game").to.equal(undefined);
+  });
+
+  it("begin after the one that is played, though it was agreed to in the middle of that", () => {
+    const one = Game.seated(5);
+    const { world, alice, bob, link } = one;
+    // Alice takes the last stone of the first game: Bob has paid the stake by then.
+    const second = Game.start(7, { base: -Game.STAKE });
+    bob.party.agree(link.terms.id, second);
+    World.pass(world, 1);
+    World.deliverAll(world);
+    play(one);
+    expect(Game.gameOf(bob, link), "the first is over").to.equal(undefined);
+    const { content } = Game.channelOf(alice, link).latest;
+    alice.party.change(link.terms.id, Play.install(content, Court.NIM, second.data));
+    World.settle(world, alice);
+    World.deliverAll(world);
+    expect(Game.gameOf(bob, link)?.stones).to.equal(7);
+    expect([alice, bob].flatMap(World.rejections)).to.deep.equal([]);
   });
 
   it("to which the other does not agree hold up no payment, and not the end", () => {

@@ -9,7 +9,7 @@ import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import type { CoSigned } from "../../src/channels/signing.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
 import * as Adjudicator from "../../src/hub/adjudicator.ts";
-import type { Chain } from "../../src/hub/hub.ts";
+import type { Chain } from "../../src/hub/chains.ts";
 import * as Abi from "../../src/l1/abi.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { HOUR, channelOf, hashLock } from "./channel.ts";

@@ -116,7 +116,8 @@ function lockIn(
   return lock ?? expect.fail("what is paid is a lock");
 }
 
-function say({ world, honest }: Siege, { link, sent }: Front, body: Message.Body): void {
+/** Says something to the honest party. */
+export function say({ world, honest }: Siege, { link, sent }: Front, body: Message.Body): void {
   const { id: channelId } = link.terms;
   const bytes = Message.encode({ channelId, body });
   sent.push(bytes);
@@ -212,6 +213,8 @@ function propose(siege: Siege, front: Front): void {
     try {
       content = Change.apply(content, change, side);
       changes.push(change);
+      // Only alone a move has a chance.
+      if (change.kind === "move" && !random.oneIn(8)) break;
     } catch (error) {
       if (!(error instanceof Rejected)) throw error;
     }

@@ -16,7 +16,7 @@ import type * as Head from "../../../src/channels/head.ts";
 import * as View from "../../../src/l1/adjudicatorView.ts";
 import * as Send from "../../../src/l1/send.ts";
 import * as Adjudicator from "../../../src/hub/adjudicator.ts";
-import type * as Hub from "../../../src/hub/hub.ts";
+import type * as Chains from "../../../src/hub/chains.ts";
 import * as Hexes from "../../../src/primitives/hex.ts";
 import { artifact } from "../../deployment/artifact.ts";
 
@@ -83,11 +83,11 @@ export async function act(place: Place, sender: Send.Sender, call: Send.Call): P
 }
 
 /** The chain as a hub sees it. */
-export function chainOf(place: Place, key: Hex): Hub.Chain {
+export function chainOf(place: Place, key: Hex): Chains.Chain {
   const { court, fromBlock } = place;
   const sender = place.senderOf(key);
   const seen = Adjudicator.chainOf({ court, sender, fromBlock, confirmations: 0n });
-  const perform: Hub.Chain["perform"] = async (channel, call) => {
+  const perform: Chains.Chain["perform"] = async (channel, call) => {
     await act(place, sender, Adjudicator.transactionOf(channel, call));
   };
   return { ...seen, perform };

@@ -324,6 +324,7 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
   const isOpen = proposal !== undefined && proposal.content.version > latest.content.version;
   const kept = isOpen ? proposal : undefined;
   const known = locksOf({ latest, proposal: kept });
+  const hasBegun = latest.content.app !== undefined && channel.latest.content.app === undefined;
   const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     map.size === 0 ? map : new Map([...map].filter(([key]) => known.has(key)));
   return {
@@ -334,7 +335,8 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
     failures: keep(channel.failures),
     settlements: keep(channel.settlements),
     concessions: keep(channel.concessions),
-    agreed: latest.content.app === undefined ? channel.agreed : undefined,
+    // The game that is played was agreed to before; a further one may have been since.
+    agreed: hasBegun ? undefined : channel.agreed,
     session: session === undefined ? undefined : { ...session, toldAt: keep(session.toldAt) },
   };
 }

@@ -5,7 +5,9 @@ import * as Hex from "../../primitives/hex.ts";
 import { sha256 } from "../../primitives/sha256.ts";
 import * as CompactSignature from "../compactSignature.ts";
 import { KIND_CHANNEL, type Lock } from "../locks.ts";
+import * as Params from "../params.ts";
 import * as TypedData from "../typedData.ts";
+import * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { ChainView, Clock } from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
@@ -177,6 +179,26 @@ function apart(bytes: Uint8Array): Uint8Array[] {
 function isFrom(signer: Uint8Array, digest: Uint8Array, signature: Uint8Array): boolean {
   const recovered = CompactSignature.recover(digest, signature);
   return recovered !== undefined && Bytes.equals(recovered, signer);
+}
+
+/** Until when a call is of use, in seconds of block time; undefined where it may wait. */
+export function dueBy({ chain, latest, terms }: Channel.Channel, call: Call): bigint | undefined {
+  switch (call.kind) {
+    case "respond":
+    case "forceMove":
+      return chain?.deadline;
+    case "reveal":
+      return Change.lockOf(latest.content, sha256(call.secret))?.expiry;
+    case "recordOutcome":
+      return chain?.backing?.expiry;
+    case "challenge":
+      // In a virtual channel an outcome opens the lock only if it is on record a window later.
+      if (chain?.backing === undefined) return undefined;
+      return chain.backing.expiry - Params.window(terms.params);
+    case "close":
+    case "settle":
+      return undefined;
+  }
 }
 
 /** Names a call, so that the one that carries it out does it once. */
