@@ -126,8 +126,11 @@ contract GameRegistry {
     /// @notice Whether withdrawals may be paid under the game's root: it is confirmed, and its delay is over.
     /// @dev Asks no ancestors: a claim is confirmed after its parent.
     function isGameClaimValid(address game) public view returns (bool) {
-        if (!isGameRegistered(game) || !_isConfirmed(ClaimCode.read(game))) return false;
-        return _finalStatus(game) == Status.Confirmed;
+        if (!isGameRegistered(game)) return false;
+        Claim memory claim = ClaimCode.read(game);
+        if (!_isConfirmed(claim)) return false;
+        (, , uint64 resolvedAt) = GAME.claimTimes(claim.id);
+        return _isDelayOver(resolvedAt);
     }
 
     /// @notice Whether the address is the game of a claim.
@@ -141,8 +144,11 @@ contract GameRegistry {
     function _finalStatus(address game) private view returns (Status) {
         if (!isGameRegistered(game)) return Status.InProgress;
         (Status status, , uint64 resolvedAt) = GAME.claimTimes(ClaimCode.read(game).id);
-        bool isFinal = block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
-        return isFinal ? status : Status.InProgress;
+        return _isDelayOver(resolvedAt) ? status : Status.InProgress;
+    }
+
+    function _isDelayOver(uint64 resolvedAt) private view returns (bool) {
+        return block.timestamp >= resolvedAt + disputeGameFinalityDelaySeconds;
     }
 
     /// @dev What is found of one claim is noted for all that lie between it and where it was found: a search walks each way

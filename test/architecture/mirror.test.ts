@@ -41,6 +41,7 @@ const ONE_SIDED: Readonly<Record<string, string>> = {
   "src/dispute/raise.ts: no twin": "a party's strategy is its own",
   "src/dispute/settlements.ts: no twin": "a party's strategy is its own",
   "src/dispute/spoils.ts: no twin": "a party's strategy is its own",
+  "src/dispute/urgency.ts: no twin": "a party's strategy is its own",
   "src/dispute/trace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
   "src/dispute/runTrace.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
   "src/dispute/opening.ts: no twin": "a party knows a whole trace; a contract sees one path of it",
