@@ -2,6 +2,7 @@
 import type { Fork } from "../../src/machine/fork.ts";
 import * as Opcode from "../../src/machine/opcode.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
+import { EDGE_EXAMPLES } from "./edgeExamples.ts";
 import { assemble, call } from "./program.ts";
 import { LIBRARY, NOBODY, PAUPER, PROGRAM, type Scene, SENDER } from "./stage.ts";
 
@@ -113,19 +114,7 @@ export const EXAMPLES: readonly Example[] = [
       ...opcodes.flatMap((opcode) => (operands[arity] ?? []).map((list) => call(opcode, ...list))),
     ),
   })),
-  {
-    name: "EXP with the first and the last exponent of each size",
-    program: Bytes.concat(
-      ...Array.from({ length: 32 }, (_, i) => 256n ** BigInt(i)).flatMap((power) =>
-        [power - 1n, power].map((exponent) => call(Opcode.EXP, 3n, exponent)),
-      ),
-    ),
-  },
-  { name: "JUMP right behind the code", program: assemble(4n, Opcode.JUMP, Opcode.JUMPDEST) },
-  {
-    name: "JUMP behind code that fills its last chunk",
-    program: Bytes.concat(assemble(32n, Opcode.JUMP), new Uint8Array(29)),
-  },
+  ...EDGE_EXAMPLES,
   { name: "questions", program: Uint8Array.from(questions), data },
   {
     name: "PUSH0 to PUSH32 in every place of a chunk",
