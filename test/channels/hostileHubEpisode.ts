@@ -255,12 +255,15 @@ function litigate(life: Life, front: HostilePeers.Front): void {
 }
 
 /** They pay in, for either side, or take out what they have authorised, in the middle of whatever is signed. */
-function move({ world, random }: Life, front: HostilePeers.Front): void {
+function move(life: Life, front: HostilePeers.Front): void {
+  const { world, random } = life;
   const { terms, chain } = front.link;
   const amount = BigInt(random.pick([1, 50]));
   if (random.oneIn(2)) Court.deposit(chain, terms, random.pick(["A", "B"] as const), amount);
   else {
-    const { content, signatureA, signatureB } = random.pick([...front.states.values()]);
+    const { latest } = HostilePeers.channelOf(life, front);
+    const states = [...front.states.values(), latest];
+    const { content, signatureA, signatureB } = random.pick(states);
     const presented = { state: Content.stateOf(terms.id, content), signatureA, signatureB };
     const call = { kind: "withdraw", params: terms.params, presented } as const;
     Court.make(chain, call, front.enemy.party.address);
