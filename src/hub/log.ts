@@ -43,7 +43,7 @@ const COMPACT_FROM = 8 << 20;
 const COMPACT_RATIO = 4;
 
 /**
- * Reads the log, cuts a torn tail off, and stands ready; throws NotALogError or CorruptError. What is read may stand in the
+ * Reads the log, cuts a torn tail off, and stands ready; throws NotALogError, CorruptError or BrokenBeginningError. What is read may stand in the
  * system's memory alone, after a process that was killed or a flush that failed: it is written anew before anything
  * depends on it.
  */
@@ -140,7 +140,22 @@ export function recover(file: Uint8Array): Recovered | undefined {
     const later = readRecord(file, mark, position);
     if (later !== undefined) throw new CorruptError(end, later.sequence);
   }
+  if (sequence === undefined) checkBeginning(file);
   return { mark, values, sequence: sequence ?? 0n, end };
+}
+
+/**
+ * A file of which no record is whole has none, or had its first one torn. That has number zero: a higher one stands there
+ * only where the file was written anew, as a whole; and one that is whole by a mark of its own had its mark in the header.
+ */
+function checkBeginning(file: Uint8Array): void {
+  const bodyStart = FILE_HEADER_LENGTH + RECORD_HEADER_LENGTH;
+  if (file.length < bodyStart) return;
+  const mark = file.subarray(FILE_HEADER_LENGTH, FILE_HEADER_LENGTH + MARK_LENGTH);
+  const whole = readRecord(file, mark, FILE_HEADER_LENGTH);
+  const view = new DataView(file.buffer, file.byteOffset + FILE_HEADER_LENGTH);
+  const sequence = view.getBigUint64(MARK_LENGTH + 4);
+  if (whole !== undefined || sequence !== 0n) throw new BrokenBeginningError(sequence);
 }
 
 function compacted(
@@ -237,6 +252,16 @@ export class CorruptError extends Error {
     );
     this.position = position;
     this.laterSequence = laterSequence;
+  }
+}
+
+/** The file's mark, or the record with which it was written anew, is broken: it was durable as a whole. */
+export class BrokenBeginningError extends Error {
+  override readonly name = "Log.BrokenBeginningError";
+  readonly sequence: bigint;
+  constructor(sequence: bigint) {
+    super(`the beginning of the log is broken: record ${sequence} stood there as a whole`);
+    this.sequence = sequence;
   }
 }
 

@@ -308,6 +308,29 @@ describe("client: games by force", () => {
     expect(paidOf(one)).to.deep.equal({ A: 1_020n, B: 980n });
   });
 
+  it("a move that was signed for a clock that a fork took back is proposed once its player may", () => {
+    const one = Game.seated();
+    const { world, chain, alice, bob, link } = one;
+    Game.take(world, alice, link, 1);
+    World.deliverAll(world);
+    World.disconnect(world, link);
+    const { ledger } = chain;
+    Court.perform(chain, link.terms, {
+      kind: "challenge",
+      signed: Game.channelOf(alice, link).latest,
+    });
+    World.lookAt(world, link);
+    Game.take(world, bob, link, 2);
+    expect(Game.channelOf(bob, link).proposal, "signed").not.to.equal(undefined);
+    expect(Channel.holdsToken(Game.channelOf(bob, link))).to.equal(false);
+    chain.ledger = ledger;
+    World.lookAt(world, link);
+    World.connect(world, link);
+    World.deliverAll(world);
+    expect(Game.gameOf(alice, link)?.stones).to.equal(7);
+    expect([alice, bob].flatMap(World.rejections)).to.deep.equal([]);
+  });
+
   it("an illegal move is not called, and its player is told why", () => {
     const one = Game.seated();
     const { world, alice, link } = one;

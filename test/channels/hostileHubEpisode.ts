@@ -25,17 +25,21 @@ export type Life = HostilePeers.Siege & {
 };
 
 const ENEMIES = 3;
+const PLENTY = 10n ** 12n;
 const NO_KEY = new Uint8Array(20);
 
 /** The hub has money in a channel with each of them. */
 export function begin(random: Random): Life {
   const world = World.create(HubRow.START);
   const chain = Court.create(1n, HubRow.START);
+  // The last of them has its channel on another chain, or not.
+  const last = random.oneIn(2) ? Court.create(2n, HubRow.START) : chain;
   const honest = World.join(world, "Hub", { maxForwarded: 8 });
   const fronts = Array.from({ length: ENEMIES }, (_, i) => {
     const enemy = World.join(world, `Enemy ${i}`);
     const ends = i === 1 ? ([honest, enemy] as const) : ([enemy, honest] as const);
-    return HostilePeers.front(World.open(world, chain, ends, HubRow.DEPOSITS), enemy);
+    const court = i === ENEMIES - 1 ? last : chain;
+    return HostilePeers.front(World.open(world, court, ends, HubRow.DEPOSITS), enemy);
   });
   World.deliverAll(world);
   for (const { enemy } of fronts) World.stop(world, enemy);
@@ -57,6 +61,8 @@ export function step(life: Life): void {
   else if (dice < 94) World.pass(world, random.pick([0.2, 1, 2, 100]));
   else if (dice < 96) reveal(life);
   else if (random.oneIn(40)) litigate(life, front);
+  else if (random.oneIn(4)) move(life, front);
+  else if (random.oneIn(80)) honest.party.wish(front.link.terms.id, "close");
   else honest.party.tick();
   HostilePeers.settle(life);
 }
@@ -75,6 +81,10 @@ export function end(life: Life): void {
   for (const { chain, terms } of links) {
     expect(Court.caseOf(chain, terms).paid, "the hub gets out").not.to.equal(undefined);
   }
+  for (const front of fronts) {
+    const { paid, due } = paidAndDue(life, front);
+    expect(paid >= due, `the hub has ${paid} of ${due} that the pot should hold`).to.equal(true);
+  }
   for (const [key, net] of netsByKey(life)) {
     expect(
       net >= 0n,
@@ -85,9 +95,19 @@ export function end(life: Life): void {
   expect(net >= 0n, `the hub's net is ${net}`).to.equal(true);
 }
 
+/** What the hub was paid, and what it is due by the state that was settled, whatever the others took out before. */
+function paidAndDue(life: Life, front: HostilePeers.Front) {
+  const { chain, terms } = front.link;
+  const side = World.sideOf(life.honest, front.link);
+  const one = Court.caseOf(chain, terms);
+  const deep = { ...one, deposited: { A: PLENTY, B: PLENTY } };
+  const gained = Court.payout(chain, deep, settledBy(life, front))[side] - PLENTY;
+  return { paid: one.paid?.[side] ?? 0n, due: one.deposited[side] + gained };
+}
+
 /** What the hub was paid by all locks of a name, less what it paid, in the states by which its channels were settled. */
 function netsByKey(life: Life): Map<string, bigint> {
-  const { chain, fronts } = life;
+  const { fronts } = life;
   const nets = new Map<string, bigint>();
   const count = (key: string, amount: bigint) => nets.set(key, (nets.get(key) ?? 0n) + amount);
   for (const front of fronts) {
@@ -98,7 +118,7 @@ function netsByKey(life: Life): Map<string, bigint> {
       if (version <= settled.version) count(key, amount);
     }
     for (const lock of settled.locks) {
-      const { time, amount } = Ledger.recordFor(chain.ledger, lock);
+      const { time, amount } = Ledger.recordFor(link.chain.ledger, lock);
       const paid = amount < lock.amount ? amount : lock.amount;
       if (time === 0n || time > lock.expiry) continue;
       count(Hex.key(lock.key), Content.payerOf(lock) === hubsSide ? -paid : paid);
@@ -110,8 +130,11 @@ function netsByKey(life: Life): Map<string, bigint> {
 /** The final state by which a channel was closed, or the state on record. */
 function settledBy(life: Life, front: HostilePeers.Front): Content.Content {
   const { content } = HostilePeers.channelOf(life, front).latest;
-  const one = Court.caseOf(life.chain, front.link.terms);
-  const isClosed = content.isFinal && Court.payout(life.chain, one, content).A === one.paid?.A;
+  const { chain, terms } = front.link;
+  const side = World.sideOf(life.honest, front.link);
+  const one = Court.caseOf(chain, terms);
+  // What the others have withdrawn takes nothing off the hub's side.
+  const isClosed = content.isFinal && Court.payout(chain, one, content)[side] === one.paid?.[side];
   return isClosed ? content : one.onRecord;
 }
 
@@ -127,6 +150,9 @@ function changeOf(
   if (dice < 10 || own.length === 0) {
     if (dice === 0) return { kind: "pay", asset: 0, amount: BigInt(random.pick([1, 50, 400])) };
     if (random.oneIn(200)) return { kind: "finish" };
+    if (random.oneIn(12)) {
+      return { kind: "withdraw", asset: 0, amount: BigInt(random.pick([1, 90, 700])) };
+    }
     return addOf(life, front, side);
   }
   const { kind, key, amount } = random.pick(own);
@@ -151,9 +177,13 @@ function addOf(life: Life, front: HostilePeers.Front, side: Content.Side): Chang
   const expiry =
     now - (now % 500n) + BigInt(random.pick([1_000, 4_000, 4_000, 4_000, 7_000, 200_000]));
   const lock: Lock = { kind, asset: 0, aToB: side === "A", expiry, amount, key };
-  const { enemy } = random.pick(life.fronts.filter((one) => one !== front));
+  const { enemy, link } = random.pick(life.fronts.filter((one) => one !== front));
   const less = random.pick([0n, 4n, 4n, 9n]);
-  const to = { to: enemy.party.address, amount: isHash ? amount - less : amount, expiry };
+  const { crossMargin } = World.POLICY;
+  const isSame = link.chain === front.link.chain;
+  const earlier = isSame ? 0n : random.pick([0n, crossMargin - 1n, crossMargin, crossMargin + 60n]);
+  const hop = { to: enemy.party.address, expiry: expiry - earlier };
+  const to = { ...hop, amount: isHash ? amount - less : amount };
   return { kind: "add", lock, note: Route.encode(random.oneIn(8) ? [] : [to]) };
 }
 
@@ -185,11 +215,11 @@ function virtualOf({ random, virtual, chain, fronts }: Life): Channel.Terms {
   return random.pick(virtual.slice(-3));
 }
 
-function reveal({ world, random, chain, fronts, secrets, isOpen }: Life): void {
-  const [front] = fronts;
-  if (secrets.length === 0 || front === undefined || !isOpen) return;
+function reveal({ world, random, fronts, secrets, isOpen }: Life): void {
+  const { link: on } = random.pick(fronts);
+  if (secrets.length === 0 || !isOpen) return;
   const secret = random.pick(secrets.slice(-6));
-  Court.perform(chain, front.link.terms, { kind: "reveal", secret });
+  Court.perform(on.chain, on.terms, { kind: "reveal", secret });
   for (const { link } of fronts) World.lookAt(world, link);
 }
 
@@ -212,14 +242,31 @@ function litigate(life: Life, front: HostilePeers.Front): void {
     Court.perform(chain, terms, { kind: random.pick(["challenge", "respond"]), signed });
     Court.perform(chain, terms, { kind: "recordOutcome", signed });
   } else {
-    const { terms } = front.link;
+    const { terms, chain: on } = front.link;
     const theirs = { ...terms, me: front.enemy.party.address };
     const signed = random.pick([
       ...front.states.values(),
       HostilePeers.channelOf(life, front).latest,
     ]);
-    Court.perform(chain, theirs, { kind: random.pick(["challenge", "respond"]), signed });
-    Court.perform(chain, theirs, { kind: "settle", signed });
+    Court.perform(on, theirs, { kind: random.pick(["challenge", "respond"]), signed });
+    Court.perform(on, theirs, { kind: "settle", signed });
   }
   for (const { link } of life.fronts) World.lookAt(world, link);
+}
+
+/** They pay in, for either side, or take out what they have authorised, in the middle of whatever is signed. */
+function move(life: Life, front: HostilePeers.Front): void {
+  const { world, random } = life;
+  const { terms, chain } = front.link;
+  const amount = BigInt(random.pick([1, 50]));
+  if (random.oneIn(2)) Court.deposit(chain, terms, random.pick(["A", "B"] as const), amount);
+  else {
+    const { latest } = HostilePeers.channelOf(life, front);
+    const states = [...front.states.values(), latest];
+    const { content, signatureA, signatureB } = random.pick(states);
+    const presented = { state: Content.stateOf(terms.id, content), signatureA, signatureB };
+    const call = { kind: "withdraw", params: terms.params, presented } as const;
+    Court.make(chain, call, front.enemy.party.address);
+  }
+  World.lookAt(world, front.link);
 }

@@ -5,6 +5,7 @@ import * as Policy from "../../src/channels/client/policy.ts";
 import * as Route from "../../src/channels/client/route.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import * as Court from "./clientCourt.ts";
+import * as Virtual from "./clientVirtual.ts";
 import * as World from "./clientWorld.ts";
 
 import { aliceHubBob, chainOf, DEPOSITS, netOf, outcome, START } from "./hubRow.ts";
@@ -37,6 +38,16 @@ describe("hub: routes", () => {
       2n,
       0n,
     ]);
+  });
+
+  it("pass by a virtual channel with the next party, which takes no locks", () => {
+    const { world, chain, alice, hub, bob, left } = Virtual.open();
+    // Opened after the virtual one.
+    World.open(world, chain, [alice, bob], DEPOSITS, { salt: 5n });
+    World.deliverAll(world);
+    const hash = World.pay(world, hub, left, bob, 50n, { hubs: [alice] });
+    World.deliverAll(world);
+    expect(outcome(hub, hash)).to.equal("paid");
   });
 
   it("may lead back to the payer, which moves money from one of its channels to another", () => {

@@ -34,6 +34,21 @@ async function threeRecords() {
   return { file: disk.durable, ends };
 }
 
+function withTurnedBit(file: Uint8Array, bit: number): Uint8Array {
+  const turned = file.slice();
+  turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return turned;
+}
+
+/** What is recovered from a file, or the error. */
+function recovered(file: Uint8Array): unknown {
+  try {
+    return Log.recover(file);
+  } catch (error) {
+    return error;
+  }
+}
+
 describe("hub/log", () => {
   it("gives back the last value of each key, and forgets what was put empty", async () => {
     const disk = MemoryDisk.create();
@@ -125,6 +140,33 @@ describe("hub/log", () => {
     await Log.commit(log, [put(2, 2)]);
     const again = await Log.open(MemoryDisk.create(disk.durable));
     expect(contents(again)).to.deep.equal({ 1: [49], 2: [2] });
+  });
+
+  it("stops at a bit that has turned, wherever it is but in a record that may have been torn", async () => {
+    const { file, ends } = await threeRecords();
+    const lastBegins = ends[1] ?? 0;
+    for (let bit = 0; bit < 8 * file.length; bit++) {
+      const found = recovered(withTurnedBit(file, bit));
+      const isLast = bit >= 8 * lastBegins;
+      if (isLast) expect(found, `bit ${bit}`).to.deep.include({ end: lastBegins, sequence: 2n });
+      else expect(found, `bit ${bit}`).to.be.instanceOf(Error);
+    }
+  });
+
+  it("stops at a bit that has turned in a file that was written anew, however few its records", async () => {
+    const disk = MemoryDisk.create();
+    const log = await Log.open(disk);
+    for (let i = 0; i < 50; i++) await Log.commit(log, [put(1, i)]);
+    await Log.compact(log);
+    for (let bit = 0; bit < 8 * disk.durable.length; bit++) {
+      const found = recovered(withTurnedBit(disk.durable, bit));
+      expect(found, `bit ${bit}`).to.be.instanceOf(
+        bit < 64 ? Log.NotALogError : Log.BrokenBeginningError,
+      );
+      // Which record was there is told where that still stands there.
+      const isNumber = bit >= 8 * 28 && bit < 8 * 36;
+      if (bit >= 64 && !isNumber) expect(found).to.include({ sequence: 50n });
+    }
   });
 
   it("refuses a key or a value that is too long", async () => {

@@ -227,7 +227,8 @@ function told(
 function advance(channel: Channel.Channel, clock: Clock, sign: Channel.Sign): Plan {
   const { proposal, session } = channel;
   if (session?.refusal !== undefined) return waiting(channel, "a new connection");
-  if (proposal !== undefined) {
+  // One that was signed for a clock, which a fork has taken back, waits for the token.
+  if (proposal !== undefined && Channel.holdsToken(channel)) {
     if (!isDueAgain(channel, "propose", clock)) return waiting(channel, "an acknowledgement");
     return {
       ...say(channel, clock, "propose", messageOf(proposal)),
@@ -248,8 +249,8 @@ function becomeHolder(channel: Channel.Channel, clock: Clock): Plan {
     const next = { ...channel, session: { ...session, peerWantsToken: false } };
     return say(next, clock, "pass-token", { kind: "pass-token", turn });
   }
-  const hasWork =
-    Propose.owed(channel).length > 0 || channel.queue.length > 0 || Propose.wantsToFinish(channel);
+  const hasChanges = channel.proposal !== undefined || channel.queue.length > 0;
+  const hasWork = hasChanges || Propose.owed(channel).length > 0 || Propose.wantsToFinish(channel);
   if (!hasWork) return waiting(channel, "nothing");
   if (!isDueAgain(channel, "request-token", clock)) return waiting(channel, "the token");
   const asked = say(channel, clock, "request-token", { kind: "request-token", turn });

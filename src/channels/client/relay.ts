@@ -151,6 +151,7 @@ function forward(
   const unit = Policy.unitOf(policy, token);
   const found = known
     .channelsTo(next.to)
+    .filter(({ terms: { ledger } }) => ledger === undefined)
     .flatMap((to) => to.latest.content.assets.map((asset, index) => ({ to, asset, index })))
     .find(({ to, asset }) =>
       ChannelLock.isOne(lock)
@@ -219,10 +220,8 @@ function isSameMoney(
   to: Channel.Channel,
   other: Uint8Array,
 ): boolean {
-  const isOtherLedger = to !== from && to.terms.ledger === undefined;
-  return (
-    isOtherLedger && Court.isSame(from.terms.court, to.terms.court) && Bytes.equals(token, other)
-  );
+  const isSameCourt = Court.isSame(from.terms.court, to.terms.court);
+  return to !== from && isSameCourt && Bytes.equals(token, other);
 }
 
 function release(reason: Reason): Decision {
