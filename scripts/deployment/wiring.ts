@@ -57,6 +57,7 @@ export function nodeConfig(client: Send.L1Client, deployed: DeployedRollup, loca
     deployment: deploymentOf(deployed),
     source: {
       head: () => Source.head(source),
+      finalized: () => Source.finalized(source),
       hashOf: (number: bigint) => Source.hashOf(source, number),
       events: (from: bigint, to: bigint) => Source.events(source, from, to),
       requireSameChain: () => Source.requireSameChain(source),

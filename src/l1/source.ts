@@ -1,5 +1,5 @@
 // What the node reads of L1: its head, its hashes, and what inbox and portal have logged.
-import { BlockNotFoundError, type Hash } from "viem";
+import { BlockNotFoundError, RpcRequestError, type BaseError, type Hash } from "viem";
 import type { BatchEvent } from "../derivation/l1Log.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import type { Contracts } from "./contracts.ts";
@@ -30,6 +30,21 @@ export async function head({ client, confirmations }: Source): Promise<Head> {
   const isNewest = blockNumber === newest.number;
   const { number, hash, timestamp } = isNewest ? newest : await blockAt(client, blockNumber);
   return { number, hash: ByteHex.toBytes(hash), timestamp };
+}
+
+/** The newest block that L1 calls final, or undefined where it names none. */
+export async function finalized({ client }: Source): Promise<Head | undefined> {
+  try {
+    const { number, hash, timestamp } = await client.getBlock({ blockTag: "finalized" });
+    return { number, hash: ByteHex.toBytes(hash), timestamp };
+  } catch (error) {
+    if (error instanceof BlockNotFoundError) return undefined;
+    // Whoever follows no beacon chain answers the tag with an error.
+    const isAnswer = (cause: unknown) => cause instanceof RpcRequestError;
+    if (error instanceof Error && "walk" in error && (error as BaseError).walk(isAnswer) !== null)
+      return undefined;
+    throw error;
+  }
 }
 
 /** The hash of a block, or undefined if L1 has no block of that number. */

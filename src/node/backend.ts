@@ -1,6 +1,7 @@
 // What the JSON-RPC methods may ask of the node they run in.
 
 import type * as Chain from "./chain.ts";
+import type { L1Head } from "./follow.ts";
 
 /** A transaction that waits for a block. */
 export type Waiting = {
@@ -14,12 +15,14 @@ export type Waiting = {
 export type Progress = {
   /** The last block whose batch stands on L1. */
   readonly safe: bigint;
-  /** The same: the node does not ask L1 which of its blocks are final. */
+  /** The last block whose batch stands in a block that L1 calls final; genesis where it names none. */
   readonly finalized: bigint;
   /** The L1 head the node has read up to. */
   readonly l1Number: bigint;
   readonly l1Hash: Uint8Array;
   readonly l1Timestamp: bigint;
+  /** The newest block that L1 calls final, or undefined where it names none. */
+  readonly finalizedL1: L1Head | undefined;
 };
 
 export type Backend = {

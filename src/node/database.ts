@@ -296,6 +296,16 @@ export function l1BlockOfRecord(
   return row?.["l1_block"] as number | undefined;
 }
 
+/** The number of the last record from L1 blocks up to `l1Block`, or undefined. */
+export function lastL1Record(
+  database: Database,
+  table: L1Table,
+  l1Block: number,
+): number | undefined {
+  const sql = `SELECT number FROM ${table} WHERE l1_block <= ? ORDER BY number DESC LIMIT 1`;
+  return statement(database, sql).get(l1Block)?.["number"] as number | undefined;
+}
+
 /** How many records there are; they are numbered without gaps. */
 export function countL1Records(database: Database, table: L1Table): number {
   return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);

@@ -36,6 +36,14 @@ export function lastSafe(database: Database.Database): bigint {
   return InboxRecords.batch(database, derived)?.batch.lastBlock ?? 0n;
 }
 
+/** The number of the last block that was derived from a batch in L1 blocks up to `l1Block`. */
+export function lastWithin(database: Database.Database, l1Block: bigint): bigint {
+  const posted = BigInt(Database.lastL1Record(database, "batches", Number(l1Block)) ?? 0);
+  const derived = lastDerived(database);
+  const last = posted < derived ? posted : derived;
+  return InboxRecords.batch(database, last)?.batch.lastBlock ?? 0n;
+}
+
 /**
  * Forgets what was read from L1 blocks above `number`, and that it was derived. Whatever happens next, the blocks stay due to be cut
  * back: L1 may have other batches in place of these before anybody looks at how many there are.

@@ -26,6 +26,8 @@ export type L1Event = AliasedDepositEvent | BatchEvent;
 export type L1Source = {
   /** The block up to which L1 is trusted not to change soon. */
   readonly head: () => Promise<L1Head>;
+  /** The newest block that L1 calls final, or undefined where it names none. */
+  readonly finalized: () => Promise<L1Head | undefined>;
   readonly hashOf: (number: bigint) => Promise<Uint8Array | undefined>;
   /** What inbox and portal logged in the blocks [from, to], in order. */
   readonly events: (from: bigint, to: bigint) => Promise<readonly L1Event[]>;

@@ -47,6 +47,8 @@ export type RollupNode = {
   readonly genesisAccumulator: Uint8Array;
   readonly patience: Patience;
   l1: L1Head | undefined;
+  /** What L1 called final last. */
+  finalizedL1: L1Head | undefined;
 };
 
 /** The part of a node that takes transactions. */
@@ -74,7 +76,8 @@ export function open(config: NodeConfig): RollupNode {
   const chain = Chain.open(database, context, genesis);
   const inbox = InboxRecords.inbox(database, deployment.portal);
   const genesisAccumulator = Batch.genesisAccumulator(BlockDone.hash(genesis));
-  return { config, chain, inbox, genesisAccumulator, patience: { looks: 0 }, l1: undefined };
+  const unread = { l1: undefined, finalizedL1: undefined };
+  return { config, chain, inbox, genesisAccumulator, patience: { looks: 0 }, ...unread };
 }
 
 export function close({ chain }: RollupNode): void {
@@ -110,7 +113,11 @@ export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal):
   );
   await Derive.derive(derivation, signal);
   const isBehind = patience.looks > 0;
-  if (node.l1 === undefined || !isBehind) node.l1 = head;
+  if (node.l1 !== undefined && isBehind) return;
+  // Finality moves with new blocks only.
+  const isNews = node.l1?.number !== head.number;
+  node.l1 = head;
+  if (isNews) node.finalizedL1 = await source.finalized();
 }
 
 /** What the JSON-RPC methods see of the node. */
@@ -125,15 +132,17 @@ export function backend(node: RollupNode, taker: Taker): Backend {
   };
 }
 
-function progress({ chain, l1 }: RollupNode): Progress {
+function progress({ chain, l1, finalizedL1 }: RollupNode): Progress {
   assert(l1 !== undefined, "a node serves after it has read L1");
   const safe = Derive.lastSafe(chain.database);
   return {
     safe,
-    finalized: safe,
+    finalized:
+      finalizedL1 === undefined ? 0n : Derive.lastWithin(chain.database, finalizedL1.number),
     l1Number: l1.number,
     l1Hash: l1.hash,
     l1Timestamp: l1.timestamp,
+    finalizedL1,
   };
 }
 

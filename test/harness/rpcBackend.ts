@@ -11,7 +11,14 @@ export function of(chain: Chain.Chain): Backend {
     progress: () => {
       const none = new Uint8Array(32);
       const { number } = chain.tip;
-      return { safe: number, finalized: number, l1Number: 1n, l1Hash: none, l1Timestamp: 1n };
+      return {
+        safe: number,
+        finalized: number,
+        l1Number: 1n,
+        l1Hash: none,
+        l1Timestamp: 1n,
+        finalizedL1: undefined,
+      };
     },
     submit: () => Promise.reject(new TypeError("nothing is submitted here")),
     ...{ waiting: () => undefined, allWaiting: () => [] },

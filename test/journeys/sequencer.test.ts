@@ -92,6 +92,12 @@ describe("a sequencer on an L1 with every limit on", function () {
       }),
     );
     const { chain } = l2.running.node;
+    // Hardhat's newest block is final.
+    const [safe, finalized] = await Promise.all(
+      (["safe", "finalized"] as const).map((blockTag) => l2.client.getBlock({ blockTag })),
+    );
+    expect(finalized?.number).to.equal(chain.tip.number);
+    expect(finalized?.hash).to.equal(safe?.hash);
     expect(other.node.chain.tip.number).to.equal(chain.tip.number);
     for (let number = 0n; number <= chain.tip.number; number++) {
       const [own, theirs] = [chain, other.node.chain].map((one) =>

@@ -9,6 +9,7 @@ import {
   numberToHex,
   parseAbiItem,
   ResponseBodyTooLargeError,
+  RpcRequestError,
   TimeoutError,
   type Hex,
 } from "viem";
@@ -131,6 +132,24 @@ describe("l1/source of an L1 that lies", () => {
     const { client } = sourceOf({ eth_getBlockByHash: blockOf(9n) });
     const failure = await failureOf(OriginHeader.fetchHeader(client, word("aa")));
     expect(failure).to.be.instanceOf(ContradictionError).that.includes({ kind: "other block" });
+  });
+
+  it("believes no block to be final where L1 names none, and waits where it does not answer", async () => {
+    const final = await Source.finalized(sourceOf({ eth_getBlockByNumber: blockOf(9n) }));
+    expect(final?.number).to.equal(9n);
+    expect(await Source.finalized(sourceOf({ eth_getBlockByNumber: null }))).to.equal(undefined);
+    const failing = (error: Error) => {
+      const transport = custom({ request: () => Promise.reject(error) }, { retryCount: 0 });
+      const client = createPublicClient({ chain: CHAIN, transport, cacheTime: 0 });
+      return Source.finalized({ ...sourceOf({}), client });
+    };
+    const url = "http://127.0.0.1:8545";
+    const unknown = { code: -39_001, message: "finalized block not found" };
+    expect(await failing(new RpcRequestError({ body: {}, url, error: unknown }))).to.equal(
+      undefined,
+    );
+    const late = await failureOf(failing(new TimeoutError({ body: {}, url })));
+    expect((late as BaseError).walk((cause) => cause instanceof TimeoutError)).to.not.equal(null);
   });
 
   it("notices that it is another chain by now", async () => {

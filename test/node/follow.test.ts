@@ -49,6 +49,7 @@ function sourceOf(fork: () => Fork): Follow.L1Source {
       const { l1 } = fork();
       return { number: l1.block, hash: hashOf(fork(), l1.block), timestamp: l1.time };
     },
+    finalized: async () => undefined,
     hashOf: async (number) => (number > fork().l1.block ? undefined : hashOf(fork(), number)),
     events: async (from, to) => eventsOf(fork(), from, to),
     requireSameChain: async () => undefined,
@@ -133,6 +134,19 @@ describe("node/follow", () => {
     expect(node.chain.tip.number).to.equal(2n);
     expect(timeOfHead()).to.equal(-3n);
     expect(Derive.isCutBackDue(node.chain.database)).to.equal(false);
+  });
+
+  it("says up to which block it has derived what stands in L1 blocks up to one", async () => {
+    const { l1 } = fork;
+    await postBeforeReorg();
+    const { database } = node.chain;
+    const within = (l1Block: bigint) => Derive.lastWithin(database, l1Block);
+    const blocks = [l1.block - 2n, l1.block - 1n, l1.block, l1.block + 9n];
+    expect(blocks.map(within)).to.deep.equal([0n, 1n, 2n, 2n]);
+    L1Chain.mine(l1);
+    L1Chain.post(l1, { blocks: 1n, body: blockAt(l1.time - 3n) });
+    await follow();
+    expect(within(l1.block), "read, and not derived").to.equal(2n);
   });
 
   it("cuts back also if L1 fails between what it took back and what it has instead", async () => {

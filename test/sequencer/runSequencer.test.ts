@@ -19,6 +19,7 @@ function quietL1() {
       awaited();
       return Promise.resolve(head());
     },
+    finalized: () => Promise.resolve(undefined),
     hashOf: (of: bigint) => Promise.resolve(HASH_OF(of)),
     events: () => Promise.resolve([]),
     requireSameChain: () => Promise.resolve(),

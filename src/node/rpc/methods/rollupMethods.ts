@@ -6,6 +6,7 @@ import * as Hex from "../../../primitives/hex.ts";
 import { keccak256 } from "../../../primitives/keccak.ts";
 import { COINBASE, MESSAGE_PASSER } from "../../../protocol/limits.ts";
 import type { Backend } from "../../backend.ts";
+import type { L1Head } from "../../follow.ts";
 import type * as Record from "../../record.ts";
 import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
@@ -13,6 +14,8 @@ import * as Params from "../params.ts";
 
 const NAMESPACES = ["debug", "eth", "net", "optimism", "rpc", "txpool", "web3"];
 const VERSION = "tribunal/0.1.0";
+// What OP-stack nodes say of a block that they have not seen yet.
+const NO_L1_BLOCK: L1Head = { number: 0n, hash: new Uint8Array(32), timestamp: 0n };
 
 export function create(backend: Backend): Methods {
   const { chain } = backend;
@@ -20,17 +23,13 @@ export function create(backend: Backend): Methods {
   const referenceTo = (id: Params.BlockId) => reference(Blocks.require(backend, id));
   const l1Reference = () => {
     const { l1Number, l1Hash, l1Timestamp } = backend.progress();
-    return {
-      hash: Hex.fromBytes(l1Hash),
-      number: Number(l1Number),
-      timestamp: Number(l1Timestamp),
-    };
+    return referenceToL1({ number: l1Number, hash: l1Hash, timestamp: l1Timestamp });
   };
   const syncStatus = () => ({
     current_l1: l1Reference(),
     head_l1: l1Reference(),
     safe_l1: l1Reference(),
-    finalized_l1: l1Reference(),
+    finalized_l1: referenceToL1(backend.progress().finalizedL1 ?? NO_L1_BLOCK),
     unsafe_l2: referenceTo({ tag: "latest" }),
     safe_l2: referenceTo({ tag: "safe" }),
     finalized_l2: referenceTo({ tag: "finalized" }),
@@ -69,6 +68,10 @@ export function create(backend: Backend): Methods {
       };
     },
   };
+}
+
+function referenceToL1({ number, hash, timestamp }: L1Head) {
+  return { hash: Hex.fromBytes(hash), number: Number(number), timestamp: Number(timestamp) };
 }
 
 function reference({ hash, header, originHash, originNumber }: Record.BlockRecord) {
