@@ -1,6 +1,6 @@
 // What lies between the program and an L1 node: JSON-RPC over HTTP, whose answers are looked at before anybody uses them.
 // Load balancers, captive portals and half-dead nodes answer too.
-import { BaseError, http as viemHttp, type HttpTransport } from "viem";
+import { BaseError, http as viemHttp, UnknownRpcError, type HttpTransport } from "viem";
 
 type Shape = { readonly expected: string; readonly fits: (result: unknown) => boolean };
 
@@ -53,8 +53,12 @@ export function http(url: string, config: { readonly timeout?: number } = {}): H
     const transport = open(parameters);
     const ask = transport.request as (request: { readonly method: string }) => Promise<unknown>;
     const request = async (asked: { readonly method: string }) => {
-      const result = await ask(asked);
       const { expected, fits } = SHAPES[asked.method] ?? ANYTHING;
+      const result = await ask(asked).catch((error: unknown) => {
+        // viem looks into an answer that is JSON and no object, and stumbles.
+        if (!(error instanceof UnknownRpcError && error.cause instanceof TypeError)) throw error;
+        throw new MalformedAnswerError(asked.method, expected, null);
+      });
       if (!fits(result)) throw new MalformedAnswerError(asked.method, expected, result);
       return result;
     };

@@ -11,7 +11,7 @@ import { DEVELOPMENT } from "../../scripts/deployment/parameters.ts";
 import { watcherConfig } from "../../scripts/deployment/watcherWiring.ts";
 import { contractsOf, nodeConfig, sequencerConfig } from "../../scripts/deployment/wiring.ts";
 import * as Chains from "../../src/l1/chain.ts";
-import { sleep } from "../../src/l1/retry.ts";
+import { isTemporary, sleep } from "../../src/l1/retry.ts";
 import { http, MalformedAnswerError } from "../../src/l1/transport.ts";
 import * as RunNode from "../../src/node/runNode.ts";
 import * as RunSequencer from "../../src/sequencer/runSequencer.ts";
@@ -197,15 +197,18 @@ describe("an L1 that cannot be reached", function () {
     });
   }
 
-  it("answers a wrong shape with a name", async () => {
-    const server = createServer((socket) => {
-      socket.on("data", () => socket.end(json('{"jsonrpc":"2.0","id":1,"result":7}')));
-    });
-    await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
-    const { client } = clientsOf(`http://${HOST}:${(server.address() as AddressInfo).port}`);
-    const error = await client.getBlockNumber().catch((reason: unknown) => reason);
-    server.close();
-    expect(error).to.be.instanceOf(MalformedAnswerError);
-    expect(error).to.include({ method: "eth_blockNumber", expected: "hex" });
+  it("answers a wrong shape with a name, which is waited out", async () => {
+    for (const body of ['{"jsonrpc":"2.0","id":1,"result":7}', "null", "7"]) {
+      const server = createServer((socket) => {
+        socket.on("data", () => socket.end(json(body)));
+      });
+      await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+      const { client } = clientsOf(`http://${HOST}:${(server.address() as AddressInfo).port}`);
+      const error = await client.getBlockNumber().catch((reason: unknown) => reason);
+      server.close();
+      expect(error, body).to.be.instanceOf(MalformedAnswerError);
+      expect(error, body).to.include({ method: "eth_blockNumber", expected: "hex" });
+      expect(isTemporary(error), body).to.equal(true);
+    }
   });
 });
