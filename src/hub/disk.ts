@@ -1,5 +1,5 @@
 // The file below the log: bytes appended, flushed, or written anew as a whole. One process at a time has it.
-import { existsSync, mkdirSync, realpathSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, realpathSync, writeSync } from "node:fs";
 import { open as openFile, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -15,12 +15,23 @@ export type Disk = {
   readonly close: () => Promise<void>;
 };
 
-/** Opens or creates the file; throws InUseError while another process has it, by whatever link. */
+/**
+ * Opens or creates the file; throws InUseError while another process has it, by whatever symbolic link, and LinkedError
+ * where it has a second name: each name has a lock of its own.
+ */
 export async function open(given: string): Promise<Disk> {
   mkdirSync(dirname(given), { recursive: true });
-  const path = existsSync(given) ? realpathSync(given) : given;
+  // It is there before its name is asked for: a link to a file that is not has no other name than its own.
+  closeSync(openSync(given, "a", 0o600));
+  const path = realpathSync(given);
   const lock = takeLock(path);
   let file = await openFile(path, "a", 0o600);
+  const { nlink } = await file.stat();
+  if (nlink > 1) {
+    await file.close();
+    lock.close();
+    throw new LinkedError(path, nlink);
+  }
   await flushFolder(path);
   return {
     read: () => readFile(path),
@@ -75,5 +86,17 @@ export class InUseError extends Error {
   constructor(path: string, cause: unknown) {
     super(`${path} is in use by another process`, { cause });
     this.path = path;
+  }
+}
+
+/** The file has further names, by hard links: by another of them another process may have it. */
+export class LinkedError extends Error {
+  override readonly name = "Disk.LinkedError";
+  readonly path: string;
+  readonly names: number;
+  constructor(path: string, names: number) {
+    super(`${path} is one of ${names} names of a file: keep one, for each has a lock of its own`);
+    this.path = path;
+    this.names = names;
   }
 }

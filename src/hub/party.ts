@@ -19,9 +19,11 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Hex from "../primitives/hex.ts";
 import * as Signature from "../primitives/signature.ts";
 import * as Account from "./account.ts";
+import { Claims } from "./claims.ts";
 import { clockOf } from "./clock.ts";
 import type { Effects, Happening } from "./effects.ts";
 import { Forwards } from "./forwards.ts";
+import { knowledgeFor } from "./knowledge.ts";
 import type { Put } from "./log.ts";
 import { Payments } from "./payments.ts";
 import { isBlind, isPremature, Sight } from "./sight.ts";
@@ -34,6 +36,7 @@ export class Party {
   readonly #policyOf: Account.PolicyOf;
   readonly #channels = new Map<string, Channel.Channel>();
   readonly #forwards = new Forwards();
+  readonly #claims = new Claims();
   readonly #sight = new Sight();
   /** Channels in which something may be due. */
   readonly #touched = new Set<string>();
@@ -59,6 +62,7 @@ export class Party {
     }
     this.#payments.failUnsent((hash) => this.#forwards.payingIn(hash) !== undefined);
     this.#forwards.passOnAll((hash, key) => this.#channels.get(key)?.released.has(hash) === true);
+    this.#claims.restore(this.#channels, (hash, key) => this.#forwards.isPassedOnFrom(hash, key));
   }
 
   /**
@@ -259,20 +263,9 @@ export class Party {
 
   #decide(key: string, channel: Channel.Channel, lock: Lock, ms: number): void {
     const hashKey = Hex.key(lock.key);
-    const payingBy = (hash: Uint8Array) =>
-      this.#channels.get(this.#forwards.payingIn(Hex.key(hash)) ?? "");
-    const decision = Relay.decide(channel, lock, {
-      issued: (hash) => this.#payments.issued(hash),
-      payingBy,
-      virtual: (id) => this.find(id),
-      wasForwarded: (hash) => this.#forwards.isPassedOn(Hex.key(hash)),
-      isForwardedFor: ({ terms }, hash) =>
-        this.#forwards.isPassedOnFrom(Hex.key(hash), Hex.key(terms.id)),
-      channelsTo: (address) =>
-        this.channels().filter(({ terms }) => Bytes.equals(terms.peer, address)),
-      seconds: clockOf(channel, ms).seconds,
-      isBlind: (one) => isBlind(one, ms),
-    });
+    const known = { channels: this.#channels, payments: this.#payments };
+    const sources = { ...known, forwards: this.#forwards, claims: this.#claims };
+    const decision = Relay.decide(channel, lock, knowledgeFor(channel, sources, ms));
     if (isPremature(decision, this.#channels.values(), ms)) {
       this.#forwards.postpone({ name: hashKey, channel: key });
       return;
@@ -281,6 +274,7 @@ export class Party {
       case "take": {
         const issued = { ...decision.issued, isPaid: true };
         this.issue(issued);
+        this.#claims.add(key, lock);
         this.#happenings.push({ kind: "received", issued });
         this.#set(key, Crank.settleLock(channel, lock.key, issued.secret));
         break;
@@ -292,20 +286,25 @@ export class Party {
         this.#set(key, ChannelLock.settle(channel, lock.key, decision.amount));
         break;
       case "release":
+        this.#claims.remove(key, hashKey);
         this.#set(key, Channel.release(channel, lock.key, decision.reason));
         if (ChannelLock.isOne(lock)) this.#changedLock(hashKey, this.channel(channel.terms.id));
         break;
       case "forward":
-        this.#forwards.passOn(hashKey, key);
+        this.#passOn(key, lock);
         this.#enqueueLock(decision.to, decision.change);
         break;
       case "wait":
         // One lock is forwarded by one: another of that name has had its fate.
-        if (this.#forwards.isPaying(hashKey) && !this.#forwards.isPassedOn(hashKey)) {
-          if (!channel.released.has(hashKey)) this.#forwards.passOn(hashKey, key);
-        }
+        if (channel.released.has(hashKey) || this.#forwards.isPassedOn(hashKey)) break;
+        if (this.#forwards.isPaying(hashKey)) this.#passOn(key, lock);
         break;
     }
+  }
+
+  #passOn(key: string, lock: Lock): void {
+    this.#forwards.passOn(Hex.key(lock.key), key);
+    this.#claims.add(key, lock);
   }
 
   #enqueueLock(channel: Channel.Channel, change: Add): void {
@@ -352,6 +351,7 @@ export class Party {
   /** A lock that paid this party is no more: what it passed on by it is owed. */
   #tookIn(hash: string, before: Channel.Channel, lock: Lock): void {
     this.#forwards.went(hash, Hex.key(before.terms.id));
+    this.#claims.remove(Hex.key(before.terms.id), hash);
     const key = this.#forwards.payingIn(hash);
     const paying = key === undefined ? undefined : this.#channels.get(key);
     if (key === undefined || paying === undefined) return;

@@ -5,6 +5,7 @@ import { SIGNATURE_BYTES } from "../channels/compactSignature.ts";
 import * as Wire from "../channels/client/wire.ts";
 import * as Head from "../channels/head.ts";
 import * as Connection from "../hub/connection.ts";
+import { Peers } from "../hub/peers.ts";
 import * as Calls from "../l1/adjudicatorCalls.ts";
 import * as LogPieces from "../l1/logPieces.ts";
 import * as View from "../l1/adjudicatorView.ts";
@@ -224,11 +225,24 @@ export function serve(
   port: number,
   say: (line: string) => void,
 ): Promise<Server> {
-  return Connection.listen(identity, port, {
-    opened: () => undefined,
-    message: (connection, bytes) => void takeFrom(connection, bytes, shelf, say),
-    closed: () => undefined,
-  });
+  return Connection.listen(identity, port, conversation(shelf, say));
+}
+
+/** Takes deposits over connections. To a tower all are strangers: of many the latest stay, as with a hub. */
+export function conversation(shelf: Shelf.Shelf, say: (line: string) => void): Connection.Listener {
+  const peers = new Peers();
+  return {
+    opened: (connection) => peers.take(connection, true),
+    message: (connection, bytes) => {
+      if (!peers.has(connection)) return;
+      void takeFrom(connection, bytes, shelf, say).then((isTaken) => {
+        if (!isTaken) peers.refuse(connection.peer);
+      });
+    },
+    closed: (connection) => {
+      if (peers.has(connection)) peers.forget(connection);
+    },
+  };
 }
 
 /** A deposit's bytes: hint 16, sequence 8, blob 1,024, signature 64. */
@@ -236,12 +250,13 @@ export function encode({ hint, sequence, blob, signature }: Shelf.Deposit): Uint
   return Bytes.concat(hint, Bytes.fromBigInt(sequence, 8), blob, signature);
 }
 
+/** Whether it takes the deposit that arrived. */
 async function takeFrom(
   connection: Connection.Connection,
   bytes: Uint8Array,
   shelf: Shelf.Shelf,
   say: (line: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const from = Wire.reader(bytes);
     const [hint, sequence] = [Wire.take(from, Blob.HINT_BYTES), Wire.integer(from, 8)];
@@ -249,8 +264,10 @@ async function takeFrom(
     Wire.end(from);
     await Shelf.take(shelf, { hint, sequence, blob, signature });
     connection.send(Wire.byte(TAKEN));
+    return true;
   } catch (error) {
     say(`tower: a deposit was refused: ${messageOf(error)}`);
     connection.send(Wire.byte(REFUSED));
+    return false;
   }
 }

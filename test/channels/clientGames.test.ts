@@ -63,7 +63,7 @@ describe("client: games", () => {
     World.connect(world, link);
     World.deliverAll(world);
     expect(Game.gameOf(alice, link)?.stones).to.equal(7);
-    expect(Game.channelOf(bob, link).agreed, "agreed to one game").to.equal(undefined);
+    expect(Game.channelOf(bob, link).agreed, "agreed to one game").to.deep.equal([]);
   });
 
   it("begin after the one that is played, though it was agreed to in the middle of that", () => {

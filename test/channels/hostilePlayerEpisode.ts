@@ -200,7 +200,7 @@ function changeOf(life: Life, content: Content.Content, side: Content.Side): Cha
     const { agreed } = HostilePeers.channelOf(life, life.front);
     const states = Array.from({ length: 12 }, () => startFor(life, side));
     const isAgreed = (one: AppState.AppState) =>
-      agreed !== undefined && Hex.key(AppState.hash(one)) === Hex.key(agreed);
+      agreed.some((hash) => Hex.key(AppState.hash(one)) === Hex.key(hash));
     const start = states.find(isAgreed) ?? random.pick(states);
     return Play.install(content, Court.NIM, start.data);
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -235,6 +235,27 @@ describe("hub/disk", () => {
     symlinkSync(path, link);
     expect(await rejection(Disk.open(link))).to.be.instanceOf(Disk.InUseError);
     await first.close();
+    await (await Disk.open(path)).close();
+  });
+
+  it("belongs to one opener at a time by a link to a file that was not there yet", async () => {
+    const [path, link] = [join(folder, "later.log"), join(folder, "early.log")];
+    symlinkSync(path, link);
+    const first = await Disk.open(link);
+    const error = await rejection(Disk.open(link));
+    expect(error).to.be.instanceOf(Disk.InUseError).and.to.include({ path });
+    await first.close();
+  });
+
+  it("is opened by no name while it has two, and by the one that is left", async () => {
+    const [path, other] = [join(folder, "channels.log"), join(folder, "other.log")];
+    const first = await Disk.open(path);
+    linkSync(path, other);
+    const error = await rejection(Disk.open(other));
+    expect(error).to.be.instanceOf(Disk.LinkedError).and.to.include({ path: other, names: 2 });
+    await first.close();
+    expect(await rejection(Disk.open(path))).to.be.instanceOf(Disk.LinkedError);
+    rmSync(other);
     await (await Disk.open(path)).close();
   });
 });

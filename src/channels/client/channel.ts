@@ -66,8 +66,8 @@ export type Channel = {
   readonly released: ReadonlyMap<string, Reason>;
   /** By the key of a channel lock: for how much this party settles it, as its payee at least, as its payer at most. */
   readonly settlements: ReadonlyMap<string, bigint>;
-  /** The hash of the app's state with which this party agreed to begin a game. */
-  readonly agreed: Uint8Array | undefined;
+  /** The hashes of the apps' states with which this party agreed to begin a game, the latest last, until one begins. */
+  readonly agreed: readonly Uint8Array[];
   readonly wish: Wish;
   /** The peer signed two states of one version, or denies one: nothing more is signed, and the channel is left. */
   readonly isBroken: boolean;
@@ -205,7 +205,7 @@ export function create(
     ...{ terms, policy, turn: 0n, proposal: undefined, wish: "stay", isBroken: false },
     latest: { ...UNSIGNED, content: Content.INITIAL, hash },
     ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
-    ...{ settlements: new Map(), concessions: new Map(), agreed: undefined, startedAt: 0 },
+    ...{ settlements: new Map(), concessions: new Map(), agreed: [], startedAt: 0 },
     ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined },
     ...{ chain: undefined, look: undefined },
   };
@@ -325,6 +325,7 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
   const kept = isOpen ? proposal : undefined;
   const known = locksOf({ latest, proposal: kept });
   const hasBegun = latest.content.app !== undefined && channel.latest.content.app === undefined;
+  const told = hasBegun ? { peerAgreed: undefined } : {};
   const keep = <T>(map: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
     map.size === 0 ? map : new Map([...map].filter(([key]) => known.has(key)));
   return {
@@ -336,8 +337,9 @@ export function withLatest(channel: Channel, latest: Signed): Channel {
     settlements: keep(channel.settlements),
     concessions: keep(channel.concessions),
     // The game that is played was agreed to before; a further one may have been since.
-    agreed: hasBegun ? undefined : channel.agreed,
-    session: session === undefined ? undefined : { ...session, toldAt: keep(session.toldAt) },
+    agreed: hasBegun ? [] : channel.agreed,
+    session:
+      session === undefined ? undefined : { ...session, ...told, toldAt: keep(session.toldAt) },
   };
 }
 

@@ -1,6 +1,7 @@
 // What is due in a channel: pure, so that the same channel at the same time always does the same. The effects are in
 // order, and what is to be persisted must be on disk before anything behind it is carried out.
 import { assert } from "../../primitives/assert.ts";
+import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import * as AppState from "../appState.ts";
 import type * as Change from "./change.ts";
@@ -10,6 +11,7 @@ import * as ChannelLock from "./channelLock.ts";
 import * as Dispute from "./dispute.ts";
 import * as Force from "./force.ts";
 import type { Body, Concession, Failure } from "./message.ts";
+import * as Play from "./play.ts";
 import * as Propose from "./propose.ts";
 import * as Receive from "./receive.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -71,9 +73,17 @@ export function settleLock(channel: Channel.Channel, hash: Uint8Array, secret: U
   return { ...channel, secrets, isDirty: true };
 }
 
-/** Agrees to a game that begins with this state of an app, in which the peer moves first. For good until it begins. */
+/**
+ * Agrees to a game that begins with this state of an app, in which the peer moves first. For good until a game begins: the
+ * peer may have signed the beginning of one that was agreed to before. Rejected if those are too many.
+ */
 export function agree(channel: Channel.Channel, state: AppState.AppState): Channel.Channel {
-  return { ...channel, agreed: AppState.hash(state), isDirty: true };
+  const hash = AppState.hash(state);
+  const agreed = [...channel.agreed.filter((one) => !Bytes.equals(one, hash)), hash];
+  if (agreed.length > Play.MAX_AGREED) {
+    throw new Rejected("too-many", ["agreements", Play.MAX_AGREED, agreed.length]);
+  }
+  return { ...channel, agreed, isDirty: true };
 }
 
 /** The channel with another wish. To leave is for good. */
@@ -181,10 +191,10 @@ function announceConcessions(clock: Clock): (channel: Channel.Channel) => Plan {
   };
 }
 
-/** With which game this party would begin, until it has begun. */
+/** With which game this party would begin, the one agreed to last, until one has begun. */
 function announceAgreement(clock: Clock): (channel: Channel.Channel) => Plan {
   return (channel) => {
-    const { agreed } = channel;
+    const agreed = channel.agreed.at(-1);
     if (agreed === undefined || !isDueAgain(channel, "agree", clock))
       return waiting(channel, "nothing");
     return say(channel, clock, "agree", { kind: "agree", app: agreed });

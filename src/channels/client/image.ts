@@ -6,6 +6,7 @@ import * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import * as Content from "./content.ts";
 import * as Message from "./message.ts";
+import * as Play from "./play.ts";
 import type { Policy } from "./policy.ts";
 import { REASONS, Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
@@ -32,7 +33,7 @@ export function encode(channel: Channel.Channel): Uint8Array {
     ofLocks(channel.notes, Wire.fromBlob),
     ofLocks(channel.released, (reason) => Wire.byte(REASONS.indexOf(reason))),
     ofLocks(channel.settlements, (amount) => Bytes.fromBigInt(amount, AMOUNT_BYTES)),
-    optional(channel.agreed),
+    Wire.fromList(channel.agreed, (hash) => hash),
   );
 }
 
@@ -71,7 +72,7 @@ export function decode(
     notes: readOfLocks(from, () => Wire.blob(from, Change.MAX_NOTE_BYTES, "note")),
     released: readOfLocks(from, () => Message.readReason(from)),
     settlements: readOfLocks(from, () => Wire.integer(from, AMOUNT_BYTES)),
-    agreed: readOptional(from),
+    agreed: Wire.list(from, Play.MAX_AGREED, "agreements", () => Wire.take(from, 32)),
     ...{ startedAt: clock.ms, doubtedSince: clock.ms },
   };
   Wire.end(from);

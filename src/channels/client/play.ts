@@ -9,6 +9,9 @@ import type { Side } from "./content.ts";
 import * as Policy from "./policy.ts";
 import { Rejected } from "./rejected.ts";
 
+/** To how many games a party has agreed at most of which none has begun. */
+export const MAX_AGREED = 64;
+
 /** Where a change stands: by whom, and what the parties know of apps and deposits. */
 export type Table = {
   readonly apps: readonly App[];
@@ -58,10 +61,10 @@ export function check(
 }
 
 /** Rejects a game to which its other player has not agreed. */
-export function checkAgreed(agreed: Uint8Array | undefined, state: AppState.AppState): void {
+export function checkAgreed(agreed: readonly Uint8Array[], state: AppState.AppState): void {
   const hash = AppState.hash(state);
-  if (agreed === undefined || !Bytes.equals(agreed, hash))
-    throw new Rejected("app-not-agreed", [hash]);
+  const isAgreed = agreed.some((one) => Bytes.equals(one, hash));
+  if (!isAgreed) throw new Rejected("app-not-agreed", [hash]);
 }
 
 function checkInstall(

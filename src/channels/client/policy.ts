@@ -43,6 +43,8 @@ export type Policy = {
   readonly apps: readonly App[];
   /** How many of one peer's locks are forwarded at once. */
   readonly maxForwarded: number;
+  /** How many locks it passes on or takes on one adjudicator, over all channels; else what it can claim in `revealMargin`. */
+  readonly maxClaims?: number;
   /** The most changes in one proposal. */
   readonly batch: number;
   readonly maxQueue: number;

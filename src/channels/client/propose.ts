@@ -116,7 +116,7 @@ function refusal(
     ChannelLock.checkTime(channel, change, channel.terms.side, clock, channel.policy.slack);
     Sight.check(channel, change, channel.terms.side, clock);
     if (change.kind === "name") Policy.limitsOf(peer.limits, change.token);
-    if (change.kind === "install") Play.checkAgreed(channel.session?.peerAgreed, change.app);
+    if (change.kind === "install") Play.checkAgreed(peerAgreed(channel), change.app);
     const next = Change.apply(content, change, channel.terms.side);
     Play.check(Channel.tableOf(channel, channel.terms.side), content, change, next);
     if (change.kind === "add") {
@@ -129,6 +129,10 @@ function refusal(
     throw error;
   }
   return undefined;
+}
+
+function peerAgreed({ session }: Channel.Channel): readonly Uint8Array[] {
+  return session?.peerAgreed === undefined ? [] : [session.peerAgreed];
 }
 
 /** Whether nothing is left to do before the end that this party wants. */

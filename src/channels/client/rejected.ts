@@ -72,6 +72,7 @@ export const REASONS = [
   "nothing-owed",
   // The chain.
   "chain-unseen",
+  "too-many-claims",
 ] as const;
 
 export type Reason = (typeof REASONS)[number];

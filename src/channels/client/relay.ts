@@ -41,6 +41,8 @@ export type Knowledge = {
   readonly virtual: (id: Uint8Array) => Channel.Channel | undefined;
   /** The channels with a party. */
   readonly channelsTo: (address: Uint8Array) => readonly Channel.Channel[];
+  /** Whether the party has as many locks on the adjudicator of a channel as it can claim there at once. */
+  readonly isFull: (incoming: Channel.Channel) => boolean;
   readonly seconds: bigint;
   /** Whether the party does not see the chain of a channel. */
   readonly isBlind: (channel: Channel.Channel) => boolean;
@@ -116,6 +118,7 @@ function takeUp(incoming: Channel.Channel, lock: Lock, known: Knowledge): Decisi
   if (known.isBlind(incoming)) return release("chain-unseen");
   if (known.seconds > invoice.until) return release("invoice-expired");
   if (!hasTime(lock, policy, known)) return release("expiry-too-soon");
+  if (known.isFull(incoming)) return release("too-many-claims");
   return { kind: "take", issued };
 }
 
@@ -172,6 +175,7 @@ function forward(
   if (forwardedCount(incoming, known.wasForwarded) >= policy.maxForwarded) {
     return release("too-many-forwarded");
   }
+  if (known.isFull(incoming)) return release("too-many-claims");
   const side = to.terms.side;
   const outgoing: Lock = {
     ...{ ...lock, asset: index, aToB: opposite(side) === "B" },
