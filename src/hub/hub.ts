@@ -21,6 +21,7 @@ import { clockOf } from "./clock.ts";
 import * as Connection from "./connection.ts";
 import { lineOf, type Effects, type Happening } from "./effects.ts";
 import * as Log from "./log.ts";
+import { Offers } from "./offers.ts";
 import { Party } from "./party.ts";
 import { Peers } from "./peers.ts";
 
@@ -52,6 +53,7 @@ export class Hub {
   readonly #options: Options;
   readonly #party: Party;
   readonly #peers = new Peers();
+  readonly #offers = new Offers();
   /** Calls under way, by channel and call. */
   readonly #calling = new Set<string>();
   readonly #payments = new Map<string, (payment: Payment) => void>();
@@ -266,8 +268,9 @@ export class Hub {
   #tick(): void {
     this.#party.tick();
     // A proposal that was refused is offered again on a new connection.
-    for (const { terms, session } of this.#party.channels()) {
-      if (session?.refusal !== undefined) this.#peers.find(terms.peer)?.close();
+    for (const channel of this.#party.channels()) {
+      const isDue = this.#offers.isDue(channel, Date.now(), this.#options.timing.redialMs);
+      if (isDue) this.#peers.find(channel.terms.peer)?.close();
     }
     this.#pump();
   }

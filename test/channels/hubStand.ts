@@ -35,9 +35,10 @@ export async function hub(
   policy: Partial<Policy> = {},
   signal: AbortSignal = abort.signal,
   tickMs = TIMING.tickMs,
+  redialMs = TIMING.redialMs,
 ): Promise<Hub> {
   const log = await Log.open(disk);
-  const timing = { ...TIMING, tickMs };
+  const timing = { ...TIMING, tickMs, redialMs };
   return new Hub({
     ...{ privateKey: keyOf(n), policyOf: () => ({ ...POLICY, ...policy }), log, signal },
     ...{ chains: [chainOf(court)], timing, say: () => undefined },

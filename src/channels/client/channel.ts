@@ -12,7 +12,7 @@ import * as Content from "./content.ts";
 import type { Side } from "./content.ts";
 import type { Court } from "./court.ts";
 import type * as Play from "./play.ts";
-import type * as Policy from "./policy.ts";
+import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
 import type { Look } from "./sight.ts";
 
@@ -191,6 +191,7 @@ export function create(
   ledger?: Uint8Array,
 ): Channel {
   if (!Params.areDistinct(params)) throw new SidesNotDistinctError();
+  Policy.checkMargins(policy, Params.window(params), ledger !== undefined);
   const { signerA, signerB } = Params.signers(params);
   const side = Bytes.equals(me, signerA) ? "A" : "B";
   if (side === "B" && !Bytes.equals(me, signerB)) throw new NotAPartyError(me);

@@ -53,8 +53,30 @@ export type Policy = {
   readonly graceMs: number;
 };
 
+export type Margin = "minMargin" | "maxHold" | "crossMargin" | "window";
+
 /** Confirmed deposits of each side in one asset. */
 export type Funds = { readonly A: bigint; readonly B: bigint };
+
+/**
+ * The margins must add up, in a channel whose clock runs for `window` seconds: MarginError for the first that is below what
+ * the others ask of it.
+ */
+export function checkMargins(policy: Policy, window: bigint, isVirtual: boolean): void {
+  const { limits, revealMargin, crossMargin, slack } = policy;
+  const { minMargin, maxHold } = limits;
+  // A lock that is taken must leave time to show its secret, and whoever proposes one stays inside both limits.
+  atLeast("minMargin", revealMargin + slack, minMargin);
+  atLeast("maxHold", minMargin + 2n * slack, maxHold);
+  atLeast("crossMargin", 2n * revealMargin, crossMargin);
+  // Who may take so long to have a call included must have as long to answer.
+  atLeast("window", revealMargin, window);
+  if (isVirtual) atLeast("maxHold", 2n * window + 3n * revealMargin + slack, maxHold);
+}
+
+function atLeast(margin: Margin, minimum: bigint, actual: bigint): void {
+  if (actual < minimum) throw new MarginError(margin, minimum, actual);
+}
 
 /** Each side must be able to pay what it owes, what it locked and what it may withdraw. */
 export function checkFunds(content: Content.Content, fundsOf: (token: Uint8Array) => Funds): void {
@@ -137,4 +159,18 @@ export function read(from: Wire.Reader): Pick<Policy, "limits" | "fee"> {
     inFlight: Wire.integer(from, 16),
   }));
   return { limits: { maxLocks, minMargin, maxHold, assets }, fee };
+}
+
+/** A margin is shorter than the others ask for, all in seconds: money could be lost, or nothing could be locked. */
+export class MarginError extends RangeError {
+  override readonly name = "Policy.MarginError";
+  readonly margin: Margin;
+  readonly minimum: bigint;
+  readonly actual: bigint;
+  constructor(margin: Margin, minimum: bigint, actual: bigint) {
+    super(`expected a ${margin} of at least ${minimum} seconds, got ${actual}`);
+    this.margin = margin;
+    this.minimum = minimum;
+    this.actual = actual;
+  }
 }
