@@ -34,6 +34,7 @@ function neighbouringFrame(random: Random, machine: Machine.Machine): boolean {
 
 /** A field of the world, or of the world at the frame's entry. */
 function neighbouringWorld(random: Random, machine: Machine.Machine): boolean {
+  if (machine.done !== null) return false;
   const world = otherWorld(random, machine.world);
   const { frame } = machine;
   if (frame !== null && random.oneIn(4))

@@ -1,6 +1,8 @@
 // Claims that are wrong in one place only and whole everywhere else. A lie about a state brings along all that is true of it:
 // each check on the way from what is opened up to the state is then the only one that can tell.
+import * as Cursor from "../../src/machine/cursor.ts";
 import * as Machine from "../../src/machine/machine.ts";
+import * as Memory from "../../src/machine/memory.ts";
 import * as Step from "../../src/machine/step.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
@@ -160,8 +162,24 @@ function neighbourOf(random: Random, step: TrueStep, lie: Lie): Neighbour | unde
   return attempt(() => {
     if (!lie(random, machine, step)) return undefined;
     const state = Hex.fromBytes(Machine.hash(machine));
-    return { state, own: isSlow(step) ? undefined : attempt(() => recorded(machine, step)) };
+    const isHeld = !isSlow(step) && !breaksDigest(machine, step) && !breaksTip(machine, step);
+    return { state, own: isHeld ? attempt(() => recorded(machine, step)) : undefined };
   });
+}
+
+// A digest and a log's data are taken from the memory as a whole in the end: no machine holds a cursor that does not fit it.
+function breaksDigest({ cursor, frame }: Machine.Machine, { machine }: TrueStep): boolean {
+  if (machine.cursor?.type !== "hash" && machine.cursor?.type !== "log") return false;
+  if (frame === null || machine.frame === null) return true;
+  const isSameMemory = Bytes.equals(Memory.root(frame.memory), Memory.root(machine.frame.memory));
+  return !isSameMemory || !Bytes.equals(Cursor.hash(cursor), Cursor.hash(machine.cursor));
+}
+
+// Between blocks a machine holds the header and the ring themselves; and padding is no step that it takes.
+function breaksTip({ done }: Machine.Machine, { name, machine }: TrueStep): boolean {
+  if (done === null || machine.done === null) return false;
+  const isSameHeader = Bytes.equals(done.headerHash, machine.done.headerHash);
+  return name === "padding" || !isSameHeader || !Bytes.equals(done.ringRoot, machine.done.ringRoot);
 }
 
 function isSlow({ name, witness }: TrueStep): boolean {
