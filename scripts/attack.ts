@@ -8,6 +8,8 @@ import * as Differential from "./attack/differential.ts";
 import * as Mutations from "./attack/mutations.ts";
 import * as Report from "./attack/report.ts";
 import * as States from "./attack/states.ts";
+import { STRUCTURED } from "./attack/structured.ts";
+import { KINDS, type Kinds } from "./attack/tampering.ts";
 import * as TrueSteps from "./attack/trueSteps.ts";
 import { inOneLine } from "./devnet/inOneLine.ts";
 import { UsageError } from "./devnet/options.ts";
@@ -18,15 +20,21 @@ const SHOWN = 10;
 async function main(): Promise<number> {
   const options = AttackOptions.parse(process.argv.slice(2));
   let found = 0;
-  if (options.mutations > 0) found += await mutate(options);
+  if (options.mutations > 0) found += await mutate(options, "mutations", KINDS);
+  if (options.structured > 0) found += await mutate(options, "structured", STRUCTURED);
   if (options.states > 0) found += await makeStates(options);
   if (options.differential > 0) found += await compare(options);
   console.log(found === 0 ? "nothing found" : `${found} found`);
   return found === 0 ? 0 : 1;
 }
 
-async function mutate(options: AttackOptions.AttackOptions): Promise<number> {
-  const { mutations, families, fixtures, seed } = options;
+async function mutate(
+  options: AttackOptions.AttackOptions,
+  section: "mutations" | "structured",
+  kinds: Kinds,
+): Promise<number> {
+  const { families, fixtures, seed } = options;
+  const mutations = options[section];
   const collection = new TrueSteps.Collection();
   const known = chains(seed);
   for (const run of TrueSteps.sceneRuns()) collection.add(run);
@@ -38,9 +46,10 @@ async function mutate(options: AttackOptions.AttackOptions): Promise<number> {
   }
   const steps = collection.steps();
   const progress = console.log;
-  const tally = await Mutations.run({ mutations, seed, steps, chains: known, families, progress });
-  const text = Report.ofMutations(tally);
-  return publish(options, "mutations", text, tally.holes.map(Report.ofHole));
+  const request = { mutations, kinds, seed, steps, chains: known, families, progress };
+  const tally = await Mutations.run(request);
+  const text = Report.ofMutations(tally, kinds);
+  return publish(options, section, text, tally.holes.map(Report.ofHole));
 }
 
 async function makeStates(options: AttackOptions.AttackOptions): Promise<number> {

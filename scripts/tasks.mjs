@@ -74,6 +74,7 @@ export const tasks = {
     steps: [build, ["scripts/attack.ts"]],
     flags: {
       "--mutations": ["N", "make so many false witnesses"],
+      "--structured": ["N", "make so many that are wrong in one place only"],
       "--family": ["NAME", "only of steps of this family; a wrong name lists all"],
       "--fixtures": ["FOLDER", "official state tests whose steps are attacked too"],
       "--states": ["N", "make so many states"],

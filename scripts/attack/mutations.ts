@@ -1,14 +1,16 @@
 // The campaign against the provers: true steps, tampered with in every way, each family and each way in its turn.
+import * as Bytes from "../../src/primitives/bytes.ts";
 import type * as L2Chain from "../../test/harness/l2Chain.ts";
 import * as SeededRandom from "../../test/machine/seededRandom.ts";
 import { anatomyOf } from "./anatomy.ts";
 import * as Pool from "./pool.ts";
 import type { TrueStep } from "./recording.ts";
-import { KINDS } from "./tampering.ts";
+import type { Forge, Kinds } from "./tampering.ts";
 import * as Trial from "./trial.ts";
 
 export type Request = {
   readonly mutations: number;
+  readonly kinds: Kinds;
   readonly seed: number;
   readonly steps: readonly TrueStep[];
   readonly chains: ReadonlyMap<string, L2Chain.L2Chain>;
@@ -42,6 +44,9 @@ export type Tally = {
 const CLAIMS_PER_STEP = 12;
 const VAIN_TRIES = 40;
 const UNREAD = "value in a leaf that is not read";
+/** Behind the error of a neighbour that has a step in TypeScript, and none here: only a lawless one may have. */
+const OWN_STEP = ", to a neighbour's own step";
+const OF_A_NEIGHBOUR = "the successor of the neighbour that was named";
 
 /** Asks the provers about so many tampered witnesses. */
 export async function run(request: Request, openTrial = Trial.open): Promise<Tally> {
@@ -60,17 +65,21 @@ export async function run(request: Request, openTrial = Trial.open): Promise<Tal
   for (const [turn, family] of families.entries()) {
     const own = inTurn(steps.filter((step) => step.family === family));
     if (own.length === 0) continue;
-    const kinds = [...KINDS.keys()]
-      .map((kind) => ({ kind, able: own.filter((step) => canTamper(step, kind, pool)) }))
+    const kinds = [...request.kinds]
+      .map(([kind, make]) => ({
+        kind,
+        make,
+        able: own.filter((one) => canTamper(one, make, pool)),
+      }))
       .filter(({ able }) => able.length > 0);
     const share = mutations / families.length / kinds.length;
-    for (const [place, { kind, able }] of kinds.entries()) {
+    for (const [place, { kind, make, able }] of kinds.entries()) {
       const end = Math.round(turn * (mutations / families.length) + (place + 1) * share);
       for (let round = 0; asked < end; round++) {
         const step = able[round % able.length];
         if (step === undefined) break;
         const random = SeededRandom.fromSeed(seed + 7_919 * round + 104_729 * family + 31 * place);
-        const claims = forge(random, step, kind, pool, Math.min(CLAIMS_PER_STEP, end - asked));
+        const claims = forge(random, step, make, pool, Math.min(CLAIMS_PER_STEP, end - asked));
         const answers = await trial.judge(step, claims);
         for (const [i, claim] of claims.entries()) {
           const answer = answers[i];
@@ -90,21 +99,21 @@ export async function run(request: Request, openTrial = Trial.open): Promise<Tal
 function forge(
   random: SeededRandom.Random,
   step: TrueStep,
-  kind: string,
+  make: Forge,
   pool: Pool.Pool,
   count: number,
 ): Trial.Claim[] {
   const claims: Trial.Claim[] = [];
   for (let tries = 0; claims.length < count && tries < count + VAIN_TRIES; tries++) {
-    const claim = KINDS.get(kind)?.(random, step, pool);
+    const claim = make(random, step, pool);
     if (claim !== undefined) claims.push(claim);
   }
   return claims;
 }
 
 // Not every step can be tampered with in every way: Compute opens no trie, for one.
-function canTamper(step: TrueStep, kind: string, pool: Pool.Pool): boolean {
-  return forge(SeededRandom.fromSeed(step.place), step, kind, pool, 1).length > 0;
+function canTamper(step: TrueStep, make: Forge, pool: Pool.Pool): boolean {
+  return forge(SeededRandom.fromSeed(step.place), step, make, pool, 1).length > 0;
 }
 
 // The kinds of steps by turns, so that each has been attacked before any is attacked again.
@@ -131,11 +140,12 @@ function note(
   tally.counts.set(family, counts);
   increment(counts, kind);
   if (answer.type === "reverted") {
-    increment(tally.errors, answer.error);
+    increment(tally.errors, `${answer.error}${isOwnStep(claim) ? OWN_STEP : ""}`);
     return;
   }
-  const isTrue = claim.state === step.before && answer.state === step.after;
-  const reason = isUnread ? UNREAD : isTrue ? immaterial(step, claim) : undefined;
+  const own = claim.own ?? step;
+  const isTrue = claim.state === own.before && answer.state === own.after;
+  const reason = isUnread ? UNREAD : isTrue ? immaterial(own, claim) : undefined;
   if (reason === undefined)
     tally.holes.push({
       family,
@@ -143,7 +153,7 @@ function note(
       step: step.kind,
       run: step.run,
       claim,
-      after: step.after,
+      after: own.after,
       answer,
     });
   else increment(tally.immaterial, reason);
@@ -163,6 +173,7 @@ async function isLikeControl(
 
 /** Why a claim that is not the true one has the true successor; undefined if that must not be. */
 function immaterial(step: TrueStep, claim: Trial.Claim): string | undefined {
+  if (isOwnStep(claim)) return OF_A_NEIGHBOUR;
   if (claim.index !== step.index || claim.endBlock !== step.endBlock)
     return "index or end not asked for";
   const changed = step.witness.findIndex((byte, i) => byte !== claim.witness[i]);
@@ -175,6 +186,10 @@ function immaterial(step: TrueStep, claim: Trial.Claim): string | undefined {
     step.fields[field - 1]?.size === 20 &&
     step.fields[field + 1]?.size === 20;
   return isFlag ? "flag of a deposit, any number but 0" : undefined;
+}
+
+function isOwnStep({ own, witness }: Trial.Claim): boolean {
+  return own !== undefined && Bytes.equals(witness, own.witness);
 }
 
 function increment(counts: Map<string, number>, key: string): void {

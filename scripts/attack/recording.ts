@@ -35,6 +35,9 @@ export type TrueStep = {
   /** The run that the step is of, and its place in it. */
   readonly run: string;
   readonly place: number;
+  /** The machine before the step, and before the step before it if that is known; to be cloned, never to be run. */
+  readonly machine: Machine.Machine;
+  readonly earlier: Machine.Machine | null;
 };
 
 export type Origin = Pick<TrueStep, "court" | "endBlock" | "index" | "run" | "place">;
@@ -43,7 +46,12 @@ const STATE_SIZES = [1, 1, 32, 32, 32, 32, 32];
 const DONE_SIZES = [1, 8, 32, 32, 32, 8, 8, 8];
 
 /** Takes the machine's next step and records it. */
-export function record(machine: Machine.Machine, origin: Origin): TrueStep {
+export function record(
+  machine: Machine.Machine,
+  origin: Origin,
+  earlier: Machine.Machine | null = null,
+): TrueStep {
+  const untouched = Machine.clone(machine);
   const isDone = machine.done !== null;
   const family = Family.judging(machine.phase, Step.nextOpcode(machine));
   const upcoming = StepKinds.upcoming(machine);
@@ -64,7 +72,8 @@ export function record(machine: Machine.Machine, origin: Origin): TrueStep {
   const name = isDone ? "phase BEGIN" : StepKinds.nameOf(upcoming);
   const after = Hex.fromBytes(Machine.hash(machine));
   const kind = kindOf(name, upcoming, machine);
-  return { ...origin, family, name, kind, before, witness, after, fields, stack };
+  const seen = { family, name, kind, before, witness, after, fields, stack };
+  return { ...origin, ...seen, machine: untouched, earlier };
 }
 
 /** What tells a step's kind, given the machine after it; of entries also what they were found to be. */
@@ -88,6 +97,8 @@ export function recordPadding(machine: Machine.Machine, origin: Origin): TrueSte
     after: state,
     fields: fieldsOf(DONE_SIZES, 0),
     stack: [],
+    machine: Machine.clone(machine),
+    earlier: null,
   };
 }
 

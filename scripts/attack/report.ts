@@ -5,11 +5,11 @@ import * as Table from "../bench/table.ts";
 import type * as Differential from "./differential.ts";
 import type * as Mutations from "./mutations.ts";
 import type * as States from "./states.ts";
-import { KINDS } from "./tampering.ts";
+import type { Kinds } from "./tampering.ts";
 
 const FILE = new URL("../../docs/soundness.md", import.meta.url);
 
-export type Section = "mutations" | "states" | "differential";
+export type Section = "mutations" | "structured" | "states" | "differential";
 
 /** Puts a text between the marks of a section; the file is whole at any time. */
 export function write(section: Section, seed: number, text: string): void {
@@ -24,17 +24,17 @@ export function write(section: Section, seed: number, text: string): void {
   renameSync(unfinished, FILE);
 }
 
-/** What the mutations came to. */
-export function ofMutations(tally: Mutations.Tally): string {
+/** What mutations of some kinds came to. */
+export function ofMutations(tally: Mutations.Tally, kinds: Kinds): string {
   const families = [...tally.counts.keys()];
   const countOf = (family: string, kind: string): number =>
     tally.counts.get(family)?.get(kind) ?? 0;
-  const rows = [...KINDS.keys()].map((kind) => {
+  const rows = [...kinds.keys()].map((kind) => {
     const counts = families.map((family) => countOf(family, kind));
     return [kind, ...counts.map(cell), Table.count(sum(counts))];
   });
   const totals = families.map((family) =>
-    sum([...KINDS.keys()].map((kind) => countOf(family, kind))),
+    sum([...kinds.keys()].map((kind) => countOf(family, kind))),
   );
   const refused = sum([...tally.errors.values()]);
   const immaterial = sum([...tally.immaterial.values()]);

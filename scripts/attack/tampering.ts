@@ -10,7 +10,11 @@ import { isWellFormed, sealed } from "./sealing.ts";
 import { claimOf, type Claim } from "./trial.ts";
 
 type Tamper = (random: Random, step: TrueStep, pool: Pool) => Uint8Array | undefined;
-type Forge = (random: Random, step: TrueStep, pool: Pool) => Claim | undefined;
+/** Makes a claim from a true step; undefined where there is nothing to make it of. */
+export type Forge = (random: Random, step: TrueStep, pool: Pool) => Claim | undefined;
+
+/** Forgers by their names in the report. */
+export type Kinds = ReadonlyMap<string, Forge>;
 
 const FAMILY_AND_STATE = 162;
 const FAMILIES = 256;
@@ -250,7 +254,7 @@ function otherContext(random: Random, step: TrueStep): Claim | undefined {
 }
 
 /** Every kind of tampering by its name in the report. */
-export const KINDS: ReadonlyMap<string, Forge> = new Map([
+export const KINDS: Kinds = new Map([
   ["truncated", ofWitness(truncated)],
   ["extended", ofWitness(extended)],
   ["bit flipped", ofWitness(bitFlipped)],

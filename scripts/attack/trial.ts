@@ -15,6 +15,8 @@ export type Claim = {
   readonly witness: Uint8Array;
   readonly index: bigint;
   readonly endBlock: bigint;
+  /** The one step that the state has, if it is another than the one that the claim was made of. */
+  readonly own?: TrueStep;
   /** A claim that must be refused if this one is; set where it is not known whether either has to be. */
   readonly control?: Claim;
 };

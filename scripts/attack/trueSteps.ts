@@ -61,9 +61,12 @@ export class Collection {
     const machine = run.begin();
     const { court, endBlock, name } = run;
     let place = 0;
+    let earlier: Machine.Machine | null = null;
     for (; place < ENDLESS && (place === 0 || !run.isOver(machine)); place++) {
-      const step = this.#take(machine, run, place);
+      const before = Machine.clone(machine);
+      const step = this.#take(machine, run, place, earlier);
       if (step !== undefined) this.#keep(step);
+      earlier = before;
     }
     if (machine.done === null) return;
     this.#keep(recordPadding(machine, { court, endBlock, index: SOME_INDEX, run: name, place }));
@@ -74,7 +77,12 @@ export class Collection {
     return [...this.#kinds.values()].flat();
   }
 
-  #take(machine: Machine.Machine, run: Run, place: number): TrueStep | undefined {
+  #take(
+    machine: Machine.Machine,
+    run: Run,
+    place: number,
+    earlier: Machine.Machine | null,
+  ): TrueStep | undefined {
     const after = Machine.clone(machine);
     const upcoming = StepKinds.upcoming(machine);
     Step.step(after);
@@ -88,7 +96,7 @@ export class Collection {
     }
     const { court, endBlock } = run;
     const index = machine.done === null ? SOME_INDEX : 0n;
-    return record(machine, { court, endBlock, index, run: run.name, place });
+    return record(machine, { court, endBlock, index, run: run.name, place }, earlier);
   }
 
   // Short witnesses take the place of long ones: an attack is as good on them, and cheaper.

@@ -2,13 +2,16 @@
 import { expect } from "chai";
 import * as Family from "../../src/machine/family.ts";
 import * as Attack from "../../scripts/attack/mutations.ts";
-import { chains } from "../../scripts/attack/chains.ts";
-import { KINDS } from "../../scripts/attack/tampering.ts";
+import * as Chains from "../../scripts/attack/chains.ts";
+import { STRUCTURED } from "../../scripts/attack/structured.ts";
+import { KINDS, type Kinds } from "../../scripts/attack/tampering.ts";
+import type { TrueStep } from "../../scripts/attack/recording.ts";
 import * as Trial from "../../scripts/attack/trial.ts";
 import * as TrueSteps from "../../scripts/attack/trueSteps.ts";
 
 const SEED = 0x7a3b;
 const MUTATIONS = 8_800;
+const STRUCTURED_CLAIMS = 2_200;
 const FEW = 220;
 const FAMILIES = Array.from({ length: Family.BLOCK + 1 }, (_, family) => family);
 /** What opens a trie, and what opens a stack. */
@@ -25,20 +28,28 @@ const WRONG_STATE = `0x${"0b".repeat(32)}` as const;
 
 describe(`tampered witnesses of every family (seed ${SEED})`, function () {
   this.timeout(300_000);
-  const known = chains(SEED);
+  const chains = Chains.chains(SEED);
 
-  function request(mutations: number): Attack.Request {
+  let steps: TrueStep[] = [];
+
+  before(() => {
     const collection = new TrueSteps.Collection();
     for (const run of TrueSteps.sceneRuns(["Osaka"])) collection.add(run);
-    for (const [name, chain] of known)
+    for (const [name, chain] of chains)
       for (const run of TrueSteps.blockRuns(name, chain)) collection.add(run);
-    const steps = collection.steps();
+    steps = collection.steps();
+  });
+
+  function request(mutations: number, kinds: Kinds): Attack.Request {
     const progress = (): void => undefined;
-    return { mutations, seed: SEED, steps, chains: known, families: FAMILIES, progress };
+    // A lie takes a run of the machine: one step of each kind is enough for a sample.
+    const chosen =
+      kinds === KINDS ? steps : [...new Map(steps.map((one) => [one.kind, one])).values()];
+    return { mutations, kinds, seed: SEED, steps: chosen, chains, families: FAMILIES, progress };
   }
 
   it("are refused, or have the one true successor for a known reason", async () => {
-    const tally = await Attack.run(request(MUTATIONS));
+    const tally = await Attack.run(request(MUTATIONS, KINDS));
     expect(tally.holes).to.deep.equal([]);
     expect([...tally.counts.keys()]).to.deep.equal(FAMILIES.map(Trial.familyName));
     for (const [family, counts] of tally.counts) {
@@ -56,23 +67,33 @@ describe(`tampered witnesses of every family (seed ${SEED})`, function () {
     expect(asked.reduce((sum, count) => sum + count, 0)).to.equal(MUTATIONS);
   });
 
-  it("are found if a prover takes one for something else", async () => {
-    const gullible = async (): Promise<Trial.Trial> => ({
-      judge: (_step, claims) =>
-        Promise.resolve(claims.map(() => ({ type: "successor", state: WRONG_STATE, gas: 1 }))),
-      close: () => Promise.resolve(),
-    });
-    const tally = await Attack.run(request(FEW), gullible);
-    // A value that is as good as an unreadable one is not read: that is no hole.
-    const unread = [...tally.immaterial.values()].reduce((sum, count) => sum + count, 0);
-    expect(tally.holes.length + unread).to.equal(FEW);
-    expect(tally.holes.length).to.be.greaterThan(FEW / 2);
+  it("that are wrong in one place only are refused, or have the one true successor", async () => {
+    const tally = await Attack.run(request(STRUCTURED_CLAIMS, STRUCTURED));
+    expect(tally.holes).to.deep.equal([]);
+    const made = [...tally.counts.values()].flatMap((counts) => [...counts.keys()]);
+    expect([...STRUCTURED.keys()].filter((kind) => !made.includes(kind))).to.deep.equal([]);
+    expect(tally.errors).to.include.keys("PreimageMismatch", "WrongNode", "WitnessTooShort");
+    expect(tally.errors).to.not.include.keys("no data");
   });
 
+  for (const [name, kinds] of Object.entries({ KINDS, STRUCTURED }))
+    it(`are found if a prover takes one for something else: ${name}`, async () => {
+      const gullible = async (): Promise<Trial.Trial> => ({
+        judge: (_step, claims) =>
+          Promise.resolve(claims.map(() => ({ type: "successor", state: WRONG_STATE, gas: 1 }))),
+        close: () => Promise.resolve(),
+      });
+      const tally = await Attack.run(request(FEW, kinds), gullible);
+      // A value that is as good as an unreadable one is not read: that is no hole.
+      const unread = [...tally.immaterial.values()].reduce((sum, count) => sum + count, 0);
+      expect(tally.holes.length + unread).to.equal(FEW);
+      expect(tally.holes.length).to.be.greaterThan(FEW / 2);
+    });
+
   it("do not begin with a step that is not true", async () => {
-    const [step] = request(0).steps;
+    const [step] = steps;
     if (step === undefined) throw new TypeError("there are steps");
-    const trial = await Trial.open(known);
+    const trial = await Trial.open(chains);
     const untrue = { ...step, after: WRONG_STATE };
     const error = await trial.judge(untrue, [Trial.claimOf(step)]).then(
       () => undefined,

@@ -123,10 +123,12 @@ describe("npm run attack", () => {
   });
 
   it("makes no others than those that it is told of", () => {
-    const { isWhole, mutations, states, differential, seed } = AttackOptions.parse([
+    const { families, fixtures, ...others } = AttackOptions.parse([
       ...["--states", "7", "--seed", "3"],
     ]);
-    expect([isWhole, mutations, states, differential, seed]).to.deep.equal([false, 0, 7, 0, 3]);
+    const counts = { mutations: 0, structured: 0, states: 7, differential: 0 };
+    expect(others).to.deep.equal({ isWhole: false, seed: 3, ...counts });
+    expect([families.length, fixtures === ""]).to.deep.equal([11, false]);
   });
 
   it("refuses what it cannot make", () => {
@@ -134,6 +136,7 @@ describe("npm run attack", () => {
       ["--mutations", "x"],
       ["--mutations", "-1"],
       ["--mutations", "0"],
+      ["--structured", "-1"],
       ["--family", "Nope"],
       ["--seed"],
       ["--fast"],
