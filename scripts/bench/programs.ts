@@ -11,8 +11,8 @@ import * as TestArtifact from "./testArtifact.ts";
 export const MULTIPLIER = 0x9e3779b97f4a7c15f39cc0605cedc8341082276bf3a27251f86c6a11d0c18e95n;
 export const INCREMENT = 12_345n;
 
-/** Counts down, doing something with what lies below the counter. */
-function loop(rounds: bigint, before: readonly Item[], body: readonly Item[]): Uint8Array {
+/** Counts down from `rounds` to 1, on top of the stack, and does in each round what leaves the stack as it was. */
+export function loop(rounds: bigint, before: readonly Item[], body: readonly Item[]): Uint8Array {
   const start = assemble(...before, rounds);
   const countdown = [1n, Opcode.SWAP1, Opcode.SUB, Opcode.DUP1, BigInt(start.length)];
   return assemble(start, Opcode.JUMPDEST, ...body, ...countdown, Opcode.JUMPI);

@@ -1,8 +1,8 @@
 // Instructions that keep this machine busy for the longest time for their gas, each in a loop that does little else.
 import * as Opcode from "../../src/machine/opcode.ts";
-import * as Bytes from "../../src/primitives/bytes.ts";
 import { assemble, call } from "../../test/parity/program.ts";
 import { LIBRARY } from "../../test/parity/stage.ts";
+import * as Programs from "./programs.ts";
 
 export type Loop = {
   readonly name: string;
@@ -15,6 +15,7 @@ const TOP = 2n ** 256n - 1n;
 const HALF = 2n ** 255n;
 const MAX_INITCODE = 49_152n;
 const CALL_GAS = 5_000n;
+const UNROLLED = 64;
 
 const popped = (opcode: number, ...operands: readonly bigint[]) =>
   assemble(call(opcode, ...operands), Opcode.POP);
@@ -58,10 +59,5 @@ export const loops: readonly Loop[] = [
 
 /** A program that repeats the unit, many times in a row for each of its rounds. */
 export function program(unit: Uint8Array, rounds: bigint): Uint8Array {
-  const unrolled = Bytes.concat(...Array.from({ length: 64 }, () => unit));
-  const start = assemble(rounds);
-  return assemble(
-    ...[start, Opcode.JUMPDEST, unrolled],
-    ...[1n, Opcode.SWAP1, Opcode.SUB, Opcode.DUP1, BigInt(start.length), Opcode.JUMPI, Opcode.STOP],
-  );
+  return Programs.loop(rounds, [], Array<Uint8Array>(UNROLLED).fill(unit));
 }

@@ -12,6 +12,7 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import { keccak256 } from "../../src/primitives/keccak.ts";
 import { assemble, type Item } from "../../test/parity/program.ts";
 import * as Stage from "../../test/parity/stage.ts";
+import * as Programs from "./programs.ts";
 
 export type Scene = {
   readonly name: string;
@@ -51,7 +52,7 @@ export function scenes(path: string): {
   const balance = [Opcode.DUP1, FIRST_ACCOUNT, Opcode.ADD, Opcode.BALANCE];
   const scene = (name: string, count: number, items: readonly Item[]): Scene => ({
     name,
-    machine: () => machineOf(database, root, each(count, items)),
+    machine: () => machineOf(database, root, Programs.loop(BigInt(count), [], items)),
   });
   return {
     all: [
@@ -115,13 +116,4 @@ function codecOf(database: Database.Database): PatriciaTrie.Codec<Account.Accoun
       return bytes;
     },
   });
-}
-
-/** A program that does something with each of the numbers from `count` down to 1, which lies on top of the stack. */
-function each(count: number, items: readonly Item[]): Uint8Array {
-  const start = assemble(BigInt(count));
-  return assemble(
-    ...[start, Opcode.JUMPDEST, ...items],
-    ...[1n, Opcode.SWAP1, Opcode.SUB, Opcode.DUP1, BigInt(start.length), Opcode.JUMPI, Opcode.STOP],
-  );
 }

@@ -16,9 +16,10 @@ import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Limits from "../../src/protocol/limits.ts";
 import * as FuzzInputs from "../../test/machine/precompiles/fuzzInputs.ts";
 import * as Points from "../../test/machine/precompiles/noblePoints.ts";
-import { assemble, call, type Item } from "../../test/parity/program.ts";
+import { call, type Item } from "../../test/parity/program.ts";
 import * as Stage from "../../test/parity/stage.ts";
 import { timed } from "./cpuTime.ts";
+import * as Programs from "./programs.ts";
 import type { Topic } from "./report.ts";
 import * as SlowestOpcodes from "./slowestOpcodes.ts";
 import * as SlowestState from "./slowestState.ts";
@@ -32,6 +33,8 @@ const TRIES = 3;
 const WARM = 4;
 const MOST_ROUNDS = 20_000n;
 const SEED = 5;
+/** Where the input lies in the code, behind zeros, which stop it. */
+const INPUT_OFFSET = 0x1_0000;
 const FULL = new Uint8Array(Precompiles.PRECOMPILE_INPUT_CAP).fill(0xab);
 const SCALAR = Word.of(bls12_381.fields.Fr.ORDER - 0xfedc_ba98_7654_3210_0123_4567n);
 const FIRST = 0x1a2b_3c4d_5e6f_7081_92a3_b4c5_d6e7_f809n;
@@ -125,20 +128,16 @@ function opcodesOf({ unit, library }: SlowestOpcodes.Loop): (rounds: bigint) => 
 function loop(address: bigint, input: Uint8Array, rounds: bigint): Uint8Array {
   const size = BigInt(input.length);
   const operands = [address, 0n, size, 0n, 0n];
-  const callAll: Item[] = [
+  const callOnce: Item[] = [
     ...operands.slice(1).toReversed(),
     address,
     Opcode.GAS,
     Opcode.STATICCALL,
+    Opcode.POP,
   ];
-  const before = (offset: bigint) =>
-    assemble(call(Opcode.CODECOPY, 0n, 0x1_0000n + offset, size), rounds);
-  const start = before(0n);
-  const body = assemble(
-    ...[start, Opcode.JUMPDEST, ...callAll, Opcode.POP],
-    ...[1n, Opcode.SWAP1, Opcode.SUB, Opcode.DUP1, BigInt(start.length), Opcode.JUMPI, Opcode.STOP],
-  );
-  return Bytes.concat(body, new Uint8Array(0x1_0000 - body.length), input);
+  const copyInput = call(Opcode.CODECOPY, 0n, BigInt(INPUT_OFFSET), size);
+  const program = Programs.loop(rounds, [copyInput], callOnce);
+  return Bytes.concat(program, new Uint8Array(INPUT_OFFSET - program.length), input);
 }
 
 function shapes(): Shape[] {

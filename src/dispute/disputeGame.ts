@@ -147,9 +147,8 @@ function prove(
   call: Call,
   oracles: Oracles,
 ): readonly GameEvent[] {
-  const { blockLeaf, startState, index, prefix, nodeHash, pre, witness } = move;
-  const origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
-  const leaf = { level: 1, height: 0, index, origin, prefix };
+  const { blockLeaf, startState, index, nodeHash, pre, witness } = move;
+  const leaf = Game.provenPosition(move);
   const id = Bisection.idAt(leaf, nodeHash);
   const node = DisputeTree.requireNode(game.tree, id);
   if (node.timer === Clock.FOREVER) return [];

@@ -9,6 +9,7 @@ import * as Clock from "./clock.ts";
 import * as DisputeTree from "./disputeTree.ts";
 import type { Tree } from "./disputeTree.ts";
 import type { GameEvent, Proposed, Settled } from "./gameEvent.ts";
+import type { Prove } from "./move.ts";
 
 /** What the deployer of a game chooses, once. */
 export type Config = {
@@ -107,6 +108,12 @@ export function claimPosition(config: Config, parent: Uint8Array): Position {
 export function stepsPosition(config: Config, leaf: Position, startState: Uint8Array): Position {
   const origin = Bisection.originOf(Bisection.cohortId(leaf), startState);
   return Bisection.root(1, config.stepHeight, origin);
+}
+
+/** Where the level-1 leaf stands that a proof is about. */
+export function provenPosition({ blockLeaf, startState, index, prefix }: Prove): Position {
+  const origin = Bisection.originOf(Bisection.cohortId(blockLeaf), startState);
+  return { level: 1, height: 0, index, origin, prefix };
 }
 
 /** The claims on a parent, in the order of their proposal. */

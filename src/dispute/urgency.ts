@@ -48,11 +48,8 @@ function answeredCohort(config: Game.Config, move: Move): Uint8Array | undefined
       return Bisection.cohortId(move.position);
     case "refine":
       return Bisection.cohortId(move.leaf);
-    case "prove": {
-      const { blockLeaf, startState, index, prefix } = move;
-      const { origin } = Game.stepsPosition(config, blockLeaf, startState);
-      return Bisection.cohortId({ level: 1, height: 0, index, origin, prefix });
-    }
+    case "prove":
+      return Bisection.cohortId(Game.provenPosition(move));
     case "update":
     case "confirm":
     case "settleRefinement":
@@ -83,7 +80,7 @@ function visit(
     });
   if (rivals.length === 0) return 0n;
   const below = position.height > 0 ? visitHalves : position.level === 0 ? visitSteps : () => 0n;
-  const urgency = max([...rivals.map(({ sum }) => sum), below(walk, position, truth, rivals)]);
+  const urgency = greatest([...rivals.map(({ sum }) => sum), below(walk, position, truth, rivals)]);
   urgencies.set(Hex.key(cohortId), urgency);
   return urgency;
 }
@@ -102,9 +99,11 @@ function visitHalves(
       half === "left" ? children !== undefined : isSame(children?.left, left),
     );
     return (child: Node) =>
-      max(opened.map(({ node, sum }) => (isSame(node.children?.[half], child.hash) ? sum : 0n)));
+      greatest(
+        opened.map(({ node, sum }) => (isSame(node.children?.[half], child.hash) ? sum : 0n)),
+      );
   };
-  return max([
+  return greatest([
     visit(walk, Bisection.leftChild(position), truth, sums("left")),
     visit(walk, Bisection.rightChild(position, left), truth, sums("right")),
   ]);
@@ -122,7 +121,7 @@ function visitSteps(
   const { state } = Opening.preState(truth, position.index, BlockDone.hash(trace.startState));
   const sumAbove = ({ id }: Node) => {
     const refined = game.tree.refines.get(Hex.key(id));
-    return max(rivals.map(({ node, sum }) => (isSame(refined, node.id) ? sum : 0n)));
+    return greatest(rivals.map(({ node, sum }) => (isSame(refined, node.id) ? sum : 0n)));
   };
   return visit(walk, Game.stepsPosition(game.config, position, state), steps, sumAbove);
 }
@@ -131,6 +130,7 @@ function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {
   return one !== undefined && Bytes.equals(one, other);
 }
 
-function max(values: readonly bigint[]): bigint {
+/** The greatest of some urgencies; zero of none. */
+export function greatest(values: readonly bigint[]): bigint {
   return values.reduce((most, value) => (value > most ? value : most), 0n);
 }

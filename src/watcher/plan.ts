@@ -4,6 +4,7 @@ import type { Address } from "viem";
 import * as Bisection from "../dispute/bisection.ts";
 import * as Game from "../dispute/game.ts";
 import type { Move } from "../dispute/move.ts";
+import * as Urgency from "../dispute/urgency.ts";
 import * as Hex from "../primitives/hex.ts";
 import { toTransactions, type Transaction } from "./transactions.ts";
 
@@ -55,7 +56,7 @@ export function create(
   for (const transaction of toTransactions(place.config, place.game, ranked)) {
     const own = transaction.moves.flatMap((move) => needs.get(move) ?? []);
     const after = own.flatMap((one) => one.needs.flatMap((name) => made.get(name) ?? []));
-    const urgency = greatest(transaction.moves.map(urgencyOf));
+    const urgency = Urgency.greatest(transaction.moves.map(urgencyOf));
     const step = { ...transaction, after: new Set(after), urgency };
     for (const name of own.flatMap(({ makes }) => makes)) made.set(name, step);
     left.add(step);
@@ -141,11 +142,8 @@ function needsOf(config: Game.Config, move: Move): Needs {
       const steps = Game.stepsPosition(config, leaf, pre.state);
       return { move, needs: [name(leaf)], makes: [name(steps)] };
     }
-    case "prove": {
-      const { blockLeaf, startState, index, prefix } = move;
-      const { origin } = Game.stepsPosition(config, blockLeaf, startState);
-      return { move, needs: [name({ level: 1, height: 0, index, origin, prefix })], makes: [] };
-    }
+    case "prove":
+      return { move, needs: [name(Game.provenPosition(move))], makes: [] };
     case "update":
     case "confirm":
     case "settleRefinement":
@@ -154,8 +152,4 @@ function needsOf(config: Game.Config, move: Move): Needs {
     case "withdraw":
       return { move, needs: [], makes: [] };
   }
-}
-
-function greatest(values: readonly bigint[]): bigint {
-  return values.reduce((most, value) => (value > most ? value : most), 0n);
 }
