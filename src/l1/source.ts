@@ -1,5 +1,5 @@
 // What the node reads of L1: its head, its hashes, and what inbox and portal have logged.
-import { BlockNotFoundError, RpcRequestError, type BaseError, type Hash } from "viem";
+import { BaseError, BlockNotFoundError, RpcRequestError, type Hash } from "viem";
 import type { BatchEvent } from "../derivation/l1Log.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import type { Contracts } from "./contracts.ts";
@@ -41,8 +41,7 @@ export async function finalized({ client }: Source): Promise<Head | undefined> {
     if (error instanceof BlockNotFoundError) return undefined;
     // Whoever follows no beacon chain answers the tag with an error.
     const isAnswer = (cause: unknown) => cause instanceof RpcRequestError;
-    if (error instanceof Error && "walk" in error && (error as BaseError).walk(isAnswer) !== null)
-      return undefined;
+    if (error instanceof BaseError && error.walk(isAnswer) !== null) return undefined;
     throw error;
   }
 }

@@ -114,10 +114,10 @@ export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal):
   await Derive.derive(derivation, signal);
   const isBehind = patience.looks > 0;
   if (node.l1 !== undefined && isBehind) return;
-  // Finality moves with new blocks only.
-  const isNews = node.l1?.number !== head.number;
+  // Finality moves with new blocks only. What was final once stays so where L1 has no answer for a moment.
+  if (node.l1?.number !== head.number)
+    node.finalizedL1 = (await source.finalized()) ?? node.finalizedL1;
   node.l1 = head;
-  if (isNews) node.finalizedL1 = await source.finalized();
 }
 
 /** What the JSON-RPC methods see of the node. */
