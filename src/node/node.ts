@@ -134,11 +134,15 @@ export function backend(node: RollupNode, taker: Taker): Backend {
 
 function progress({ chain, l1, finalizedL1 }: RollupNode): Progress {
   assert(l1 !== undefined, "a node serves after it has read L1");
-  const safe = Derive.lastSafe(chain.database);
+  const { database } = chain;
   return {
-    safe,
-    finalized:
-      finalizedL1 === undefined ? 0n : Derive.lastWithin(chain.database, finalizedL1.number),
+    // Each reads a batch, which most of those who ask for L1's time do without.
+    get safe() {
+      return Derive.lastSafe(database);
+    },
+    get finalized() {
+      return finalizedL1 === undefined ? 0n : Derive.lastWithin(database, finalizedL1.number);
+    },
     l1Number: l1.number,
     l1Hash: l1.hash,
     l1Timestamp: l1.timestamp,
