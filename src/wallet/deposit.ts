@@ -3,6 +3,7 @@ import { type Address, erc20Abi, type Hash, type TransactionReceipt } from "viem
 import { depositTransaction, getL2TransactionHashes } from "viem/op-stack";
 import * as Abi from "../l1/abi.ts";
 import type { Clients, L1Chain, L2Chain } from "./clients.ts";
+import { succeeded } from "./receipt.ts";
 
 /** A deposit on L1, and the hash under which clients find it on L2. */
 export type Deposited = {
@@ -15,7 +16,7 @@ const TRANSFER_GAS = 100_000n;
 /** The bridge sets the gas on L2 itself. */
 const NO_MIN_GAS = 0;
 
-/** Sends ether to an account on L2. */
+/** Sends ether, `value` in wei, to an account on L2; throws RevertedError or NoDepositError. */
 export async function depositEther(
   l1: Clients<L1Chain>,
   l2Chain: L2Chain,
@@ -32,7 +33,10 @@ export async function depositEther(
   return deposited(l1, hash);
 }
 
-/** Sends tokens to an account on L2, after allowing the bridge to take them. */
+/**
+ * Sends tokens, `amount` in the token's smallest unit, to an account on L2, after allowing the bridge to take them; throws
+ * UnknownL1Error, RevertedError or NoDepositError.
+ */
 export async function depositToken(
   l1: Clients<L1Chain>,
   l2Chain: L2Chain,
@@ -77,32 +81,18 @@ async function deposited(l1: Clients<L1Chain>, hash: Hash): Promise<Deposited> {
   return { receipt, l2Hash };
 }
 
-async function succeeded(l1: Clients<L1Chain>, hash: Hash): Promise<TransactionReceipt> {
-  const receipt = await l1.client.waitForTransactionReceipt({ hash });
-  if (receipt.status !== "success") throw new DepositRevertedError(hash);
-  return receipt;
-}
-
 function bridgeOf({ contracts }: L2Chain, l1Id: number): Address {
   const bridge = contracts.l1StandardBridge[l1Id];
   if (bridge === undefined) throw new UnknownL1Error(l1Id);
   return bridge.address;
 }
 
+/** The portal logged nothing: what was called is another contract. */
 export class NoDepositError extends Error {
   override readonly name = "Deposit.NoDepositError";
   readonly hash: Hash;
   constructor(hash: Hash) {
     super(`expected a deposit in the logs of ${hash}, got none`);
-    this.hash = hash;
-  }
-}
-
-export class DepositRevertedError extends Error {
-  override readonly name = "Deposit.DepositRevertedError";
-  readonly hash: Hash;
-  constructor(hash: Hash) {
-    super(`expected L1 transaction ${hash} to succeed, but it reverted`);
     this.hash = hash;
   }
 }

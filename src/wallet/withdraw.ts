@@ -14,6 +14,7 @@ import * as Abi from "../l1/abi.ts";
 import * as Hex from "../primitives/hex.ts";
 import { MESSAGE_PASSER } from "../protocol/limits.ts";
 import type { Clients, L1Chain, L2Chain } from "./clients.ts";
+import { succeeded } from "./receipt.ts";
 
 export type Withdrawal = ReturnType<typeof getWithdrawals>[number];
 
@@ -22,7 +23,7 @@ const TRANSFER_GAS = 21_000n;
 /** The bridge sets the gas on L1 itself. */
 const NO_MIN_GAS = 0;
 
-/** Sends ether to an account on L1; answers the receipt that the other steps need. */
+/** Sends ether, `value` in wei, to an account on L1; answers the receipt that the other steps need, or throws RevertedError. */
 export async function initiateEther(
   l2: Clients<L2Chain>,
   { to, value }: { readonly to: Address; readonly value: bigint },
@@ -30,10 +31,13 @@ export async function initiateEther(
   const { account, chain } = l2.wallet;
   const request = { gas: TRANSFER_GAS, to, value };
   const hash = await initiateWithdrawal(l2.wallet, { account, chain, request });
-  return l2.client.waitForTransactionReceipt({ hash });
+  return succeeded(l2, hash);
 }
 
-/** Sends tokens to an account on L1; answers the receipt that the other steps need. */
+/**
+ * Sends tokens, `amount` in the token's smallest unit, to an account on L1; answers the receipt that the other steps need, or
+ * throws RevertedError.
+ */
 export async function initiateToken(
   l2: Clients<L2Chain>,
   move: {
@@ -50,10 +54,10 @@ export async function initiateToken(
     functionName: "bridgeERC20To",
     args: [l2Token, l1Token, to, amount, NO_MIN_GAS, "0x"],
   });
-  return l2.client.waitForTransactionReceipt({ hash });
+  return succeeded(l2, hash);
 }
 
-/** How far the withdrawal in a receipt of L2 has come. */
+/** How far the withdrawal in a receipt of L2 has come, in viem's words. */
 export async function status(
   l1: Clients<L1Chain>,
   l2Chain: L2Chain,
@@ -62,7 +66,7 @@ export async function status(
   return getWithdrawalStatus(l1.client, { receipt: genuine(receipt), targetChain: l2Chain });
 }
 
-/** Waits for a claim that covers the withdrawal, and shows on L1 that it was sent. */
+/** Waits for a claim that covers the withdrawal, and shows on L1 that it was sent; throws RevertedError if that fails there. */
 export async function prove(
   l1: Clients<L1Chain>,
   l2: Clients<L2Chain>,
@@ -75,10 +79,10 @@ export async function prove(
   });
   const built = await buildProveWithdrawal(l2.client, { account, game, withdrawal });
   const hash = await proveWithdrawal(l1.wallet, { ...built, chain, targetChain: l2.chain });
-  return l1.client.waitForTransactionReceipt({ hash });
+  return succeeded(l1, hash);
 }
 
-/** Has a proven withdrawal paid, once its claim is confirmed. */
+/** Has a proven withdrawal paid, once its claim is confirmed; throws NoWithdrawalError or RevertedError. */
 export async function finalize(
   l1: Clients<L1Chain>,
   l2Chain: L2Chain,
@@ -92,10 +96,10 @@ export async function finalize(
     withdrawal,
     targetChain: l2Chain,
   });
-  return l1.client.waitForTransactionReceipt({ hash });
+  return succeeded(l1, hash);
 }
 
-/** The withdrawal in a receipt of L2. */
+/** The withdrawal in a receipt of L2; throws NoWithdrawalError if the message passer logged none. */
 export function withdrawalOf(receipt: TransactionReceipt): Withdrawal {
   const { logs, transactionHash } = genuine(receipt);
   const [withdrawal] = getWithdrawals({ logs });
