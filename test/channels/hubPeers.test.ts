@@ -130,6 +130,19 @@ describe("hub/connection: strangers", () => {
         .that.includes({ maximum: MAX_MESSAGE_BYTES, actual: length });
     });
   }
+
+  it("who does not read what is sent is no longer sent anything", async () => {
+    const port = await listening(Connection.BOUNDS);
+    const socket = await known(port);
+    socket.pause();
+    // Beyond the 8 MiB that a connection keeps, the system takes some itself.
+    const message = new Uint8Array(64 * 1_024);
+    for (let sent = 0; sent < 400; sent++) opened[0]?.send(message);
+    await HubStand.until(() => failures.length > 0);
+    expect(failures[0])
+      .to.be.instanceOf(Connection.UnreadError)
+      .that.includes({ maximum: 8 << 20 });
+  });
 });
 
 describe("hub: what its peers cost", () => {
