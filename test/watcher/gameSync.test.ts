@@ -33,7 +33,8 @@ function twoNodes({ provider, ethers, address }: Arena) {
   };
   const transport = custom({ request });
   const client = createPublicClient({ chain: hardhat, cacheTime: 0, transport });
-  return { client, lag, open: () => GameSync.open(client, address as `0x${string}`, 0n) };
+  const open = (firstBlock = 0n) => GameSync.open(client, address as `0x${string}`, firstBlock);
+  return { client, lag, open };
 }
 
 describe("a game read through nodes of which one is behind", () => {
@@ -67,5 +68,33 @@ describe("a game read through nodes of which one is behind", () => {
     expect(later.last?.number).to.equal(BigInt(number + 0x40));
     expect(far.tree).to.deep.equal(near.tree);
     expect(later.read).to.deep.equal(state.read);
+  });
+});
+
+describe("a game whose log is read from a block after its birth", () => {
+  async function failureFrom(arena: Arena, firstBlock: bigint): Promise<unknown> {
+    const state = await twoNodes(arena).open(firstBlock);
+    return GameSync.sync(state).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+  }
+
+  it("is none where nothing was logged since", async () => {
+    const { arena } = await honestClaim();
+    const head = BigInt(await arena.ethers.provider.getBlockNumber());
+    expect(await failureFrom(arena, head + 1n))
+      .to.be.instanceOf(GameSync.NoGameError)
+      .that.includes({ address: arena.address, head });
+  });
+
+  it("is none where the first that was logged is no claim", async () => {
+    const { arena, honest, liar } = await honestClaim();
+    await arena.make(proposal(liar.trace), liar.player);
+    const head = BigInt(await arena.ethers.provider.getBlockNumber());
+    await advance(arena, [honest, liar], ["bisect"]);
+    expect(await failureFrom(arena, head + 1n))
+      .to.be.instanceOf(GameSync.NoGenesisError)
+      .that.includes({ kind: "Bisected" });
   });
 });
