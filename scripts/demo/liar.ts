@@ -24,7 +24,7 @@ export async function turn(liar: Liar): Promise<number> {
   const game = await GameSync.sync(state);
   const moves = answers(game, trace);
   const impossible = moves.filter(({ kind }) => kind === "prove");
-  for (const move of impossible) say(`cannot: ${Report.decision(game, trace, move)}`);
+  for (const move of impossible) say(`has no witness that ${Report.decision(game, trace, move)}`);
   const dispatch: Dispatch.Dispatch = {
     ...{ sender, game: state.address, config: state.config },
     urgencyOf: () => 0n,

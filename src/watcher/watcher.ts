@@ -84,10 +84,11 @@ export class Watcher {
       return this.#defend(game, claim, bonds, history);
     });
     answers.push(...this.#propose(game, claims.at(-1)));
+    // Before the moves, some of which bring bonds back.
+    if (bonds.locked > 0n) this.#sayOnce(Report.stake(bonds));
     let taken = await this.#make(game, answers);
     this.#history = leaveBehind(history, claims);
     taken += await this.#withdraw(game);
-    if (bonds.locked > 0n) this.#sayOnce(Report.stake(bonds));
     return taken;
   }
 

@@ -100,6 +100,14 @@ describe("a watcher on an L1 with every limit on", function () {
     expect(await court.l1.client.getBalance({ address: disputeGame })).to.equal(0n);
   });
 
+  it("says what is locked before the moves that bring it back", async () => {
+    await Court.playToTheEnd(court, [() => honest.watcher.turn()]);
+    const kinds = honest.said.map((line) => /^(claims|locked|confirms|withdraws)/.exec(line)?.[1]);
+    expect(kinds.filter((kind) => kind !== undefined)).to.deep.equal([
+      ...["claims", "locked", "confirms", "withdraws"],
+    ]);
+  });
+
   it("leaves a credit that costs more gas than it is, says so once, and takes it when gas is cheap", async () => {
     const turn = () => honest.watcher.turn();
     const [dear, cheap] = [10n ** 14n, 10n ** 9n];
