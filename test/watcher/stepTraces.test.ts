@@ -84,6 +84,20 @@ describe("the steps of disputed blocks", function () {
     expect(said).to.deep.equal([]);
   });
 
+  it("are kept for the forty-eight short blocks that were asked for last", () => {
+    const steps = stepsOf(traces, SHORT_BLOCK) ?? expect.fail("a short block");
+    const [ofShort = ""] = traces.short.keys();
+    for (let i = 1; i < 48; i++) traces.short.set(`block ${i}`, steps);
+    stepsOf(traces, SHORT_BLOCK);
+    expect([...traces.short.keys()].slice(-2)).to.deep.equal(["block 47", ofShort]);
+    traces.short.delete(ofShort);
+    traces.short.set("block 48", steps);
+    stepsOf(traces, SHORT_BLOCK);
+    expect(traces.short.size).to.equal(48);
+    expect(traces.short.has("block 1")).to.equal(false);
+    expect(traces.short.has(ofShort)).to.equal(true);
+  });
+
   it("are those of the whole block when threads have committed to it", async () => {
     expect(stepsOf(traces, LONG_BLOCK)).to.equal(undefined);
     expect(StepTraces.isCommitting(traces)).to.equal(true);

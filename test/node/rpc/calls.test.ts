@@ -22,6 +22,7 @@ const LOOP = 0x1009n;
 const INVALID = 0xfefen;
 const PANIC = 0x4e48n;
 const OUTER = 0x0e0en;
+const NOW = 0x0708n;
 
 const at = (address: bigint) => Hex.fromBytes(Bytes.fromBigInt(address, 20));
 const ALICE = at(L2Chain.addressOf(L2Chain.ALICE));
@@ -40,6 +41,13 @@ describe("node/rpc calls", () => {
           call(Opcode.MSTORE, 0n, 0x4e487b71n << 224n),
           call(Opcode.MSTORE, 4n, 0x11n),
           call(Opcode.REVERT, 0n, 36n),
+        ),
+      ],
+      [
+        NOW,
+        assemble(
+          ...[Opcode.NUMBER, 0n, Opcode.MSTORE, Opcode.TIMESTAMP, 32n, Opcode.MSTORE],
+          call(Opcode.RETURN, 0n, 64n),
         ),
       ],
       // Calls what halts, and then fails for a reason of its own.
@@ -70,6 +78,19 @@ describe("node/rpc calls", () => {
     refused({ to: at(OUTER) }, "invalid jump destination");
     refused({ input: "0x56" }, "stack underflow (0 <=> 1)");
     refused({ to: at(0x02n), gas: "0x5209" }, "precompile failed");
+  });
+
+  it("run in the latest block, or in one after it that is no earlier than L1's newest", () => {
+    const { number, timestamp } = backend.chain.head.header;
+    const now = (time: bigint, tag: string) => {
+      const progress = () => ({ ...backend.progress(), l1Timestamp: time });
+      const there = RpcMethods.create({ ...backend, progress });
+      const words = RpcBackend.ask<string>(there, "eth_call", { to: at(NOW) }, tag).slice(2);
+      return [BigInt(`0x${words.slice(0, 64)}`), BigInt(`0x${words.slice(64)}`)];
+    };
+    expect(now(timestamp + 9n, "latest")).to.deep.equal([number, timestamp]);
+    expect(now(timestamp - 9n, "pending")).to.deep.equal([number + 1n, timestamp + 1n]);
+    expect(now(timestamp + 9n, "pending")).to.deep.equal([number + 1n, timestamp + 9n]);
   });
 
   it("have an access list also if they fail, with why they do", () => {
