@@ -29,7 +29,7 @@ export const MAX_LOCKS = 64;
 
 const NO_LOCKS = new Uint8Array(32);
 
-/** The list as it is hashed, and as it goes to the contract. */
+/** The list as it is hashed, and as it goes to the contract; throws TooManyLocksError. */
 export function pack(locks: readonly Lock[]): Uint8Array {
   if (locks.length > MAX_LOCKS) throw new TooManyLocksError(locks.length);
   return Bytes.concat(

@@ -23,7 +23,7 @@ export function toPredecessor(event: BatchEvent): Predecessor {
   return { index, accumulator, lastBlock: batch.lastBlock, depositsTo: batch.depositsTo };
 }
 
-/** Throws unless the event is the batch after the predecessor and all its parts are what it commits to. */
+/** Throws BatchMismatchError unless the event is the batch after the predecessor and all its parts are what it commits to. */
 export function check(
   event: BatchEvent,
   predecessor: Predecessor,

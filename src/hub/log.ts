@@ -120,7 +120,10 @@ type Recovered = {
   readonly end: number;
 };
 
-/** What a file holds: its live values, the next sequence number, where its last whole record ends. None if it never began. */
+/**
+ * What a file holds: its live values, the next sequence number, where its last whole record ends. None if it never began.
+ * Throws NotALogError, CorruptError or BrokenBeginningError.
+ */
 export function recover(file: Uint8Array): Recovered | undefined {
   if (!Bytes.equals(file.subarray(0, FORMAT.length), FORMAT.subarray(0, file.length)))
     throw new NotALogError(file.slice(0, FORMAT.length));

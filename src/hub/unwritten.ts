@@ -8,6 +8,7 @@ export type Unwritten = {
   readonly begun: Map<string, Put>;
 };
 
+/** Nothing is to be written. */
 export function create(): Unwritten {
   return { due: new Map(), begun: new Map() };
 }

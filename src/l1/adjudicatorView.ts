@@ -81,7 +81,7 @@ export async function potOf(
   return { token, depositedA, depositedB, isSettled };
 }
 
-/** The secret of a hash, if it was revealed by then, at or after `fromBlock`. */
+/** The secret of a hash, if it was revealed by then, at or after `fromBlock`; throws SecretNotShownError if no log has it. */
 export async function revealOf(
   client: L1Client,
   adjudicator: Uint8Array,
@@ -139,7 +139,10 @@ export async function shownOf(
   return { version, signatures: [], hash };
 }
 
-/** The last move that was forced, if any was since the state that both sides stand by; it began a window. */
+/**
+ * The last move that was forced, if any was since the state that both sides stand by; it began a window. Throws
+ * MoveNotShownError if no log has it.
+ */
 export async function movedOf(
   client: L1Client,
   adjudicator: Uint8Array,

@@ -17,7 +17,7 @@ export type AliasedDeposit = DepositEvent & { readonly alias: Uint8Array };
 /** A batch without the header that it names, which the log does not hold. */
 export type PostedBatch = Omit<BatchEvent, "originHeader">;
 
-/** The deposit in a log of the portal; undefined if the log is about something else. */
+/** The deposit in a log of the portal; undefined if the log is about something else. Throws ContradictionError. */
 export function toDeposit(log: MinedLog, l1Time: bigint): AliasedDeposit | undefined {
   const [deposited] = extractTransactionDepositedLogs({ logs: [log] });
   if (deposited === undefined) return undefined;
@@ -34,7 +34,7 @@ export function toDeposit(log: MinedLog, l1Time: bigint): AliasedDeposit | undef
   };
 }
 
-/** The batch in a log of the inbox; undefined if the log is about something else. */
+/** The batch in a log of the inbox; undefined if the log is about something else. Throws ContradictionError. */
 export function toBatch(log: MinedLog): PostedBatch | undefined {
   const [posted] = parseEventLogs({ abi: Abi.INBOX, logs: [log], eventName: "BatchPosted" });
   if (posted === undefined) return undefined;

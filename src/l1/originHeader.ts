@@ -23,7 +23,7 @@ export async function fetchHeader(client: L1Client, blockHash: Hash): Promise<Ui
   return encodeHeader(await client.getBlock({ blockHash }));
 }
 
-/** The RLP of a block's header; throws unless its hash is the block's. */
+/** The RLP of a block's header; throws ContradictionError for no header, HeaderHashError unless its hash is the block's. */
 export function encodeHeader(block: Block<bigint, boolean, "latest">): Uint8Array {
   const missing = HEX_FIELDS.find((field) => !isHex(block[field]));
   if (missing !== undefined) {

@@ -42,6 +42,7 @@ export type Timing = {
   readonly repriceMs: number;
 };
 
+/** Sends the calls of one wallet, one flight after another; nothing else may send with its key. */
 export function create(client: L1Client, wallet: L1Wallet, retry: Retry, timing: Timing): Sender {
   return { client, wallet, retry, timing, last: Promise.resolve() };
 }

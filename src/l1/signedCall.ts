@@ -17,7 +17,7 @@ export type Terms = {
 
 export type SignedCall = { readonly serialized: Hex; readonly hash: Hash };
 
-/** Signs the call with the wallet's account, for the wallet's chain. */
+/** Signs the call with the wallet's account, for the wallet's chain; throws CannotSignError if it signs whole transactions only. */
 export async function sign(
   { account, chain }: L1Wallet,
   { to, data, value }: Call,

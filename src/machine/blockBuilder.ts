@@ -47,7 +47,7 @@ type DraftBytes = { readonly buffer: Uint8Array; length: number };
 const NOT_YET = 2n ** 64n - 1n;
 const UNKNOWN = new Uint8Array(32);
 
-/** Begins a block after a tip, with its system calls and the deposits it must take. */
+/** Begins a block after a tip, with its system calls and the deposits it must take; throws BodyFullError. */
 export function create(
   tip: Tip.Tip,
   context: Context.Context,

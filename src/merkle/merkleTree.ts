@@ -28,7 +28,7 @@ export function grow(root: Uint8Array, fromHeight: number, toHeight: number): Ui
   return grown;
 }
 
-/** The root of the tree that starts with these leaves and is zero behind them. */
+/** The root of the tree that starts with these leaves and is zero behind them; throws LeavesOutOfRangeError. */
 export function rootOf(leaves: readonly Uint8Array[], height: number): Uint8Array {
   if (leaves.length > 2 ** height) throw new LeavesOutOfRangeError(0, leaves.length, height);
   if (leaves.length === 0) return zero(height);
@@ -40,7 +40,7 @@ export function rootOf(leaves: readonly Uint8Array[], height: number): Uint8Arra
   return at(row, 0);
 }
 
-/** How many siblings open the leaves [start, start + count). */
+/** How many siblings open the leaves [start, start + count); throws LeavesOutOfRangeError. */
 export function siblingCount(start: number, count: number, height: number): number {
   if (count === 0 || start + count > 2 ** height)
     throw new LeavesOutOfRangeError(start, count, height);
@@ -59,7 +59,8 @@ export function siblingCount(start: number, count: number, height: number): numb
 
 /**
  * The root of the tree that holds these leaves from `start` on. Siblings go bottom up, the left one
- * before the right one; the same siblings with other leaves give the root after a replacement.
+ * before the right one; the same siblings with other leaves give the root after a replacement. Throws
+ * WrongSiblingCountError or LeavesOutOfRangeError.
  */
 export function rangeRoot(
   leaves: readonly Uint8Array[],

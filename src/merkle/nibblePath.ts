@@ -52,7 +52,10 @@ export function isPrefixOf(path: Path, other: Path): boolean {
   return sharedLength(path, other) === path.length;
 }
 
-/** Reads the hex-prefix string that lies in data[start, end). */
+/**
+ * Reads the hex-prefix string that lies in data[start, end); throws PathWithoutFlagsError, PathFlagsUnknownError,
+ * PathPaddingNotZeroError or PathTooLongError.
+ */
 export function decode(
   data: Uint8Array,
   start: number,

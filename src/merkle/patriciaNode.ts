@@ -196,7 +196,7 @@ function roomFor(length: number): Uint8Array {
   return needed <= page.length ? page : new Uint8Array(needed);
 }
 
-/** The node that hangs at `depth` on the way of `key`. */
+/** The node that hangs at `depth` on the way of `key`; throws MalformedNodeError. */
 export function decode<V>(
   codec: Codec<V>,
   encoding: Uint8Array,

@@ -8,7 +8,7 @@ export type NodeStore = { readonly get: (hash: Uint8Array) => Uint8Array | undef
 /** What the functions on nodes need of their trie: its earlier nodes and how its values are encoded. */
 export type Source<V> = { readonly store: NodeStore; readonly codec: Node.Codec<V> };
 
-/** The node behind a stub that hangs at `depth` on the way of `key`. */
+/** The node behind a stub that hangs at `depth` on the way of `key`; throws MissingNodeError or MalformedNodeError. */
 export function load<V>(
   { store, codec }: Source<V>,
   stub: Node.Stub<V>,

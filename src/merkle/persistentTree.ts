@@ -17,7 +17,7 @@ export function empty(height: number): PersistentTree {
   return { height, top: undefined };
 }
 
-/** The tree with one leaf replaced. */
+/** The tree with one leaf replaced; throws LeavesOutOfRangeError. */
 export function set(tree: PersistentTree, index: number, leaf: Uint8Array): PersistentTree {
   if (index >= 2 ** tree.height) throw new MerkleTree.LeavesOutOfRangeError(index, 1, tree.height);
   return { height: tree.height, top: replaced(tree.top, tree.height, index, leaf) };

@@ -34,7 +34,7 @@ const EMPTY_PREFIX = 0x80;
 const HASH_PREFIX = 0xa0;
 const LIST_PREFIX = 0xc0;
 
-/** The node with this encoding at `depth`; of a branch, the child at `nibble` is in view. */
+/** The node with this encoding at `depth`; of a branch, the child at `nibble` is in view. Throws an error of trieNodeError.ts. */
 export function parse(encoding: Uint8Array, depth: number, nibble: number): TrieNode {
   const { isList, start: first, end } = Rlp.readHeader(encoding, 0, encoding.length);
   if (!isList) throw new NodeError.NodeNotAListError();
@@ -64,7 +64,10 @@ export function isVacant(node: TrieNode): boolean {
   return isEmpty(node.encoding, node.start);
 }
 
-/** Of a branch with two children: the nibble and the link of the one that is not in view. */
+/**
+ * Of a branch with two children: the nibble and the link of the one that is not in view. Throws an error of
+ * trieNodeError.ts.
+ */
 export function sibling(node: TrieNode): { readonly nibble: number; readonly link: Uint8Array } {
   const { encoding } = node;
   let position = node.first;

@@ -19,7 +19,10 @@ export type Opening = {
   readonly nodes: readonly TrieNode.TrieNode[];
 };
 
-/** Follows the key from the root as far as the trie goes. */
+/**
+ * Follows the key from the root as far as the trie goes; throws WrongNodeError, NodeNotEmbeddedError,
+ * ExtensionWithoutBranchError, or an error of trieNodeError.ts.
+ */
 export function open(root: Uint8Array, key: Uint8Array, witness: Witness.Witness): Opening {
   const nodes: TrieNode.TrieNode[] = [];
   const absent: Opening = { root, key, value: Bytes.EMPTY, nodes };

@@ -64,7 +64,7 @@ export function readBytes(witness: Witness): Uint8Array {
   return readBytesOf(witness, readUint24(witness));
 }
 
-/** Reads a byte string whose length the caller knows; it is a view into the witness. */
+/** Reads a byte string whose length the caller knows; it is a view into the witness. Throws WitnessTooShortError. */
 export function readBytesOf(witness: Witness, length: number): Uint8Array {
   const left = remaining(witness);
   if (length > left) throw new WitnessTooShortError(length, left);
@@ -79,7 +79,7 @@ export function readWords(witness: Witness, count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => words.subarray(i * 32, i * 32 + 32));
 }
 
-/** Throws unless every byte was read. */
+/** Throws TrailingWitnessError unless every byte was read. */
 export function finish(witness: Witness): void {
   if (remaining(witness) !== 0) throw new TrailingWitnessError(remaining(witness));
 }

@@ -39,7 +39,7 @@ export type NewBlock = {
 /** In-memory tries are dropped after so many blocks, so that a long run does not hold all state. */
 const BLOCKS_BETWEEN_RELOADS = 256n;
 
-/** Opens the chain in a database, writing genesis into an empty one. */
+/** Opens the chain in a database, writing genesis into an empty one; throws WrongGenesisError or MissingBlockError. */
 export function open(
   database: Database.Database,
   context: Context.Context,
@@ -81,7 +81,7 @@ export function append(chain: Chain, block: NewBlock): void {
   chain.tip = reload ? { ...tip, state: stateOf(chain, chain.head) } : tip;
 }
 
-/** Forgets every block above `number`. */
+/** Forgets every block above `number`; throws MissingBlockError if that one is not there. */
 export function truncate(chain: Chain, number: bigint): void {
   const { database, source } = chain;
   if (number >= chain.tip.number) return;
@@ -99,6 +99,7 @@ export function blockByNumber(chain: Chain, number: bigint): Record.BlockRecord 
   return row === undefined ? undefined : Record.decodeBlock(row.hash, row.block);
 }
 
+/** A block by its hash, or undefined if it is not of the chain. */
 export function blockByHash(chain: Chain, hash: Uint8Array): Record.BlockRecord | undefined {
   const row = Database.blockByHash(chain.database, hash);
   return row === undefined ? undefined : Record.decodeBlock(row.hash, row.block);
@@ -113,11 +114,6 @@ export function stateOf(chain: Chain, record: Record.BlockRecord): World.State {
 export function tipAt(chain: Chain, number: bigint): Tip.Tip {
   if (number === chain.tip.number) return chain.tip;
   return load(chain.database, chain.source, requireRecord(chain.database, number));
-}
-
-/** The committed state after a block. */
-export function blockDone(record: Record.BlockRecord): BlockDone.BlockDone {
-  return record.done;
 }
 
 function store(database: Database.Database, block: NewBlock): Record.BlockRecord {

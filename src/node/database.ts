@@ -90,6 +90,7 @@ function create(path: string): DatabaseSync {
   }
 }
 
+/** Closes the file; nothing else may be asked of it then. */
 export function close(database: Database): void {
   database.sqlite.close();
 }
@@ -147,6 +148,7 @@ function indexed(hash: Uint8Array): Uint8Array {
 
 // Trie nodes and code, by hash.
 
+/** The RLP of a trie node, or undefined. */
 export function node(database: Database, hash: Uint8Array): Uint8Array | undefined {
   const sql = `SELECT rlp FROM nodes WHERE ${HAS_HASH}`;
   return oneBlob(database, sql, indexed(hash), hash);
@@ -157,40 +159,48 @@ export function putNode(database: Database, hash: Uint8Array, rlp: Uint8Array): 
   run(database, "INSERT INTO nodes VALUES (?, ?)", hash, rlp);
 }
 
+/** Code by its hash, or undefined. */
 export function code(database: Database, hash: Uint8Array): Uint8Array | undefined {
   return oneBlob(database, "SELECT code FROM codes WHERE hash = ?", hash);
 }
 
+/** Keeps code; the same code again changes nothing. */
 export function putCode(database: Database, hash: Uint8Array, bytes: Uint8Array): void {
   run(database, "INSERT OR IGNORE INTO codes VALUES (?, ?)", hash, bytes);
 }
 
 // Facts of which there is one.
 
+/** A fact by its name, or undefined. */
 export function meta(database: Database, key: string): Uint8Array | undefined {
   return oneBlob(database, "SELECT value FROM meta WHERE key = ?", key);
 }
 
+/** Keeps a fact in place of what its name stood for. */
 export function putMeta(database: Database, key: string, value: Uint8Array): void {
   run(database, "INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value);
 }
 
+/** Forgets a fact, if it is there. */
 export function deleteMeta(database: Database, key: string): void {
   run(database, "DELETE FROM meta WHERE key = ?", key);
 }
 
 // Blocks and their transactions.
 
+/** Keeps a block; each number and each hash once. */
 export function putBlock(database: Database, { number, hash, block }: BlockRow): void {
   run(database, "INSERT INTO blocks VALUES (?, ?, ?)", number, hash, block);
 }
 
+/** A block by its number, or undefined. */
 export function blockByNumber(database: Database, number: number): BlockRow | undefined {
   return statement(database, "SELECT number, hash, block FROM blocks WHERE number = ?").get(
     number,
   ) as BlockRow | undefined;
 }
 
+/** A block by its hash, or undefined. */
 export function blockByHash(database: Database, hash: Uint8Array): BlockRow | undefined {
   return statement(database, "SELECT number, hash, block FROM blocks WHERE hash = ?").get(hash) as
     BlockRow | undefined;
@@ -202,12 +212,14 @@ export function lastBlock(database: Database): number | undefined {
   return (row?.["number"] ?? undefined) as number | undefined;
 }
 
+/** Keeps a transaction at its place in a block. */
 export function putTransaction(database: Database, row: TransactionRow): void {
   const { hash, block, position, encoded, receipt } = row;
   const sql = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)";
   run(database, sql, hash, block, position, encoded, receipt);
 }
 
+/** Keeps a second hash by which a transaction of the block is found. */
 export function putAlias(
   database: Database,
   alias: Uint8Array,
@@ -233,6 +245,7 @@ export function transactionsOf(database: Database, block: number): TransactionRo
   return statement(database, sql).all(block) as TransactionRow[];
 }
 
+/** Keeps that the address emitted a log in the block. */
 export function putLogAddress(database: Database, address: Uint8Array, block: number): void {
   run(database, "INSERT OR IGNORE INTO log_addresses VALUES (?, ?)", address, block);
 }
@@ -268,6 +281,7 @@ export function truncateBlocks(database: Database, number: number): void {
 export type L1Table = "batches" | "deposits";
 const VALUE_COLUMN = { batches: "batch", deposits: "deposit" } as const;
 
+/** Keeps what was read from an L1 block, under the next number of its table. */
 export function putL1Record(
   database: Database,
   table: L1Table,
@@ -278,6 +292,7 @@ export function putL1Record(
   run(database, `INSERT INTO ${table} VALUES (?, ?, ?)`, number, l1Block, value);
 }
 
+/** What was read from L1 under a number, or undefined. */
 export function l1Record(
   database: Database,
   table: L1Table,
@@ -311,6 +326,7 @@ export function countL1Records(database: Database, table: L1Table): number {
   return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
 }
 
+/** Keeps the hash of an L1 block with which a reading ended. */
 export function putL1Block(database: Database, number: number, hash: Uint8Array): void {
   run(database, "INSERT OR REPLACE INTO l1_blocks VALUES (?, ?)", number, hash);
 }

@@ -148,7 +148,7 @@ export function depositCount(database: Database.Database): bigint {
   return BigInt(Database.countL1Records(database, "deposits"));
 }
 
-/** The inbox as the machine reads it. */
+/** The inbox as the machine reads it; reading throws MissingBatchError or MissingDepositError for what L1 did not log yet. */
 export function inbox(database: Database.Database, portal: Uint8Array): Inbox.Inbox {
   const remembered = new Map<bigint, PostedBatch>();
   let truncations = database.l1Truncations;

@@ -12,6 +12,7 @@ export type Loops = {
   readonly stop: () => Promise<void>;
 };
 
+/** No loop runs yet. */
 export function create(): Loops {
   const controller = new AbortController();
   const running: Promise<void>[] = [];
@@ -38,10 +39,12 @@ export function create(): Loops {
 /** Ends the pause of a loop early; rung during the work, it ends the pause that follows. */
 export type Bell = { isRung: boolean; wake: () => void };
 
+/** A bell that nobody has rung. */
 export function bell(): Bell {
   return { isRung: false, wake: () => undefined };
 }
 
+/** Ends the pause that waits for the bell, or else the next one. */
 export function ring(bell: Bell): void {
   bell.isRung = true;
   bell.wake();

@@ -80,6 +80,7 @@ export function open(config: NodeConfig): RollupNode {
   return { config, chain, inbox, genesisAccumulator, patience: { looks: 0 }, ...unread };
 }
 
+/** Closes the database; every loop must have ended. */
 export function close({ chain }: RollupNode): void {
   Database.close(chain.database);
 }

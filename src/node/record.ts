@@ -42,6 +42,7 @@ export type BlockRecord = {
   readonly transactions: number;
 };
 
+/** A block as the database keeps it; the hash is its key. */
 export function encodeBlock(record: BlockRecord): Uint8Array {
   const { done } = record;
   return Rlp.encode([
@@ -59,6 +60,7 @@ export function encodeBlock(record: BlockRecord): Uint8Array {
   ]);
 }
 
+/** Reads what `encodeBlock` wrote; throws an error of rlp.ts for anything else. */
 export function decodeBlock(hash: Uint8Array, encoded: Uint8Array): BlockRecord {
   const [headerRlp, done, originNumber, originHash, transactions] = Rlp.decodeList(encoded);
   const header = BlockHeader.decode(Rlp.toBytes(headerRlp));
@@ -81,6 +83,7 @@ export function decodeBlock(hash: Uint8Array, encoded: Uint8Array): BlockRecord 
   };
 }
 
+/** A receipt as the database keeps it. */
 export function encodeReceipt(receipt: Receipt): Uint8Array {
   return Rlp.encode([
     flag(receipt.succeeded),
@@ -95,6 +98,7 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
   ]);
 }
 
+/** Reads what `encodeReceipt` wrote; throws an error of rlp.ts for anything else. */
 export function decodeReceipt(encoded: Uint8Array): Receipt {
   const items = Rlp.decodeList(encoded);
   const bytesOf = (index: number) => Rlp.toBytes(items[index]);

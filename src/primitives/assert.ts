@@ -1,6 +1,6 @@
 // Broken invariants: conditions that only a mistake in this program can make false.
 
-/** Stops the caller when an invariant of this program does not hold. */
+/** Stops the caller with an AssertionError when an invariant of this program does not hold. */
 export function assert(condition: boolean, whatWasFalse: string): asserts condition {
   if (!condition) throw new AssertionError(whatWasFalse);
 }

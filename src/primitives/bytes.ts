@@ -39,7 +39,7 @@ export function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
-/** Writes a non-negative integer as exactly `length` big-endian bytes. */
+/** Writes a non-negative integer as exactly `length` big-endian bytes; throws IntegerTooLargeError. */
 export function fromBigInt(value: bigint, length: number): Uint8Array {
   if (length <= 32) return fromShort(value, length);
   const bytes = new Uint8Array(length);
@@ -68,7 +68,7 @@ export function lengthOf(value: bigint): number {
   return length + lengthOfLimb(rest);
 }
 
-/** Writes a non-negative safe integer as exactly `length` big-endian bytes. */
+/** Writes a safe integer as exactly `length` big-endian bytes; throws NotAnIntegerError or IntegerTooLargeError. */
 export function fromNumber(value: number, length: number): Uint8Array {
   if (!Number.isSafeInteger(value) || value < 0) throw new NotAnIntegerError(value);
   const bytes = new Uint8Array(length);
@@ -117,7 +117,7 @@ export function toBigInt(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`);
 }
 
-/** Reads bytes as one big-endian integer that must be a safe JavaScript number. */
+/** Reads bytes as one big-endian integer; throws NotAnIntegerError for one that is no safe JavaScript number. */
 export function toNumber(bytes: Uint8Array): number {
   let value = 0;
   for (const byte of bytes) value = value * 256 + byte;
@@ -132,7 +132,7 @@ export function slicePadded(bytes: Uint8Array, start: number, length: number): U
   return slice;
 }
 
-/** The bytes extended with zeros on the left to exactly `length`. */
+/** The bytes extended with zeros on the left to exactly `length`; throws BytesTooLongError. */
 export function padLeft(bytes: Uint8Array, length: number): Uint8Array {
   if (bytes.length > length) throw new BytesTooLongError(bytes.length, length);
   const padded = new Uint8Array(length);
@@ -140,7 +140,7 @@ export function padLeft(bytes: Uint8Array, length: number): Uint8Array {
   return padded;
 }
 
-/** The bytes extended with zeros on the right to exactly `length`. */
+/** The bytes extended with zeros on the right to exactly `length`; throws BytesTooLongError. */
 export function padRight(bytes: Uint8Array, length: number): Uint8Array {
   if (bytes.length > length) throw new BytesTooLongError(bytes.length, length);
   const padded = new Uint8Array(length);

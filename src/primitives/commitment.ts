@@ -18,7 +18,7 @@ export function tag(name: string): Uint8Array {
   return keccak256(new TextEncoder().encode(`tribunal.${name}`));
 }
 
-/** The commitment to fields under a tag, in the order given. */
+/** The commitment to fields under a tag, in the order given; throws IntegerTooLargeError for one beyond a word. */
 export function commit(tag: Uint8Array, ...fields: readonly Field[]): Uint8Array {
   const size = WORD * (1 + fields.length);
   assert(size <= page.length, "a commitment has no more fields than its page has room for");

@@ -7,7 +7,7 @@ export function fromBytes(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
 }
 
-/** Reads an even number of hex digits after `0x` as bytes. */
+/** Reads an even number of hex digits after `0x` as bytes; throws NotHexError or OddDigitsError. */
 export function toBytes(hex: string): Uint8Array {
   // Not left to Buffer: it takes U+0130 for the digit 0, as it looks at the lower half of a character only.
   if (!/^0x[0-9a-fA-F]*$/.test(hex)) throw new NotHexError(hex);
@@ -15,7 +15,7 @@ export function toBytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex.slice(2), "hex"));
 }
 
-/** Writes a non-negative integer as a JSON-RPC quantity: no leading zeros, zero is `0x0`. */
+/** Writes an integer as a JSON-RPC quantity: no leading zeros, zero is `0x0`; throws NegativeQuantityError. */
 export function fromBigInt(value: bigint): Hex {
   if (value < 0n) throw new NegativeQuantityError(value);
   return `0x${value.toString(16)}`;

@@ -73,13 +73,13 @@ export function fromBigInt(value: bigint): Uint8Array {
   return Bytes.fromBigInt(value, Bytes.lengthOf(value));
 }
 
-/** The integer that a byte string stands for; a leading zero is not canonical. */
+/** The integer that a byte string stands for; a leading zero is not canonical: IntegerLeadingZeroError. */
 export function toBigInt(bytes: Uint8Array): bigint {
   if (bytes.length > 0 && bytes[0] === 0) throw new IntegerLeadingZeroError(bytes.length);
   return Bytes.toBigInt(bytes);
 }
 
-/** Decodes exactly one item; byte strings are views into the input. */
+/** Decodes exactly one item; byte strings are views into the input. Throws TrailingBytesError, or as `readHeader` does. */
 export function decode(bytes: Uint8Array): Item {
   const first = readHeader(bytes, 0, bytes.length);
   if (first.end !== bytes.length) throw new TrailingBytesError(first.end, bytes.length);
@@ -113,13 +113,13 @@ export function decodeList(bytes: Uint8Array): readonly Item[] {
   return toList(decode(bytes));
 }
 
-/** The item as a byte string. */
+/** The item as a byte string; throws ExpectedStringError. */
 export function toBytes(item: Item | undefined): Uint8Array {
   if (!(item instanceof Uint8Array)) throw new ExpectedStringError();
   return item;
 }
 
-/** The item as a list. */
+/** The item as a list; throws ExpectedListError. */
 export function toList(item: Item | undefined): readonly Item[] {
   if (item === undefined || item instanceof Uint8Array) throw new ExpectedListError();
   return item;
@@ -128,7 +128,10 @@ export function toList(item: Item | undefined): readonly Item[] {
 /** Where one item's payload lies. */
 export type Header = { readonly isList: boolean; readonly start: number; readonly end: number };
 
-/** Reads the header at `position` of an item that must end at or before `limit`. */
+/**
+ * Reads the header at `position` of an item that must end at or before `limit`; throws TruncatedError, and WrappedByteError,
+ * LengthLeadingZeroError or OverlongLengthError for what has a shorter encoding.
+ */
 export function readHeader(bytes: Uint8Array, position: number, limit: number): Header {
   if (position >= limit) throw new TruncatedError(position, 1, limit - position);
   const prefix = byteAt(bytes, position);

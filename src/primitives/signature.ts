@@ -51,7 +51,7 @@ export function recoverPortably(
   return addressOrNone(() => signature.recoverPublicKey(hash).toBytes(UNCOMPRESSED));
 }
 
-/** The deterministic (RFC 6979), low-s signature of a hash. */
+/** The deterministic (RFC 6979), low-s signature of a 32-byte hash; throws PrivateKeyOutOfRangeError. */
 export function sign(hash: Uint8Array, privateKey: Uint8Array): Signature {
   checkKey(privateKey);
   if (native === undefined) return signPortably(hash, privateKey);
@@ -70,7 +70,7 @@ export function signPortably(hash: Uint8Array, privateKey: Uint8Array): Signatur
   return fromCompact(signed.subarray(1), Bytes.toNumber(signed.subarray(0, 1)));
 }
 
-/** The 20-byte address of a private key. */
+/** The 20-byte address of a private key; throws PrivateKeyOutOfRangeError. */
 export function addressOf(privateKey: Uint8Array): Uint8Array {
   checkKey(privateKey);
   return addressOfPublicKey(

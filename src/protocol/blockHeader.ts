@@ -107,7 +107,7 @@ export function hash(header: BlockHeader): Uint8Array {
   return keccak256(encode(header));
 }
 
-/** Decodes a header of Cancun or later; fields that a later L1 fork appended are passed over. */
+/** Decodes a header of Cancun or later, passing over what a later L1 fork appended; throws TooFewFieldsError. */
 export function decode(rlp: Uint8Array): BlockHeader {
   const fields = Rlp.decodeList(rlp);
   if (fields.length < FIELDS_BEFORE_PRAGUE) throw new TooFewFieldsError(fields.length);

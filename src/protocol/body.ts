@@ -40,7 +40,7 @@ export function root(body: Uint8Array): Uint8Array {
   return MerkleTree.rootOf(pieces(body).map(keccak256), BODY_TREE_HEIGHT);
 }
 
-/** The pieces of a body that a step shows one by one. */
+/** The pieces of a body that a step shows one by one; throws BodyTooLongError. */
 export function pieces(body: Uint8Array): Uint8Array[] {
   if (body.length > MAX_BODY_BYTES) throw new BodyTooLongError(body.length);
   const count = Math.ceil(body.length / BODY_CHUNK_BYTES);

@@ -72,7 +72,7 @@ export function transactionHash(deposit: Deposit, portal: Uint8Array): Uint8Arra
   return keccak256(encodeTransaction(deposit, portal));
 }
 
-/** Parses the `opaqueData` of a TransactionDeposited event. */
+/** Parses the `opaqueData` of a TransactionDeposited event; throws OpaqueDataTooShortError or CreationFlagError. */
 export function parseOpaqueData(opaqueData: Uint8Array): OpaqueData {
   if (opaqueData.length < FIXED_BYTES) throw new OpaqueDataTooShortError(opaqueData.length);
   const creationByte = Bytes.toNumber(opaqueData.subarray(72, 73));

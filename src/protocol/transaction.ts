@@ -149,7 +149,10 @@ export function recoverSender({
   return sender === undefined ? undefined : Bytes.toBigInt(sender);
 }
 
-/** Parses bytes as a transaction of a type, without asking who signed it. */
+/**
+ * Parses bytes as a transaction of a type, without asking who signed it; throws FieldCountError, FieldLengthError,
+ * SignatureValueError, or an error of rlp.ts.
+ */
 export function parse(encoded: Uint8Array, type: number): Transaction {
   const isLegacy = type === LEGACY;
   const list = isLegacy ? encoded : encoded.subarray(1);

@@ -66,7 +66,7 @@ export function signedBy(
   };
 }
 
-/** Throws if the account may not send (EIP-3607, EIP-7702). */
+/** Throws InvalidError if the account may not send (EIP-3607, EIP-7702). */
 export function checkSender({ code }: Account.Account): void {
   if (!Code.isEmpty(code) && Code.delegate(Code.bytes(code)) === undefined) {
     throw new InvalidError("sender not an eoa");

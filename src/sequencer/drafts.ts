@@ -29,6 +29,7 @@ export function save(database: Database.Database, draft: BatchDraft): void {
   Database.putMeta(database, key(draft.index), Rlp.encode(encoded));
 }
 
+/** Forgets the draft of a batch, which stands on L1 now or never will. */
 export function forget(database: Database.Database, index: bigint): void {
   Database.deleteMeta(database, key(index));
 }

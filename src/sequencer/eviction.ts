@@ -16,6 +16,7 @@ const QUESTIONS_PER_LOOK = 512;
 const BEHIND_A_GAP = -(2n ** 260n);
 const BELOW_THE_FEES = -(2n ** 258n);
 
+/** Nobody was put in order yet. */
 export function create<T extends Pooled>(): Eviction<T> {
   return { ranked: [], asked: 0 };
 }

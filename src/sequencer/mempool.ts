@@ -56,11 +56,12 @@ export type Mempool<T extends Pooled> = {
   gas: bigint;
 };
 
+/** A pool in which nothing waits. */
 export function create<T extends Pooled>(limits: Limits): Mempool<T> {
   return { limits, byHash: new Map(), queues: new Map(), bytes: 0, gas: 0n };
 }
 
-/** Adds a transaction, or throws the reason it is refused; returns the one it replaced. */
+/** Adds a transaction, or throws the RefusedError that says why not; returns the one it replaced. */
 export function add<T extends Pooled>(
   pool: Mempool<T>,
   transaction: T,

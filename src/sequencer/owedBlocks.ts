@@ -21,6 +21,7 @@ export const PAY_AFTER_SECONDS = 3_600n;
 /** What was owed longer ago than so many batches has been paid. */
 const BATCHES_COUNTED = 1_000n;
 
+/** Nothing was counted yet. */
 export function create(): OwedBlocks {
   return { owed: 0n, batch: 0n, lastBlock: 0n, depositsTo: 0n, truncations: -1, since: undefined };
 }

@@ -27,6 +27,7 @@ export function begin(mark: Uint8Array): Uint8Array {
   return Bytes.concat(FORMAT, mark);
 }
 
+/** A random mark, which tells the records of one file from those of another. */
 export function newMark(): Uint8Array {
   return new Uint8Array(randomBytes(MARK_LENGTH));
 }

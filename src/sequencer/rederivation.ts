@@ -23,6 +23,7 @@ const TURN_MS = 5;
 /** In-memory tries are dropped after so many blocks, as the chain drops its own. */
 const BLOCKS_BETWEEN_LOADS = 256n;
 
+/** Nothing was derived again yet. */
 export function create(chain: Chain.Chain): Rederivation {
   return { chain, checked: new WeakSet(), end: undefined };
 }

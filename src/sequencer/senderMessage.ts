@@ -14,6 +14,7 @@ const ANSWER_BYTES = 21;
 /** Tells the thread to end after what it was asked before. */
 export const END = null;
 
+/** Who signed these? One record of 97 bytes for each. */
 export function encodeQuestions(transactions: readonly Signed[]): Uint8Array {
   const message = new Uint8Array(transactions.length * QUESTION_BYTES);
   transactions.forEach(({ signingHash, signature: { r, s, yParity } }, i) => {
@@ -26,6 +27,7 @@ export function encodeQuestions(transactions: readonly Signed[]): Uint8Array {
   return message;
 }
 
+/** Reads what `encodeQuestions` wrote. */
 export function decodeQuestions(message: Uint8Array): Signed[] {
   return records(message, QUESTION_BYTES).map((record) => ({
     signingHash: record.slice(0, 32),
@@ -37,6 +39,7 @@ export function decodeQuestions(message: Uint8Array): Signed[] {
   }));
 }
 
+/** Who signed them, nobody where it is undefined. One record of 21 bytes for each. */
 export function encodeAnswers(senders: readonly (bigint | undefined)[]): Uint8Array {
   const message = new Uint8Array(senders.length * ANSWER_BYTES);
   senders.forEach((sender, i) => {
@@ -47,6 +50,7 @@ export function encodeAnswers(senders: readonly (bigint | undefined)[]): Uint8Ar
   return message;
 }
 
+/** Reads what `encodeAnswers` wrote. */
 export function decodeAnswers(message: Uint8Array): (bigint | undefined)[] {
   return records(message, ANSWER_BYTES).map((record) =>
     record[0] === 1 ? Bytes.toBigInt(record.subarray(1)) : undefined,

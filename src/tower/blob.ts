@@ -42,7 +42,7 @@ export function hintOf(channelId: Uint8Array): Uint8Array {
   return keccak256(Bytes.concat(HINT_DOMAIN, channelId)).slice(0, HINT_BYTES);
 }
 
-/** Encrypts an answer. */
+/** Encrypts an answer; throws TooManyAssetsError for what a blob does not hold. */
 export function seal(answer: Answer): Uint8Array {
   const { params, presented } = answer;
   const { channelId } = presented.state;

@@ -56,7 +56,10 @@ export async function open(
   };
 }
 
-/** Reads on to the head of L1 and gives the game as it stands there; the next reading changes it in place. */
+/**
+ * Reads on to the head of L1 and gives the game as it stands there; the next reading changes it in place. Rejects with
+ * NoGameError or NoGenesisError where no game began.
+ */
 export function sync(state: GameSync): Promise<Game.Game> {
   const done = state.reading.then(() => readOn(state));
   state.reading = done.catch(() => undefined);

@@ -28,7 +28,7 @@ export function create(source: ClaimTraces.Source, stepsAfter: Judge["stepsAfter
   return { source, stepsAfter, verdicts: new Map(), traces: new Map() };
 }
 
-/** The claim that every true claim follows, which must be about this chain. */
+/** The claim that every true claim follows; throws ForeignGameError if it is not about this chain. */
 export function genesisClaim(judge: Judge, game: Game.Game): Game.Claim {
   const [genesis] = game.claims.values();
   assert(genesis !== undefined, "a game has a genesis claim");

@@ -56,7 +56,10 @@ export function answer({ port, words }: Line, answers: Answers): void {
   port.unref();
 }
 
-/** What the other end answers. Nodes and code are asked for once: the caller keeps them; the inbox is remembered here. */
+/**
+ * What the other end answers; throws ReadFailedError. Nodes and code are asked for once: the caller keeps them; the inbox is
+ * remembered here.
+ */
 export function ask(line: Line, portal: Uint8Array): Answers {
   const remembered = new Map<string, unknown>();
   const numbered =

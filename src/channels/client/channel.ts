@@ -182,7 +182,10 @@ const NO_SIGNATURE = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
 export const UNSIGNED = { signatureA: NO_SIGNATURE, signatureB: NO_SIGNATURE };
 const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
 
-/** A channel in which nothing has been paid. `me` must sign for one of its sides. */
+/**
+ * A channel in which nothing has been paid; throws SidesNotDistinctError, NotAPartyError unless `me` signs for one of its
+ * sides, or MarginError.
+ */
 export function create(
   court: Court,
   params: Params.Params,

@@ -21,7 +21,7 @@ export function at(app: Uint8Array, codeHash: Uint8Array): App {
   };
 }
 
-/** The game after its player takes stones, as the data of the app. */
+/** The game after its player takes stones, as the data of the app; throws NoSuchMoveError. */
 export function take(data: Uint8Array, stones: number): Uint8Array {
   const game = Nim.decode(data);
   if (game === undefined || stones > game.stones) throw new NoSuchMoveError(stones);

@@ -40,7 +40,7 @@ export function plan(hubs: readonly Hub[], last: Hop): Route {
   return { first, note: encode(rest) };
 }
 
-/** The hops as they stand in a lock's note: count, then receiver 20, amount 16, expiry 5 for each. */
+/** The hops as they stand in a lock's note: count, then receiver 20, amount 16, expiry 5 for each; throws TooManyHopsError. */
 export function encode(hops: readonly Hop[]): Uint8Array {
   if (hops.length > MAX_HOPS) throw new TooManyHopsError(hops.length);
   return Wire.fromList(hops, ({ to, amount, expiry }) =>

@@ -12,7 +12,10 @@ import * as View from "../view.ts";
 
 const IDENTITY = 0x04n;
 
-/** Charges and calls; the output becomes the frame's memory, and a failure halts the frame. */
+/**
+ * Charges and calls; the output becomes the frame's memory, and a failure halts the frame. Throws NotAPrecompileError for a
+ * message that ENTER never leaves: such a state has no successor.
+ */
 export function runPrecompile(machine: Machine.Machine): void {
   const frame = Machine.openFrame(machine);
   const { codeAddress } = Machine.openCursor(machine, "message");

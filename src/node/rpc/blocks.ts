@@ -28,7 +28,7 @@ export function find(backend: Backend, id: BlockId): BlockRecord | undefined {
   }
 }
 
-/** The block that was named; a block that is not there is the caller's mistake. */
+/** The block that was named; one that is not there is the caller's mistake: InvalidInputError. */
 export function require(backend: Backend, id: BlockId): BlockRecord {
   const block = find(backend, id);
   if (block === undefined) throw new InvalidInputError("header not found");

@@ -182,7 +182,7 @@ export function gasCap(request: CallRequest): bigint {
   return gas === undefined || gas > TRANSACTION_GAS_CAP ? TRANSACTION_GAS_CAP : gas;
 }
 
-/** Runs the call with `gas` to spend; throws what its failure is to its caller. */
+/** Runs the call with `gas` to spend; throws ExecutionRevertedError or InvalidInputError if it fails. */
 export function runToSuccess(place: Place, request: CallRequest, gas: bigint): Machine.Result {
   const result = run(place, request, gas);
   const { status, output } = result;

@@ -68,6 +68,7 @@ export const MAX_TRACE_BYTES = 64 * 1_024 * 1_024;
 const FRAME_BYTES = 400;
 const TYPES = ["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL", "CREATE", "CREATE2"] as const;
 
+/** A trace in which nothing was called yet. */
 export function create(options: Options): CallTracer {
   return {
     options,

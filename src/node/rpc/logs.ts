@@ -27,7 +27,10 @@ export function select(backend: Backend, filter: LogFilter): Formatted[] {
   return selectSoFar(backend, filter);
 }
 
-/** The logs that a filter selects of the blocks that are there, oldest first. */
+/**
+ * The logs that a filter selects of the blocks that are there, oldest first; throws InvalidParamsError for a range that ends
+ * before it begins, or as `inRange` does.
+ */
 export function selectSoFar(backend: Backend, filter: LogFilter): Formatted[] {
   if (filter.blockHash !== undefined) {
     return ofBlock(backend, Blocks.require(backend, { hash: filter.blockHash }), filter);
@@ -39,7 +42,7 @@ export function selectSoFar(backend: Backend, filter: LogFilter): Formatted[] {
   return inRange(backend, from, to < head ? to : head, filter);
 }
 
-/** The logs that a filter selects of the blocks in [from, to]. */
+/** The logs that a filter selects of the blocks in [from, to]; throws LimitExceededError where they are too many. */
 export function inRange(
   backend: Backend,
   from: bigint,

@@ -1,4 +1,5 @@
-// Parameters of JSON-RPC calls: parsed once, here, into bytes and integers, or refused by name.
+// Parameters of JSON-RPC calls: parsed once, here, into bytes and integers. Each function takes the value as JSON has it and
+// what it is called, and throws InvalidParamsError for any other.
 
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
@@ -82,10 +83,12 @@ export function bytes(value: unknown, name: string, length?: number): Uint8Array
   }
 }
 
+/** Twenty bytes. */
 export function address(value: unknown, name: string): Uint8Array {
   return bytes(value, name, 20);
 }
 
+/** Thirty-two bytes. */
 export function hash(value: unknown, name: string): Uint8Array {
   return bytes(value, name, 32);
 }
@@ -114,14 +117,17 @@ export function slot(value: unknown, name: string): bigint {
   return quantity(value, name);
 }
 
+/** True or false. */
 export function boolean(value: unknown, name: string): boolean {
   return typeof value === "boolean" ? value : refuse(name, "true or false", value);
 }
 
+/** An array of anything. */
 export function list(value: unknown, name: string): readonly unknown[] {
   return Array.isArray(value) ? value : refuse(name, "an array", value);
 }
 
+/** An object with any fields. */
 export function object(value: unknown, name: string): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return refuse(name, "an object", value);
@@ -154,6 +160,7 @@ export function blockId(value: unknown, name: string): BlockId {
   return { number: quantity(value, name) };
 }
 
+/** An access list (EIP-2930). */
 export function accessList(value: unknown, name: string): readonly AccessItem[] {
   return list(value, name).map((entry, index) => {
     const fields = object(entry, `${name}[${index}]`);
@@ -182,6 +189,7 @@ export function authorizations(value: unknown, name: string): readonly Authoriza
   });
 }
 
+/** What is to be called, of which every field may be missing. */
 export function callRequest(value: unknown): CallRequest {
   const fields = object(value, "transaction");
   const data = optional(fields["data"], "data", bytes);
@@ -223,6 +231,7 @@ export function callRequest(value: unknown): CallRequest {
   };
 }
 
+/** Which logs are asked for: of one block by its hash, or of a range. */
 export function logFilter(value: unknown): LogFilter {
   const fields = object(value, "filter");
   const blockHash = optional(fields["blockHash"], "blockHash", hash);

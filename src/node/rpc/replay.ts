@@ -34,7 +34,7 @@ export type Replay = {
 
 const SYSTEM_ACCOUNTS = [BEACON_ROOTS, BLOCK_HASHES, L1_ATTRIBUTES];
 
-/** Begins to run a block again, after its system calls. */
+/** Begins to run a block again, after its system calls; throws InvalidInputError for genesis, which nothing made. */
 export function begin(backend: Backend, record: BlockRecord): Replay {
   const { chain } = backend;
   const { number } = record.header;

@@ -27,7 +27,7 @@ export const MAX_BLOCKS = 256;
 const SECONDS = 1n;
 const LAST_TIME = 2n ** 64n - 1n;
 
-/** Reads the first parameter of eth_simulateV1. */
+/** Reads the first parameter of eth_simulateV1; throws InvalidParamsError. */
 export function parse(value: unknown): Plan {
   const fields = Params.object(value, "simulation");
   const given = Params.list(fields["blockStateCalls"], "blockStateCalls");

@@ -71,6 +71,7 @@ const LOG_BYTES = 120;
 const WORD = 32;
 const WORD_CHARACTERS = 70;
 
+/** A trace in which nothing ran yet. */
 export function create(options: Options): StructLogger {
   return { options, logs: [], storage: new Map(), open: null, bytes: 0 };
 }

@@ -32,6 +32,7 @@ const MAX_PER_CONNECTION = 100;
 /** Each is told of each block before the next one is made. */
 const MAX_IN_ALL = 2_000;
 
+/** The methods of subscriptions, and whom the node tells of new blocks and transactions. */
 export function create(backend: Backend): Subscriptions {
   const all = new Map<string, Subscription>();
   const ofLogs = () => [...all.values()].filter(({ kind }) => kind === "logs");

@@ -19,7 +19,7 @@ export type TraceConfig = {
 
 const TRACERS = ["callTracer", "prestateTracer", "4byteTracer"] as const;
 
-/** Reads the options of a trace; a tracer that is not here is refused by name. */
+/** Reads the options of a trace; throws InvalidParamsError, which names a tracer that is not here. */
 export function parse(value: unknown): TraceConfig {
   const fields = value === undefined || value === null ? {} : Params.object(value, "trace options");
   const tracerFields = fields["tracerConfig"] ?? {};

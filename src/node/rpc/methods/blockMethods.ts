@@ -14,6 +14,7 @@ import * as Params from "../params.ts";
 
 type Found = { readonly place: Format.Place; readonly record: Record.TransactionRecord };
 
+/** Methods that tell of blocks, transactions and receipts. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
   const byNumber = (id: unknown) => Blocks.find(backend, Params.blockId(id, "block"));

@@ -18,6 +18,7 @@ import * as Simulation from "../simulation.ts";
 import * as SimulationPlan from "../simulationPlan.ts";
 import * as Unsigned from "../unsigned.ts";
 
+/** Methods that run what nobody signed. */
 export function create(backend: Backend): Methods {
   const placeOf = (block: unknown, overrides: unknown, blockOverrides: unknown) =>
     Call.placeAt(backend, Params.blockId(block, "block"), {

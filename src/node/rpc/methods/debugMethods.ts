@@ -34,6 +34,7 @@ type Tracer = {
   readonly bytes: () => number;
 };
 
+/** Methods that trace. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
 

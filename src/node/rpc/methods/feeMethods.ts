@@ -17,6 +17,7 @@ import { transactionsOf } from "./blockMethods.ts";
 const MAX_HISTORY_BLOCKS = 1_024n;
 const MAX_PERCENTILES = 100;
 
+/** Methods that tell prices of gas, in wei. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
   const nextBaseFee = () => BaseFee.nextBaseFee(chain.head.header);

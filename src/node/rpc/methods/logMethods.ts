@@ -25,6 +25,7 @@ const MAX_FILTERS = 1_000;
 const MAX_TRANSACTION_FILTERS = 100;
 const FILTER_LIFETIME_MS = 5 * 60_000;
 
+/** Methods that find logs, and filters that remember what they have told. */
 export function create(backend: Backend): Methods {
   const filters = new Map<string, Filter>();
   const head = () => backend.chain.head.header.number;

@@ -11,6 +11,7 @@ import * as RollupMethods from "./rollupMethods.ts";
 import * as SendMethods from "./sendMethods.ts";
 import * as StateMethods from "./stateMethods.ts";
 
+/** Every method of the node but those of subscriptions. */
 export function create(backend: Backend): Methods {
   return {
     ...RollupMethods.create(backend),

@@ -17,6 +17,7 @@ const VERSION = "tribunal/0.1.0";
 // What OP-stack nodes say of a block that they have not seen yet.
 const NO_L1_BLOCK: L1Head = { number: 0n, hash: new Uint8Array(32), timestamp: 0n };
 
+/** Methods that tell which chain this is, and what of it stands on L1. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
   const { chainId } = chain.context;

@@ -18,6 +18,7 @@ const PATIENCE_MS = 5_000;
 const MOST_PATIENCE_MS = 20_000;
 const LOOK_MS = 20;
 
+/** Methods that take transactions, and show those that wait. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
   const isPending = ({ sender, nonce }: Waiting) => {

@@ -15,6 +15,7 @@ import { InvalidParamsError } from "../rpcError.ts";
 /** Of one answer. */
 const MAX_SLOTS = 1_024;
 
+/** Methods that read and prove the state after a block. */
 export function create(backend: Backend): Methods {
   const addressOf = (value: unknown) => Bytes.toBigInt(Params.address(value, "address"));
   const accountAt = (address: unknown, block: unknown) => {
