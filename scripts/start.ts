@@ -18,6 +18,7 @@ import { inOneLine } from "./devnet/inOneLine.ts";
 import { interrupted } from "./devnet/interrupted.ts";
 import * as Keys from "./devnet/keys.ts";
 import * as Options from "./devnet/options.ts";
+import * as ViemChains from "./devnet/viemChains.ts";
 
 /** A claim a minute, or every thousand blocks. */
 const CLAIM_POLICY = { blocks: 1_000n, seconds: 60n };
@@ -87,7 +88,7 @@ function giveUp(reason: unknown): number {
   return 1;
 }
 
-function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {
+function printFacts({ deployed, l1Chain, l2Chain, l1Url }: Devnet.Devnet): void {
   const { inbox, portal, disputeGame, gameRegistry, l1StandardBridge, stepProver } = deployed;
   console.log("\nContracts on L1");
   const contracts = { inbox, portal, disputeGame, gameRegistry, l1StandardBridge, stepProver };
@@ -101,13 +102,9 @@ function printFacts({ deployed, l2Chain, l1Url }: Devnet.Devnet): void {
   ] as [string, Hex][]) {
     console.log(`  ${name.padEnd(6)} ${privateKeyToAccount(key).address}  ${key}`);
   }
-  console.log("\nviem chain (with viem/op-stack: deposit, withdraw, prove, finalize)");
-  const { id, name, sourceId, rpcUrls } = l2Chain;
-  const contractsOf = { portal: { [sourceId]: { address: portal } } };
-  const games = { disputeGameFactory: { [sourceId]: { address: gameRegistry } } };
-  const definition = { id, name, sourceId, rpcUrls, contracts: { ...contractsOf, ...games } };
-  console.log(`defineChain({ ...chainConfig, ...${JSON.stringify(definition, null, 2)} })`);
-  console.log(`\nL1 ${l1Url} · L2 ${rpcUrls.default.http[0]} · Ctrl-C stops everything`);
+  console.log("\nThe chains for viem (deposit, withdraw, prove and finalize by viem/op-stack)");
+  console.log(ViemChains.text(l1Chain, l2Chain));
+  console.log(`\nL1 ${l1Url} · L2 ${l2Chain.rpcUrls.default.http[0]} · Ctrl-C stops everything`);
 }
 
 function seconds(since: number): string {
