@@ -12,7 +12,7 @@ contract ToyStepProver is IStepProver {
 
     struct Toy {
         uint64 number;
-        uint64 at;
+        uint64 position;
         bytes32 value;
     }
 
@@ -38,12 +38,13 @@ contract ToyStepProver is IStepProver {
 
         Toy memory toy = abi.decode(witness, (Toy));
         require(hashToy(toy) == state, WrongWitness(state, hashToy(toy)));
-        if (toy.at < STEPS) return hashToy(Toy(toy.number, toy.at + 1, mix(toy.value, toy.at)));
+        if (toy.position < STEPS)
+            return hashToy(Toy(toy.number, toy.position + 1, mix(toy.value, toy.position)));
         return BlockDone(toy.number, toy.value, mix(toy.value, 0), 0, toy.number, 0, 0).hash();
     }
 
     function hashToy(Toy memory toy) private pure returns (bytes32) {
-        return keccak256(abi.encode(TAG_TOY, toy.number, toy.at, toy.value));
+        return keccak256(abi.encode(TAG_TOY, toy.number, toy.position, toy.value));
     }
 
     function mix(bytes32 value, uint64 salt) private pure returns (bytes32) {
