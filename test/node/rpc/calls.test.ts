@@ -9,6 +9,7 @@ import {
   ExecutionRevertedError,
   InvalidInputError,
   InvalidParamsError,
+  ResourceNotFoundError,
 } from "../../../src/node/rpc/rpcError.ts";
 import * as Bytes from "../../../src/primitives/bytes.ts";
 import * as Hex from "../../../src/primitives/hex.ts";
@@ -129,6 +130,18 @@ describe("node/rpc calls", () => {
       .to.throw(InvalidInputError)
       .that.includes({ message: "gas required exceeds allowance (20999)" });
     expect(estimate({ from: ALICE, to, gasPrice: "0x1" })()).to.equal("0x5208");
+  });
+
+  it("ask for no logs of a filter of blocks, nor of one that is not there", () => {
+    const ofBlocks = ask("eth_newBlockFilter");
+    for (const [filter, resource] of [
+      [ofBlocks, "log filter"],
+      ["0x1", "filter"],
+    ] as const) {
+      expect(() => ask("eth_getFilterLogs", filter))
+        .to.throw(ResourceNotFoundError)
+        .that.includes({ code: -32001, message: `${resource} not found` });
+    }
   });
 
   it("ask for no logs of blocks that are not there yet, but a filter may wait for them", () => {
