@@ -123,11 +123,12 @@ async function offerThese<Carried extends Item>(
 // The gas limit, or why L1 would not take the call.
 async function gasOf({ client, wallet, retry }: Sender, call: Call): Promise<bigint | BaseError> {
   if (call.gas !== undefined) return withMargin(call.gas);
-  const { what, to, data, value } = call;
+  const { what, to, value } = call;
   const { address: account } = wallet.account;
+  const { data, more } = call.shorter ?? { data: call.data, more: 0n };
   try {
     const estimate = () => client.estimateGas({ account, to, data, value });
-    return withMargin(await untilItWorks(what, retry, estimate));
+    return withMargin((await untilItWorks(what, retry, estimate)) + more);
   } catch (error) {
     if (!(error instanceof BaseError)) throw error;
     return error;

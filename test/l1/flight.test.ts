@@ -66,6 +66,23 @@ describe("a flight of transactions", () => {
     expect(l1.state.most.gas).to.equal(3n * 15_020_000n);
   });
 
+  it("estimates the shorter of a long call, and sends the long one with what it takes beyond that", async () => {
+    const estimated: Hex[] = [];
+    const estimate = (data: Hex) => {
+      estimated.push(data);
+      return 100_000n;
+    };
+    const l1 = FakeL1.create({ ...FakeL1.PLAIN, estimate });
+    const [item] = calls(1);
+    if (item === undefined) expect.fail("one call");
+    const shorter = { data: "0x5407", more: 400_000n } as const;
+    const long = { ...item, call: { ...item.call, shorter } };
+    expect(refusals(await flown(senderOn(l1), [long]))).to.deep.equal([]);
+    expect(estimated).to.deep.equal(["0x5407"]);
+    const [sent] = l1.mined().map(({ transaction }) => transaction);
+    expect(sent).to.include({ data: item.call.data, gas: 645_000n });
+  });
+
   it("offers one again that L1 has forgotten, and those behind it land after it, each once", async () => {
     const l1 = FakeL1.create(FakeL1.PLAIN);
     l1.state.beforeBlock = () => {
