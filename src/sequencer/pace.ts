@@ -2,6 +2,13 @@
 // while blocks are saved up, as they are by a sequencer that has not much to do, and else as steady as the inbox allows.
 import { BLOCK_GAS_LIMIT, MAX_BODY_BYTES, SECONDS_PER_BLOCK } from "../protocol/limits.ts";
 
+export type Beats = {
+  /** Blocks are made at this beat while there is work, and in between when what waits fills one. */
+  readonly blockMs: number;
+  /** The beat while blocks are saved up. */
+  readonly quickMs: number;
+};
+
 /** What waits, or part of it. */
 export type Backlog = { readonly bytes: number; readonly gas: bigint };
 
@@ -32,6 +39,6 @@ export function afterBlock({ blocks, atMs: before }: Savings, atMs: number): Sav
 }
 
 /** Milliseconds from one beat to the next. */
-export function beatMs({ blocks }: Savings, quickMs: number, steadyMs: number): number {
-  return blocks > 0 ? Math.min(quickMs, steadyMs) : steadyMs;
+export function beatMs({ blocks }: Savings, { quickMs, blockMs }: Beats): number {
+  return blocks > 0 ? Math.min(quickMs, blockMs) : blockMs;
 }

@@ -30,11 +30,7 @@ import type { PendingFile } from "./pendingFile.ts";
 import * as Rederivation from "./rederivation.ts";
 import type { Senders } from "./senders.ts";
 
-export type Timing = {
-  /** Blocks are made at this beat while there is work, and in between when what waits fills one. */
-  readonly blockMs: number;
-  /** The beat while blocks are saved up (Pace.Savings). */
-  readonly quickMs: number;
+export type Timing = Pace.Beats & {
   /** A batch is posted when it is this old; a full one before, once nothing waits for a block. */
   readonly batchMs: number;
 };
@@ -201,8 +197,7 @@ export class Sequencer {
         goesOn = isFull && (isBeat || this.#fillsBlock());
         await pause(0);
       }
-      const { quickMs, blockMs } = this.#config.timing;
-      if (isBeat) beatMs = Date.now() + Pace.beatMs(this.#savings, quickMs, blockMs);
+      if (isBeat) beatMs = Date.now() + Pace.beatMs(this.#savings, this.#config.timing);
       await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -21,7 +21,8 @@ describe("sequencer/pace", () => {
   describe("savings", () => {
     const QUICK = 200;
     const STEADY = 2_000;
-    const beatOf = (savings: Pace.Savings) => Pace.beatMs(savings, QUICK, STEADY);
+    const beatOf = (savings: Pace.Savings) =>
+      Pace.beatMs(savings, { quickMs: QUICK, blockMs: STEADY });
 
     it("lets beats be quick from the start until they are used up", () => {
       let savings = Pace.savings(0);
@@ -46,7 +47,7 @@ describe("sequencer/pace", () => {
 
     it("is not changed by a clock that goes back, and never makes a beat slower than the steady one", () => {
       expect(Pace.afterBlock({ blocks: 5, atMs: 9_000 }, 1_000).blocks).to.equal(4);
-      expect(Pace.beatMs(Pace.savings(0), STEADY, QUICK)).to.equal(QUICK);
+      expect(Pace.beatMs(Pace.savings(0), { quickMs: STEADY, blockMs: QUICK })).to.equal(QUICK);
     });
   });
 });
