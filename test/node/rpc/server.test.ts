@@ -9,6 +9,7 @@ import {
 } from "../../../src/node/rpc/dispatch.ts";
 import * as Rpc from "../../../src/node/rpc/rpcError.ts";
 import {
+  MAX_HELD_BYTES,
   MAX_REQUEST_BYTES,
   MAX_SOCKETS,
   PortInUseError,
@@ -21,6 +22,9 @@ const internalErrors: unknown[] = [];
 
 let knock: () => void = () => undefined;
 
+/** How many busy answers no timer has come between, and how many at most. */
+const inARow = { now: 0, most: 0 };
+
 const dispatcher: Dispatch = {
   methods: {
     wait: () => new Promise((resolve) => (knock = () => resolve("opened"))),
@@ -29,6 +33,8 @@ const dispatcher: Dispatch = {
     nothing: () => undefined,
     large: () => "x".repeat(MAX_BATCH_ANSWER_BYTES / 5),
     busy: ([milliseconds]) => {
+      inARow.now += 1;
+      inARow.most = Math.max(inARow.most, inARow.now);
       const until = performance.now() + Number(milliseconds);
       while (performance.now() < until);
     },
@@ -149,6 +155,28 @@ describe("node/rpc/server", () => {
       });
     }
 
+    it("lets others come between the requests of many clients", async () => {
+      const [count, milliseconds] = [20, 20];
+      const clock = setInterval(() => (inARow.now = 0), 1);
+      const sockets = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const socket = new WebSocket(server.webSocketUrl);
+          await new Promise((resolve) => socket.on("open", resolve));
+          return socket;
+        }),
+      );
+      const answers = [
+        ...Array.from({ length: count }, () => post(server, request("busy", [milliseconds]))),
+        ...sockets.map((socket) => new Promise((resolve) => socket.on("message", resolve))),
+      ];
+      [inARow.now, inARow.most] = [0, 0];
+      for (const socket of sockets) socket.send(request("busy", [milliseconds]));
+      await Promise.all(answers);
+      clearInterval(clock);
+      for (const socket of sockets) socket.terminate();
+      expect(inARow.most).to.be.at.most(2);
+    });
+
     it("outlives clients that go away in the middle of a request, or say what is not HTTP", async () => {
       const { port } = new URL(server.url);
       const words = [
@@ -162,6 +190,27 @@ describe("node/rpc/server", () => {
       }
       expect((await post(server, request("echo", []))).status).to.equal(200);
     });
+
+    it("keeps nothing for clients that have gone before their answer was there", async () => {
+      const one = { jsonrpc: "2.0", id: 1 };
+      const large = Array.from({ length: 4 }, () => ({ ...one, method: "large" }));
+      const body = JSON.stringify([{ ...one, method: "wait" }, ...large]);
+      const bytes = (large.length * MAX_BATCH_ANSWER_BYTES) / 5;
+      for (let held = 0; held <= MAX_HELD_BYTES; held += bytes) {
+        const abort = new AbortController();
+        const asked = fetch(server.url, { method: "POST", body, signal: abort.signal });
+        const outcome = asked.then(
+          ({ status }) => status,
+          (error: Error) => error.name,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        abort.abort();
+        expect(await outcome).to.equal("AbortError");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await post(server, request("knock"));
+      }
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+    }).timeout(20_000);
 
     it("closes a connection beyond the thousandth, and answers again once there is room", async () => {
       const { port } = new URL(server.url);
@@ -270,6 +319,25 @@ describe("node/rpc/server", () => {
     expect((await post(server, request("echo", []))).status).to.equal(200);
     for (const socket of sockets) socket.terminate();
   });
+
+  it("keeps no more of half-sent messages than of half-sent requests, whoever sends them", async () => {
+    const half = Buffer.alloc(MAX_REQUEST_BYTES - 1_024, 0x20);
+    const enough = Math.ceil(MAX_HELD_BYTES / half.length) + 2;
+    const sockets: WebSocket[] = [];
+    let gone = 0;
+    for (let i = 0; i < enough; i++) {
+      const socket = new WebSocket(server.webSocketUrl);
+      socket.on("close", () => (gone += 1)).on("error", () => undefined);
+      sockets.push(socket);
+      await new Promise((resolve) => socket.on("open", resolve));
+      socket.send(half, { fin: false });
+      while (socket.bufferedAmount > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(gone).to.be.within(1, 3);
+    expect((await post(server, request("echo", []))).status).to.equal(200);
+    for (const socket of sockets) socket.terminate();
+  }).timeout(20_000);
 
   it("names a port that is taken", async () => {
     const port = Number(new URL(server.url).port);
