@@ -1,7 +1,7 @@
 // Sends L1 transactions from one key under consecutive nonces, several under way at a time, repriced while nothing goes on.
 // All that it knows of a nonce it asks L1 each time: what a reorganisation takes out is offered again as long as the flight lasts.
 
-import { BaseError, type Hash, type TransactionReceipt } from "viem";
+import { BaseError, InternalRpcError, type Hash, type TransactionReceipt } from "viem";
 import { assert } from "../primitives/assert.ts";
 import * as Fees from "./fees.ts";
 import { isTemporary, sleep, untilItWorks } from "./retry.ts";
@@ -31,7 +31,9 @@ const BLOCKS_UNDER_WAY = 2n;
  * and of a price at which they have no room for one. A price is raised while nothing goes on.
  */
 const IS_SETTLED_BY_WAITING =
-  /nonce (is )?too low|oldnonce|already ?known|already imported|known transaction|same hash|replace existing|replacement ?not ?allowed|underpriced|fee ?too ?low/i;
+  /nonce (is )?too low|oldnonce|already ?known|already imported|known transaction|same hash|replace existing|replacement ?not ?allowed|underpriced|fee ?too ?low|pool is full/i;
+/** What Reth says, as of an error of its own, of a transaction that it will not take at any price. */
+const IS_REFUSED = /exceeds|oversized|already reserved|invalid/i;
 /** What they say of money that is not enough for a transaction beside those that they hold. */
 const IS_SHORT_OF_MONEY = /funds|overdraft|exceeds account balance/i;
 
@@ -287,12 +289,16 @@ async function broadcast(client: L1Client, { serialized }: SignedCall.SignedCall
   try {
     await client.sendRawTransaction({ serializedTransaction: serialized });
   } catch (error) {
-    if (!isSettledByWaiting(error)) throw error;
+    if (!(error instanceof BaseError) || !IS_SETTLED_BY_WAITING.test(error.message))
+      throw asRefusal(error);
   }
 }
 
-function isSettledByWaiting(error: unknown): boolean {
-  return error instanceof BaseError && IS_SETTLED_BY_WAITING.test(error.message);
+// Errors of the node's own are waited out, this one not.
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof BaseError) || !IS_REFUSED.test(error.details)) return error;
+  const own = error.walk((inner) => inner instanceof InternalRpcError);
+  return own === null ? error : new RefusedError(error.details);
 }
 
 // Whichever price was included; undefined if none was.
@@ -340,6 +346,14 @@ function withMargin(gas: bigint): bigint {
   const TRANSACTION_GAS_CAP = 16_777_216n; // EIP-7825
   const generous = (gas * 5n) / 4n + 20_000n;
   return generous < TRANSACTION_GAS_CAP ? generous : TRANSACTION_GAS_CAP;
+}
+
+/** L1 does not take a transaction, whatever is offered. */
+export class RefusedError extends BaseError {
+  override readonly name = "Flight.RefusedError";
+  constructor(details: string) {
+    super("L1 refuses the transaction", { details });
+  }
 }
 
 export class RevertedError extends Error {

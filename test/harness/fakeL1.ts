@@ -64,6 +64,7 @@ export function create(options: Options) {
     /** For so many times that it is asked for a receipt, it has none yet. */
     receiptsMissing: 0,
     /** What the mempool says against a transaction beside its own reasons, if anything. */
+    objectionCode: -32_000,
     objects: undefined as ((offered: Transaction) => string | undefined) | undefined,
     /** Whether it makes no blocks for now. */
     isStalled: false,
@@ -102,7 +103,7 @@ export function create(options: Options) {
     const offered = { hash, nonce, to: to ?? "0x", data, value, gas, maxFeePerGas };
     if (nonce < used()) throw refusal("nonce too low");
     const objection = state.objects?.(offered);
-    if (objection !== undefined) throw refusal(objection);
+    if (objection !== undefined) throw refusal(objection, state.objectionCode);
     const before = pool.get(nonce);
     if (before?.hash === hash) throw refusal("already known");
     if (before !== undefined && maxFeePerGas * 10n < before.maxFeePerGas * 11n)
@@ -191,6 +192,6 @@ export function create(options: Options) {
   return { client, wallet, state, pool, blocks, mined, waiting, mine, accept, reorganize };
 }
 
-function refusal(message: string): RpcRequestError {
-  return new RpcRequestError({ body: {}, error: { code: -32000, message }, url: "l1" });
+function refusal(message: string, code = -32_000): RpcRequestError {
+  return new RpcRequestError({ body: {}, error: { code, message }, url: "l1" });
 }

@@ -8,6 +8,8 @@ import * as FakeL1 from "../harness/fakeL1.ts";
 const TO: Hex = "0x00000000000000000000000000000000000a11ce";
 const TIMING = { pollMs: 1, repriceMs: 15 };
 const GWEI = 10n ** 9n;
+/** What Reth answers to whatever its mempool does not take: JSON-RPC's internal error. */
+const RETH = -32_603;
 
 type Named = { readonly call: Send.Call };
 
@@ -189,17 +191,31 @@ describe("a flight of transactions", () => {
     "INTERNAL_ERROR: could not replace existing tx",
     "INTERNAL_ERROR: existing tx with same hash",
     "fee too low",
+    "txpool is full",
     "ReplacementNotAllowed",
     "FeeTooLowToCompete, FeePerGas needs to be higher than 3000000000",
   ]) {
     it(`offers more to a mempool that says "${text}"`, async () => {
       const l1 = FakeL1.create(FakeL1.PLAIN);
+      l1.state.objectionCode = text.startsWith("txpool") ? RETH : -32_000;
       l1.state.objects = ({ maxFeePerGas }) => (maxFeePerGas < 4n * GWEI ? text : undefined);
       const items = calls(4);
       expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
       expect(included(l1)).to.deep.equal(dataOf(items));
     });
   }
+
+  it("refuses what Reth calls an error of its own and never takes, and goes on", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    l1.state.objectionCode = RETH;
+    l1.state.objects = ({ data }) => (data === "0xbad0" ? "exceeds block gas limit" : undefined);
+    const bad: Named = { call: { what: "bad", to: TO, data: "0xbad0", value: 0n } };
+    const [refused, ...more] = refusals(await flown(senderOn(l1), [bad, ...calls(3)]));
+    expect(more).to.deep.equal([]);
+    expect(refused).to.be.instanceOf(Flight.RefusedError);
+    expect((refused as Flight.RefusedError).details).to.equal("exceeds block gas limit");
+    expect(l1.mined()).to.have.length(3);
+  });
 
   it("waits for room in a mempool that holds fewer of an account, and refuses what it never takes", async () => {
     const l1 = FakeL1.create(FakeL1.PLAIN);
