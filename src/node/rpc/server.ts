@@ -139,7 +139,9 @@ async function answerHttp(
   }
   shared.heldBytes += text.length;
   await Turns.wait(shared.turns);
-  const answer = await dispatch(dispatcher, text, { send: undefined });
+  // Nobody waits for the answers to those who ask and go, as often as they like.
+  const isGone = response.destroyed;
+  const answer = isGone ? undefined : await dispatch(dispatcher, text, { send: undefined });
   shared.heldBytes -= text.length;
   // Who has gone meanwhile closes nothing more.
   if (response.destroyed) return;
@@ -210,14 +212,19 @@ function answerSocket(
   listen: Listen,
   socket: WebSocket,
 ): void {
-  const send = (message: string) => {
-    if (socket.readyState !== socket.OPEN) return;
+  const send = (message: string): boolean => {
+    if (socket.readyState !== socket.OPEN) return false;
     const isTooMuch = shared.heldBytes > MAX_HELD_BYTES && socket.bufferedAmount > message.length;
-    if (isTooMuch || socket.bufferedAmount > MAX_UNREAD_BYTES) return socket.terminate();
+    if (isTooMuch || socket.bufferedAmount > MAX_UNREAD_BYTES) {
+      socket.terminate();
+      return false;
+    }
     shared.heldBytes += message.length;
     socket.send(message, () => (shared.heldBytes -= message.length));
+    return true;
   };
   const connection: Connection = { send };
+  const isGone = () => socket.readyState === socket.CLOSED;
   // Requests of one socket are answered in order, as nonces of one wallet rely on it.
   let previous: Promise<unknown> = Promise.resolve();
   let unanswered = 0;
@@ -229,7 +236,7 @@ function answerSocket(
     if (unanswered >= MAX_UNANSWERED || bytes >= MAX_UNANSWERED_BYTES) socket.pause();
     previous = previous
       .then(() => Turns.wait(shared.turns))
-      .then(() => dispatch(dispatcher, data.toString("utf8"), connection))
+      .then(() => (isGone() ? undefined : dispatch(dispatcher, data.toString("utf8"), connection)))
       .then((answer) => {
         unanswered -= 1;
         bytes -= data.length;

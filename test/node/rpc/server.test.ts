@@ -23,7 +23,7 @@ const internalErrors: unknown[] = [];
 let knock: () => void = () => undefined;
 
 /** How many busy answers no timer has come between, and how many at most. */
-const inARow = { now: 0, most: 0 };
+const inARow = { now: 0, most: 0, all: 0 };
 
 const dispatcher: Dispatch = {
   methods: {
@@ -34,6 +34,7 @@ const dispatcher: Dispatch = {
     large: () => "x".repeat(MAX_BATCH_ANSWER_BYTES / 5),
     busy: ([milliseconds]) => {
       inARow.now += 1;
+      inARow.all += 1;
       inARow.most = Math.max(inARow.most, inARow.now);
       const until = performance.now() + Number(milliseconds);
       while (performance.now() < until);
@@ -189,6 +190,30 @@ describe("node/rpc/server", () => {
         socket.destroy();
       }
       expect((await post(server, request("echo", []))).status).to.equal(200);
+    });
+
+    it("works out nothing for clients that have gone when their turn comes", async () => {
+      const count = 20;
+      inARow.all = 0;
+      const patient = post(server, request("busy", [50]));
+      const abort = new AbortController();
+      const gone = Array.from({ length: count }, () =>
+        fetch(server.url, { method: "POST", body: request("busy", [50]), signal: abort.signal }),
+      );
+      const sockets = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const socket = new WebSocket(server.webSocketUrl);
+          await new Promise((resolve) => socket.on("open", resolve));
+          for (let i = 0; i < count; i++) socket.send(request("busy", [50]));
+          return socket;
+        }),
+      );
+      abort.abort();
+      for (const socket of sockets) socket.terminate();
+      await Promise.allSettled(gone);
+      await patient;
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+      expect(inARow.all).to.be.lessThan(2 * count);
     });
 
     it("keeps nothing for clients that have gone before their answer was there", async () => {
