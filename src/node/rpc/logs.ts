@@ -51,7 +51,7 @@ export function inRange(
 ): Formatted[] {
   const found: Formatted[] = [];
   const budget = Budget.begin("looking through so many blocks");
-  for (const number of candidates(backend, from, to, filter, budget)) {
+  for (const number of candidates(backend, [from, to], filter, LOOKED_UP, budget)) {
     found.push(...ofBlock(backend, Blocks.require(backend, { number }), filter));
     Budget.check(budget);
     if (found.length > MAX_LOGS) throw new LimitExceededError(`more than ${MAX_LOGS} logs`);
@@ -96,11 +96,12 @@ function numberOf(backend: Backend, id: LogFilter["from"], head: bigint): bigint
   return Blocks.require(backend, id).header.number;
 }
 
-function* candidates(
-  { chain }: Backend,
-  from: bigint,
-  to: bigint,
-  { addresses }: LogFilter,
+/** The blocks in [from, to] that may have what a filter selects, in order; of an address so many are looked up at once. */
+export function* candidates(
+  { chain }: Pick<Backend, "chain">,
+  [from, to]: readonly [bigint, bigint],
+  { addresses }: Pick<LogFilter, "addresses">,
+  atOnce: bigint,
   budget: Budget.Budget,
 ): Generator<bigint> {
   if (addresses.length === 0) {
@@ -113,8 +114,8 @@ function* candidates(
     return;
   }
   // An address may have logs in millions of blocks: they are looked up some at a time.
-  for (let first = from; first <= to; first += LOOKED_UP) {
-    const last = first + LOOKED_UP - 1n < to ? first + LOOKED_UP - 1n : to;
+  for (let first = from; first <= to; first += atOnce) {
+    const last = first + atOnce - 1n < to ? first + atOnce - 1n : to;
     const numbers = new Set<number>();
     for (const address of addresses) {
       const [start, end] = [Number(first), Number(last)];
