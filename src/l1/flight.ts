@@ -223,8 +223,10 @@ async function offerAll<Carried extends Item>(flight: Flight<Carried>): Promise<
   const { sender } = flight;
   const { client, retry } = sender;
   const market = await untilItWorks("ask what gas costs", retry, () => Fees.ask(client));
-  const [lowest, ...others] = underWay(flight);
-  assert(lowest !== undefined, "who offers again waits for something");
+  flight.waited = 0;
+  // Of what is spent only a receipt is missing.
+  const [lowest, ...others] = underWay(flight).filter(({ nonce }) => nonce >= flight.used);
+  if (lowest === undefined) return;
   let refused = await raise(sender, lowest, lowest.terms, market);
   const full = others.filter(({ item, terms }) => terms.call === item.call);
   for (const other of full.toReversed()) {
@@ -233,7 +235,6 @@ async function offerAll<Carried extends Item>(flight: Flight<Carried>): Promise<
     refused = await raise(sender, lowest, lowest.terms, market);
   }
   for (const other of others) await raise(sender, other, other.terms, market);
-  flight.waited = 0;
 }
 
 // Uses a nonce up without binding money, whether it succeeds or not.
