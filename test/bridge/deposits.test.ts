@@ -321,9 +321,7 @@ describe("Portal deposits", () => {
       const postAsStranger = async (depositsTo: bigint) => {
         const previous = await inbox.accumulator(await inbox.batchCount());
         const options = { gasLimit: 16_777_216 };
-        return inbox
-          .connect(rollup.stranger)
-          .post(previous, 1, newest, depositsTo, "0x", options);
+        return inbox.connect(rollup.stranger).post(previous, 1, newest, depositsTo, "0x", options);
       };
       for (const left of [0n, 1n, RING - 1n]) {
         await expect(postAsStranger(left))
