@@ -84,6 +84,30 @@ describe("the steps of disputed blocks", function () {
     expect(said).to.deep.equal([]);
   });
 
+  it("are remembered of many small blocks, and of fewer the longer they are", async () => {
+    const small = await DerivedChain.open(
+      [],
+      Array.from({ length: 64 }, () => []),
+      ":memory:",
+    );
+    const ofSmall = StepTraces.create(small, () => undefined, clock);
+    const numbers = Array.from({ length: 64 }, (_, i) => BigInt(i + 1));
+    const first = numbers.map((number) => stepsOf(ofSmall, number));
+    expect(
+      numbers.map((number) => stepsOf(ofSmall, number) === first[Number(number) - 1]),
+    ).to.not.include(false);
+    await StepTraces.close(ofSmall);
+
+    // As if they were as long as a short block can be.
+    const long = { ...Trace.ofPadding(DerivedChain.beforeBlock(source, 3n), treeShape(HEIGHT)) };
+    for (let i = 0; i < 60; i++) traces.short.set(`another ${i}`, { ...long, steps: 2 ** 16 });
+    stepsOf(traces, SHORT_BLOCK);
+    expect(traces.short.size).to.be.within(40, 48);
+    expect([...traces.short.keys()].slice(0, -1))
+      .to.include("another 59")
+      .and.not.include("another 0");
+  });
+
   it("are those of the whole block when threads have committed to it", async () => {
     expect(stepsOf(traces, LONG_BLOCK)).to.equal(undefined);
     expect(StepTraces.isCommitting(traces)).to.equal(true);
