@@ -5,7 +5,8 @@ import { setImmediate } from "node:timers/promises";
 export type Turns = {
   /** When whatever else is due has had its turn last. */
   began: number;
-  /** When the last of those who wait may begin. */
+  /** How many wait, and when the last of them may begin. */
+  waiting: number;
   last: Promise<void>;
 };
 
@@ -14,16 +15,28 @@ const TURN_MS = 10;
 
 /** The turns of one server. */
 export function create(): Turns {
-  return { began: performance.now(), last: Promise.resolve() };
+  return { began: performance.now(), waiting: 0, last: Promise.resolve() };
 }
 
-/** Waits until an answer may be worked out: at once, or behind others who wait, with room for everything else between any two. */
+/** Waits until an answer may be worked out: at once, or behind others who wait, with room for everything else in between. */
 export async function wait(turns: Turns): Promise<void> {
-  if (performance.now() - turns.began < TURN_MS) return;
-  const own = turns.last.then(async () => {
+  if (turns.waiting === 0 && performance.now() - turns.began < TURN_MS) return;
+  turns.waiting += 1;
+  turns.last = turns.last.then(() => take(turns));
+  await turns.last;
+}
+
+// What many small requests ask is worked out together, so that they wait for the disk together.
+async function take(turns: Turns): Promise<void> {
+  await untilPromisesRest();
+  if (performance.now() - turns.began >= TURN_MS) {
     await setImmediate();
     turns.began = performance.now();
-  });
-  turns.last = own;
-  await own;
+  }
+  turns.waiting -= 1;
+}
+
+// The one before has done then what it can do without the disk, a thread or a timer.
+function untilPromisesRest(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
