@@ -11,7 +11,7 @@ import { interrupted } from "./devnet/interrupted.ts";
 import * as Options from "./devnet/options.ts";
 
 const ANY_PORTS = { ...Options.DEFAULTS, l1Port: 0, l2Port: 0 };
-const TIMING = { blockMs: 200, batchMs: 500 };
+const TIMING = { blockMs: 200, quickMs: 200, batchMs: 500 };
 
 async function main(): Promise<number> {
   const options = ChallengeOptions.parse(process.argv.slice(2));

@@ -113,8 +113,9 @@ contract Portal is IPortal, IDepositQueue, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IDepositQueue
-    function isQueueFull() external view returns (bool) {
-        return _queue.count - _queue.consumed == DEPOSIT_RING;
+    function fullQueueEnd() external view returns (uint64) {
+        uint64 count = _queue.count;
+        return count - _queue.consumed == DEPOSIT_RING ? count : 0;
     }
 
     /// @inheritdoc IPortal

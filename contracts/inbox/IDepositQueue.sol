@@ -14,6 +14,6 @@ interface IDepositQueue {
     /// @notice When the oldest deposit in the queue was made; now if the queue is empty.
     function depositsWaitSince() external view returns (uint64);
 
-    /// @notice Whether so many deposits wait that no more can be made.
-    function isQueueFull() external view returns (bool);
+    /// @notice The index behind the last deposit if so many wait that no more can be made; zero otherwise.
+    function fullQueueEnd() external view returns (uint64);
 }

@@ -10,6 +10,7 @@ interface IInbox {
     event Checkpointed(uint256 indexed number, bytes32 hash);
 
     error NotYetOpen(uint256 openAt);
+    error QueueNotEmptied(uint256 end, uint256 depositsTo);
     error WrongPrevious(bytes32 expected, bytes32 actual);
     error BlocksOutOfRange(uint256 maximum, uint256 actual);
     error BodyTooLong(uint256 maximum, uint256 actual);
@@ -19,7 +20,7 @@ interface IInbox {
 
     /// @notice Appends a batch of blocks; only the sequencer may, unless it has been silent for the window, or has let a
     /// deposit wait for longer: to be taken, or to be run, for which a deposit needs one block at most. A queue of deposits that
-    /// is full opens the inbox to anyone at once.
+    /// is full opens the inbox at once to anyone who takes all of it.
     /// @param previous The accumulator that the batch extends: a batch written for another chain of batches reverts.
     /// @param blocks How many blocks the batch holds: at most `blockAllowance`.
     /// @param originNumber The L1 block that the batch's blocks see: of the latest 256, or checkpointed in the window.

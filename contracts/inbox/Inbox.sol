@@ -63,7 +63,7 @@ contract Inbox is IInbox {
         bytes calldata body
     ) external {
         Head memory head = _head;
-        if (msg.sender != SEQUENCER) _checkOpen(head);
+        if (msg.sender != SEQUENCER) _checkOpen(head, depositsTo);
         bytes32 expected = accumulator[head.batch];
         require(previous == expected, WrongPrevious(expected, previous));
         uint256 unspent = _unspentSince(head);
@@ -166,12 +166,16 @@ contract Inbox is IInbox {
     }
 
     /// @dev Silence alone would let a deposit wait for longer than a window: while batches pass it by, while batches that took it
-    /// have too few blocks to run it, or outside of a queue that somebody keeps full.
-    function _checkOpen(Head memory head) private view {
+    /// have too few blocks to run it, or outside of a queue that somebody keeps full. Who comes in through a full queue empties it:
+    /// otherwise whoever fills it once could go in before every batch of the sequencer's for a window.
+    function _checkOpen(Head memory head, uint64 depositsTo) private view {
         uint256 since = Math.min(head.postedAt, PORTAL.depositsWaitSince());
         if (head.owed != 0) since = Math.min(since, head.owedSince);
         uint256 openAt = since + WINDOW;
-        require(block.timestamp > openAt || PORTAL.isQueueFull(), NotYetOpen(openAt));
+        if (block.timestamp > openAt) return;
+        uint64 end = PORTAL.fullQueueEnd();
+        require(end != 0, NotYetOpen(openAt));
+        require(depositsTo == end, QueueNotEmptied(end, depositsTo));
     }
 
     /// @dev What is left of blocks that deposits may need.

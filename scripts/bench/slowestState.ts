@@ -83,11 +83,11 @@ function write(database: Database.Database): Uint8Array {
     Database.putCode(database, hash, bytes);
     put(FIRST_ACCOUNT + BigInt(i), { nonce: 1n, code: Code.stored(hash, () => bytes) });
   }
-  const keep = (hash: Uint8Array, rlp: Uint8Array) => Database.putNode(database, hash, rlp);
-  Database.atomically(database, () => {
-    PatriciaTrie.commit(storage, keep);
-    PatriciaTrie.commit(state, keep);
-  });
+  const commit = (put: Database.PutNode) => {
+    PatriciaTrie.commit(storage, put);
+    PatriciaTrie.commit(state, put);
+  };
+  Database.atomically(database, () => Database.putNodes(database, commit));
   return PatriciaTrie.root(state);
 }
 

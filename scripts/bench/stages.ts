@@ -32,7 +32,7 @@ export type Stages = Readonly<Record<Stage, number>>;
 const PER_BLOCK = 512;
 const NONCES_PER_BLOCK = PER_BLOCK / Workload.SENDERS;
 const PER_REQUEST = 100;
-const ROUNDS = 8;
+const ROUNDS = 24;
 /** What other threads still do for the stage before is not counted for the next. */
 const SETTLING_MS = 50;
 

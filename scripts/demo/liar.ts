@@ -27,6 +27,7 @@ export async function turn(liar: Liar): Promise<number> {
   for (const move of impossible) say(`has no witness that ${Report.decision(game, trace, move)}`);
   const dispatch: Dispatch.Dispatch = {
     ...{ sender, game: state.address, config: state.config },
+    clock: () => performance.now(),
     urgencyOf: () => 0n,
     onMade: (made) => say(made.map((move) => Report.decision(game, trace, move)).join("; ")),
     onRefused: (refused, reason) =>

@@ -14,7 +14,7 @@ import * as Keys from "../devnet/keys.ts";
 import { ROLES } from "./operators.ts";
 
 const POLL_MS = 100;
-const TIMING = { blockMs: 200, batchMs: 500 };
+const TIMING = { blockMs: 200, quickMs: 200, batchMs: 500 };
 const SEND_TIMING = { pollMs: POLL_MS, repriceMs: 20_000 };
 const KEYS = { sequencer: Keys.SEQUENCER, proposer: Keys.PROPOSER, watcher: Keys.WATCHER };
 /** Claims whatever stands on L1. */

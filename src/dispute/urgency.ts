@@ -94,14 +94,13 @@ function visitHalves(
   const { height, index } = position;
   const left = truth.subtree(height - 1, 2 * index);
   const sums = (half: "left" | "right") => {
-    const opened = rivals.filter(({ node: { children } }) =>
+    const opened = rivals.flatMap(({ node: { children }, sum }) => {
       // A right half after another left one stands in another history.
-      half === "left" ? children !== undefined : isSame(children?.left, left),
-    );
-    return (child: Node) =>
-      greatest(
-        opened.map(({ node, sum }) => (isSame(node.children?.[half], child.hash) ? sum : 0n)),
-      );
+      const isThere = half === "left" || isSame(children?.left, left);
+      return children !== undefined && isThere ? [{ below: children[half], sum }] : [];
+    });
+    const most = greatestOf(opened);
+    return (child: Node) => most(child.hash);
   };
   return greatest([
     visit(walk, Bisection.leftChild(position), truth, sums("left")),
@@ -119,11 +118,25 @@ function visitSteps(
   const steps = trace.steps(position.index);
   if (steps === undefined) return 0n;
   const { state } = Opening.preState(truth, position.index, BlockDone.hash(trace.startState));
+  const most = greatestOf(rivals.map(({ node, sum }) => ({ below: node.id, sum })));
   const sumAbove = ({ id }: Node) => {
     const refined = game.tree.refines.get(Hex.key(id));
-    return greatest(rivals.map(({ node, sum }) => (isSame(refined, node.id) ? sum : 0n)));
+    return refined === undefined ? 0n : most(refined);
   };
   return visit(walk, Game.stepsPosition(game.config, position, state), steps, sumAbove);
+}
+
+// The greatest of the sums above what has one name; zero where there is none. Rivals may be thousands.
+function greatestOf(
+  sums: readonly { readonly below: Uint8Array; readonly sum: bigint }[],
+): (name: Uint8Array) => bigint {
+  const most = new Map<string, bigint>();
+  for (const { below, sum } of sums) {
+    const key = Hex.key(below);
+    const before = most.get(key);
+    if (before === undefined || sum > before) most.set(key, sum);
+  }
+  return (name) => most.get(Hex.key(name)) ?? 0n;
 }
 
 function isSame(one: Uint8Array | undefined, other: Uint8Array): boolean {

@@ -17,6 +17,7 @@ export const INBOX = parseAbi([
   "event BatchPosted(uint256 indexed batch, bytes32 indexed accumulator, Batch header, bytes body)",
   "event Checkpointed(uint256 indexed number, bytes32 hash)",
   "error NotYetOpen(uint256 openAt)",
+  "error QueueNotEmptied(uint256 end, uint256 depositsTo)",
   "error WrongPrevious(bytes32 expected, bytes32 actual)",
   "error BlocksOutOfRange(uint256 maximum, uint256 actual)",
   "error BodyTooLong(uint256 maximum, uint256 actual)",

@@ -1,7 +1,7 @@
 // Sends L1 transactions from one key under consecutive nonces, several under way at a time, repriced while nothing goes on.
 // All that it knows of a nonce it asks L1 each time: what a reorganisation takes out is offered again as long as the flight lasts.
 
-import { BaseError, type Hash, type TransactionReceipt } from "viem";
+import { BaseError, InternalRpcError, type Hash, type TransactionReceipt } from "viem";
 import { assert } from "../primitives/assert.ts";
 import * as Fees from "./fees.ts";
 import { isTemporary, sleep, untilItWorks } from "./retry.ts";
@@ -13,7 +13,7 @@ export type Item = { readonly call: Call };
 
 /** Calls, of which none needs another that `ready` names beside it. */
 export type Cargo<Carried extends Item> = {
-  /** What may be under way now, the most urgent first; what is under way is among it until it is settled. */
+  /** What may be begun now, the most urgent first; what is under way may be among it until it is settled. */
   readonly ready: () => readonly Carried[];
   /** Told once of each what became of it. A refusal is what the estimate revealed, or an error of this file. */
   readonly settle: (item: Carried, outcome: Outcome) => void;
@@ -26,20 +26,33 @@ export const MOST_UNDER_WAY = 16;
 /** With more gas than this many blocks have room for, waiting transactions would only bind money and age. */
 const BLOCKS_UNDER_WAY = 2n;
 
-/** What geth, Nethermind, Besu, Anvil and Hardhat say of a nonce that is spent, or for which they hold a transaction. */
+/**
+ * What geth, Erigon, Reth, Nethermind, Besu, Anvil and Hardhat say of a nonce that is spent, or for which they hold a transaction,
+ * and of a price at which they have no room for one. A price is raised while nothing goes on.
+ */
 const IS_SETTLED_BY_WAITING =
-  /nonce (is )?too low|oldnonce|already ?known|already imported|known transaction|replacement .*underpriced/i;
+  /nonce (is )?too low|oldnonce|already ?known|already imported|known transaction|same hash|replace existing|replacement ?not ?allowed|underpriced|fee ?too ?low|pool is full/i;
+/** What Reth says, as of an error of its own, of a transaction that it will not take at any price. */
+const IS_REFUSED = /exceeds|oversized|already reserved|invalid/i;
+/** What they say of money that is not enough for a transaction beside those that they hold. */
+const IS_SHORT_OF_MONEY = /funds|overdraft|exceeds account balance/i;
 
 /** One nonce, and what was offered for it. */
 type Offer<Carried extends Item> = {
   readonly item: Carried;
   readonly nonce: number;
-  readonly gas: bigint;
-  fees: Fees.Fees;
+  terms: Terms;
   signed: SignedCall.SignedCall;
   readonly hashes: Set<Hash>;
+  /** Of those, what only uses the nonce up. */
+  readonly emptyHashes: Set<Hash>;
+  /** Milliseconds for which the nonce has been spent, and no receipt has been there. */
+  missed: number;
   isSettled: boolean;
 };
+
+/** What a nonce is used for, and at which price. */
+type Terms = { readonly call: Call; readonly gas: bigint; readonly fees: Fees.Fees };
 
 type Flight<Carried extends Item> = {
   readonly sender: Sender;
@@ -114,6 +127,8 @@ async function offerThese<Carried extends Item>(
     }
     const refusal = typeof needed === "bigint" ? await launch(flight, item, needed, fees) : needed;
     if (refusal === undefined) continue;
+    // Of what an account has waiting mempools may hold only so much: there may be room when others have landed.
+    if (typeof needed === "bigint" && underWay(flight).length > 0) continue;
     isAnyRefused = true;
     cargo.settle(item, { refusal });
   }
@@ -123,11 +138,12 @@ async function offerThese<Carried extends Item>(
 // The gas limit, or why L1 would not take the call.
 async function gasOf({ client, wallet, retry }: Sender, call: Call): Promise<bigint | BaseError> {
   if (call.gas !== undefined) return withMargin(call.gas);
-  const { what, to, data, value } = call;
+  const { what, to, value } = call;
   const { address: account } = wallet.account;
+  const { data, more } = call.shorter ?? { data: call.data, more: 0n };
   try {
     const estimate = () => client.estimateGas({ account, to, data, value });
-    return withMargin(await untilItWorks(what, retry, estimate));
+    return withMargin((await untilItWorks(what, retry, estimate)) + more);
   } catch (error) {
     if (!(error instanceof BaseError)) throw error;
     return error;
@@ -151,7 +167,9 @@ async function launch<Carried extends Item>(
     if (!(error instanceof BaseError)) throw error;
     return error;
   }
-  offers.push({ item, nonce, gas, fees, signed, hashes: new Set([signed.hash]), isSettled: false });
+  const [hashes, emptyHashes] = [new Set([signed.hash]), new Set<Hash>()];
+  const terms = { call, gas, fees };
+  offers.push({ item, nonce, terms, signed, hashes, emptyHashes, missed: 0, isSettled: false });
   return undefined;
 }
 
@@ -165,12 +183,21 @@ async function look<Carried extends Item>(flight: Flight<Carried>): Promise<bool
   flight.used = used;
   flight.reached = Math.max(used, flight.reached);
   const landed = offers.filter(({ nonce, isSettled }) => nonce < used && !isSettled);
+  let isAnySettled = false;
   for (const offer of landed) {
     const receipt = await receiptOf(sender, offer);
+    // The node that counts nonces may be ahead of the one that is asked for receipts.
+    if (receipt === undefined && offer.missed < sender.timing.repriceMs) {
+      offer.missed += sender.timing.pollMs;
+      continue;
+    }
     offer.isSettled = true;
+    isAnySettled = true;
+    // What was made empty goes out again as soon as there is room.
+    if (receipt !== undefined && offer.emptyHashes.has(receipt.transactionHash)) continue;
     cargo.settle(offer.item, outcomeOf(offer, receipt));
   }
-  return landed.length > 0;
+  return isAnySettled;
 }
 
 function outcomeOf({ item, nonce }: Offer<Item>, receipt: TransactionReceipt | undefined): Outcome {
@@ -192,32 +219,57 @@ function giveUpBehindGap<Carried extends Item>({ cargo, offers, used }: Flight<C
 }
 
 // Offers everything that is under way once more, at a higher price, the lowest nonce first: L1 may have forgotten one, or want
-// more, and then those above it wait for that alone.
+// more, and then those above it wait for that alone. Where the money is not enough for that, the last ones give theirs up.
 async function offerAll<Carried extends Item>(flight: Flight<Carried>): Promise<void> {
   const { sender } = flight;
   const { client, retry } = sender;
   const market = await untilItWorks("ask what gas costs", retry, () => Fees.ask(client));
-  for (const offer of underWay(flight)) await raise(sender, offer, market);
   flight.waited = 0;
+  // Of what is spent only a receipt is missing.
+  const [lowest, ...others] = underWay(flight).filter(({ nonce }) => nonce >= flight.used);
+  if (lowest === undefined) return;
+  let refused = await raise(sender, lowest, lowest.terms, market);
+  const full = others.filter(({ item, terms }) => terms.call === item.call);
+  for (const other of full.toReversed()) {
+    if (refused === undefined || !IS_SHORT_OF_MONEY.test(refused)) break;
+    await raise(sender, other, emptyTerms(sender, other), market);
+    refused = await raise(sender, lowest, lowest.terms, market);
+  }
+  for (const other of others) await raise(sender, other, other.terms, market);
 }
 
-async function raise(sender: Sender, offer: Offer<Item>, market: Fees.Fees): Promise<void> {
+// Uses a nonce up without binding money, whether it succeeds or not.
+function emptyTerms({ wallet }: Sender, { item, terms }: Offer<Item>): Terms {
+  const TRANSFER_GAS = 21_000n;
+  const what = `nothing in place of ${item.call.what}`;
+  const call: Call = { what, to: wallet.account.address, data: "0x", value: 0n };
+  return { ...terms, call, gas: TRANSFER_GAS };
+}
+
+// Gives what L1 says against it, if it does.
+async function raise(
+  sender: Sender,
+  offer: Offer<Item>,
+  { call, gas, fees: last }: Terms,
+  market: Fees.Fees,
+): Promise<string | undefined> {
   const { client, wallet, retry } = sender;
-  const { item, nonce, gas } = offer;
-  const { what } = item.call;
-  const work = <T>(attempt: () => Promise<T>) => untilItWorks(what, retry, attempt);
-  const fees = Fees.reprice(offer.fees, market);
-  const signed = await SignedCall.sign(wallet, item.call, { nonce, gas, ...fees });
+  const { item, nonce } = offer;
+  const work = <T>(attempt: () => Promise<T>) => untilItWorks(call.what, retry, attempt);
+  const fees = Fees.reprice(last, market);
+  const signed = await SignedCall.sign(wallet, call, { nonce, gas, ...fees });
   const refused = await work(() => offerAgain(client, signed));
   if (refused === undefined) {
-    retry.say(`${what}: still waiting; the same nonce goes out again at ${Fees.format(fees)}`);
-    [offer.fees, offer.signed] = [fees, signed];
+    retry.say(`${call.what}: still waiting; the same nonce goes out again at ${Fees.format(fees)}`);
+    [offer.terms, offer.signed] = [{ call, gas, fees }, signed];
     offer.hashes.add(signed.hash);
-    return;
+    if (call !== item.call) offer.emptyHashes.add(signed.hash);
+    return undefined;
   }
-  retry.say(`${what}: L1 refuses to take it at ${Fees.format(fees)} (${refused})`);
+  retry.say(`${call.what}: L1 refuses to take it at ${Fees.format(fees)} (${refused})`);
   // What it took before still stands, or does again if L1 had forgotten it.
   await work(() => offerAgain(client, offer.signed));
+  return refused;
 }
 
 /** Why L1 does not take a transaction in the place of one that it took; undefined if it does. */
@@ -239,12 +291,16 @@ async function broadcast(client: L1Client, { serialized }: SignedCall.SignedCall
   try {
     await client.sendRawTransaction({ serializedTransaction: serialized });
   } catch (error) {
-    if (!isSettledByWaiting(error)) throw error;
+    if (!(error instanceof BaseError) || !IS_SETTLED_BY_WAITING.test(error.message))
+      throw asRefusal(error);
   }
 }
 
-function isSettledByWaiting(error: unknown): boolean {
-  return error instanceof BaseError && IS_SETTLED_BY_WAITING.test(error.message);
+// Errors of the node's own are waited out, this one not.
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof BaseError) || !IS_REFUSED.test(error.details)) return error;
+  const own = error.walk((inner) => inner instanceof InternalRpcError);
+  return own === null ? error : new RefusedError(error.details);
 }
 
 // Whichever price was included; undefined if none was.
@@ -277,12 +333,12 @@ function underWay<Carried extends Item>({ offers, used }: Flight<Carried>): Offe
 }
 
 function sum(offers: readonly Offer<Item>[], more: bigint): bigint {
-  return offers.reduce((total, { gas }) => total + gas, more);
+  return offers.reduce((total, { terms }) => total + terms.gas, more);
 }
 
 function sumOfCosts(offers: readonly Offer<Item>[]): bigint {
   return offers.reduce(
-    (total, { item, gas, fees }) => total + gas * fees.maxFeePerGas + item.call.value,
+    (total, { terms: { call, gas, fees } }) => total + gas * fees.maxFeePerGas + call.value,
     0n,
   );
 }
@@ -292,6 +348,14 @@ function withMargin(gas: bigint): bigint {
   const TRANSACTION_GAS_CAP = 16_777_216n; // EIP-7825
   const generous = (gas * 5n) / 4n + 20_000n;
   return generous < TRANSACTION_GAS_CAP ? generous : TRANSACTION_GAS_CAP;
+}
+
+/** L1 does not take a transaction, whatever is offered. */
+export class RefusedError extends BaseError {
+  override readonly name = "Flight.RefusedError";
+  constructor(details: string) {
+    super("L1 refuses the transaction", { details });
+  }
 }
 
 export class RevertedError extends Error {

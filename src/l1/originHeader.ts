@@ -1,5 +1,5 @@
 // The header of an L1 block as its bytes, which nodes answer field by field.
-import type { Block, Hash, Hex } from "viem";
+import { BaseError, RpcRequestError, type Block, type Hash, type Hex } from "viem";
 import * as Bytes from "../primitives/bytes.ts";
 import * as ByteHex from "../primitives/hex.ts";
 import { keccak256 } from "../primitives/keccak.ts";
@@ -18,9 +18,36 @@ const HEX_FIELDS = [
 const isHex = (value: unknown): boolean =>
   typeof value === "string" && /^0x([0-9a-f]{2})*$/i.test(value);
 
-/** The header of the block with this hash, as RLP. */
+/**
+ * The header of the block with this hash, as RLP. Where a later L1 fork has appended fields that nobody knows here, it is asked for
+ * its bytes.
+ */
 export async function fetchHeader(client: L1Client, blockHash: Hash): Promise<Uint8Array> {
-  return encodeHeader(await client.getBlock({ blockHash }));
+  const block = await client.getBlock({ blockHash });
+  try {
+    return encodeHeader(block);
+  } catch (error) {
+    if (!(error instanceof HeaderHashError)) throw error;
+    const raw = await rawHeader(client, blockHash);
+    if (raw === undefined || !Bytes.equals(keccak256(raw), ByteHex.toBytes(blockHash))) throw error;
+    return raw;
+  }
+}
+
+// Undefined where L1 does not serve its debug namespace.
+async function rawHeader(client: L1Client, blockHash: Hash): Promise<Uint8Array | undefined> {
+  const ask = client.request as (request: {
+    readonly method: "debug_getRawHeader";
+    readonly params: readonly [Hash];
+  }) => Promise<unknown>;
+  try {
+    const raw = await ask({ method: "debug_getRawHeader", params: [blockHash] });
+    return typeof raw === "string" && isHex(raw) ? ByteHex.toBytes(raw) : undefined;
+  } catch (error) {
+    const isAnswer = (cause: unknown) => cause instanceof RpcRequestError;
+    if (error instanceof BaseError && error.walk(isAnswer) !== null) return undefined;
+    throw error;
+  }
 }
 
 /** The RLP of a block's header; throws ContradictionError for no header, HeaderHashError unless its hash is the block's. */

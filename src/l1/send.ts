@@ -25,6 +25,8 @@ export type Call = {
   readonly value: bigint;
   /** What it takes at most, where an estimate would not tell; see adjudicatorCalls.ts. */
   readonly gas?: bigint;
+  /** A shorter call that L1 refuses for the same reasons, estimated in place of this one, and what this one takes beyond it. */
+  readonly shorter?: { readonly data: Hex; readonly more: bigint };
 };
 
 export type Sender = {

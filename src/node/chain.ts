@@ -129,11 +129,13 @@ function store(database: Database.Database, block: NewBlock): Record.BlockRecord
     transactions: block.transactions.length,
   };
   Database.putBlock(database, { number, hash: record.hash, block: Record.encodeBlock(record) });
+  const logAddresses = new Map<Hex.Hex, Uint8Array>();
   block.transactions.forEach(({ hash, encoded, receipt }, position) => {
     const row = { hash, block: number, position, encoded, receipt: Record.encodeReceipt(receipt) };
     Database.putTransaction(database, row);
-    for (const { address } of receipt.logs) Database.putLogAddress(database, address, number);
+    for (const { address } of receipt.logs) logAddresses.set(Hex.fromBytes(address), address);
   });
+  for (const address of logAddresses.values()) Database.putLogAddress(database, address, number);
   for (const { alias, hash } of block.aliases) Database.putAlias(database, alias, hash, number);
   return record;
 }
@@ -144,13 +146,14 @@ function doneOf(tip: Tip.Tip): BlockDone.BlockDone {
 }
 
 function commitState(database: Database.Database, state: World.State): void {
-  const put = (hash: Uint8Array, rlp: Uint8Array) => Database.putNode(database, hash, rlp);
-  PatriciaTrie.commitWith(state, put, (account) => {
-    PatriciaTrie.commit(account.storage, put);
-    if (Code.isEmpty(account.code)) return;
-    if (Database.code(database, account.code.hash) !== undefined) return;
-    Database.putCode(database, account.code.hash, Code.bytes(account.code));
-  });
+  Database.putNodes(database, (put) =>
+    PatriciaTrie.commitWith(state, put, (account) => {
+      PatriciaTrie.commit(account.storage, put);
+      if (Code.isEmpty(account.code)) return;
+      if (Database.code(database, account.code.hash) !== undefined) return;
+      Database.putCode(database, account.code.hash, Code.bytes(account.code));
+    }),
+  );
 }
 
 function loadState(source: Account.Source, root: Uint8Array): World.State {

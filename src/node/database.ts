@@ -4,23 +4,24 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import * as Bytes from "../primitives/bytes.ts";
+import { keccak256 } from "../primitives/keccak.ts";
+import * as HashIndex from "./hashIndex.ts";
+import * as NodePage from "./nodePage.ts";
 
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
-// Nodes and transactions lie in the order in which they come, and only their index is in the order of hashes: a hash is
-// anywhere, and each row kept by its hash would rewrite a page of its own. The index holds the first eight bytes, so that it
-// has a third of the pages to rewrite; whoever looks a hash up compares all of it.
+// Nodes and transactions lie in the order in which they come, nodes many to a row; HashIndex leads from their hashes to them.
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE nodes (hash BLOB NOT NULL, rlp BLOB NOT NULL);
-  CREATE INDEX nodes_by_hash ON nodes (substr(hash, 1, 8));
+  CREATE TABLE node_pages (number INTEGER PRIMARY KEY, nodes BLOB NOT NULL);
+  ${HashIndex.schema("nodes_by_hash")}
   CREATE TABLE codes (hash BLOB PRIMARY KEY, code BLOB NOT NULL) WITHOUT ROWID;
   CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, block BLOB NOT NULL);
   CREATE TABLE transactions (
-    hash BLOB NOT NULL, block INTEGER NOT NULL, position INTEGER NOT NULL,
-    encoded BLOB NOT NULL, receipt BLOB NOT NULL, PRIMARY KEY (block, position)
-  ) WITHOUT ROWID;
-  CREATE INDEX transactions_by_hash ON transactions (substr(hash, 1, 8));
+    place INTEGER PRIMARY KEY, hash BLOB NOT NULL, encoded BLOB NOT NULL, receipt BLOB NOT NULL
+  );
+  ${HashIndex.schema("transactions_by_hash")}
   CREATE TABLE aliases (alias BLOB PRIMARY KEY, hash BLOB NOT NULL, block INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE log_addresses (
     address BLOB NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (address, block)
@@ -50,6 +51,8 @@ export const IN_MEMORY = ":memory:";
 export type Database = {
   readonly sqlite: DatabaseSync;
   readonly statements: Map<string, StatementSync>;
+  readonly nodesByHash: HashIndex.HashIndex;
+  readonly transactionsByHash: HashIndex.HashIndex;
   /** How often something read from L1 was forgotten: what is remembered of it does not outlive a change. */
   l1Truncations: number;
 };
@@ -73,12 +76,18 @@ export function open(path: string): Database {
       // Takes the lock now instead of at the first write.
       sqlite.exec("BEGIN EXCLUSIVE; COMMIT;");
     }
+    const nodesByHash = HashIndex.open(sqlite, "nodes_by_hash", (place) =>
+      nodesFrom(sqlite, place),
+    );
+    const transactionsByHash = HashIndex.open(sqlite, "transactions_by_hash", (place) =>
+      transactionsFrom(sqlite, place),
+    );
+    return { sqlite, statements: new Map(), nodesByHash, transactionsByHash, l1Truncations: 0 };
   } catch (error) {
     sqlite.close();
     if (error instanceof WrongSchemaError) throw error;
     throw isLocked(error) ? new DatabaseInUseError(path) : new UnusableDatabaseError(path, error);
   }
-  return { sqlite, statements: new Map(), l1Truncations: 0 };
 }
 
 function create(path: string): DatabaseSync {
@@ -98,13 +107,18 @@ export function close(database: Database): void {
 /** Runs `work` in one transaction: all of it is on disk afterwards, or none; throws WriteFailedError if the disk refuses. */
 export function atomically<T>(database: Database, work: () => T): T {
   const { sqlite } = database;
+  const indexes = [database.nodesByHash, database.transactionsByHash];
   try {
     sqlite.exec("BEGIN");
     const result = work();
+    const changed = indexes.filter(({ isChanged }) => isChanged);
+    changed.forEach(HashIndex.move);
     sqlite.exec("COMMIT");
+    for (const index of changed) index.isChanged = false;
     return result;
   } catch (error) {
     rollBack(sqlite);
+    indexes.filter(({ isChanged }) => isChanged).forEach(HashIndex.reload);
     throw isOfSqlite(error) ? new WriteFailedError(error) : error;
   }
 }
@@ -120,7 +134,8 @@ function rollBack(sqlite: DatabaseSync): void {
 
 type Value = Uint8Array | number | string;
 
-function statement(database: Database, sql: string): StatementSync {
+/** The prepared statement of this text. */
+export function statement(database: Database, sql: string): StatementSync {
   let prepared = database.statements.get(sql);
   if (prepared === undefined) {
     prepared = database.sqlite.prepare(sql);
@@ -129,34 +144,58 @@ function statement(database: Database, sql: string): StatementSync {
   return prepared;
 }
 
-function run(database: Database, sql: string, ...values: Value[]): void {
+/** Runs a statement that gives nothing. */
+export function run(database: Database, sql: string, ...values: Value[]): void {
   statement(database, sql).run(...values);
 }
 
-function oneBlob(database: Database, sql: string, ...values: Value[]): Uint8Array | undefined {
+/** The only column, bytes, of the first row that a statement gives. */
+export function oneBlob(
+  database: Database,
+  sql: string,
+  ...values: Value[]
+): Uint8Array | undefined {
   const row = statement(database, sql).get(...values);
   if (row === undefined) return undefined;
   return Object.values(row)[0] as Uint8Array;
-}
-
-const HAS_HASH = "substr(hash, 1, 8) = ? AND hash = ?";
-
-/** What the index holds of a hash. */
-function indexed(hash: Uint8Array): Uint8Array {
-  return hash.subarray(0, 8);
 }
 
 // Trie nodes and code, by hash.
 
 /** The RLP of a trie node, or undefined. */
 export function node(database: Database, hash: Uint8Array): Uint8Array | undefined {
-  const sql = `SELECT rlp FROM nodes WHERE ${HAS_HASH}`;
-  return oneBlob(database, sql, indexed(hash), hash);
+  const sql = "SELECT nodes FROM node_pages WHERE number = ?";
+  for (const place of HashIndex.places(database.nodesByHash, hash)) {
+    const page = oneBlob(database, sql, NodePage.numberOf(place));
+    if (page === undefined) continue;
+    const rlp = NodePage.nodeAt(page, place);
+    if (Bytes.equals(keccak256(rlp), hash)) return rlp;
+  }
+  return undefined;
 }
 
-/** Keeps a node, once more if it is there: a state seldom comes again, and to look for each node takes a fifth of an append. */
-export function putNode(database: Database, hash: Uint8Array, rlp: Uint8Array): void {
-  run(database, "INSERT INTO nodes VALUES (?, ?)", hash, rlp);
+/** Takes a node to keep; its bytes are copied. */
+export type PutNode = (hash: Uint8Array, rlp: Uint8Array) => void;
+
+/** Keeps the nodes that `give` puts, once more if they are there: a state seldom comes again, and to look for each takes a fifth of an append. */
+export function putNodes(database: Database, give: (put: PutNode) => void): void {
+  const { nodesByHash } = database;
+  const page = NodePage.open(NodePage.numberOf(nodesByHash.last) + 1);
+  const write = ({ number, bytes }: NodePage.Page) =>
+    run(database, "INSERT INTO node_pages VALUES (?, ?)", number, bytes);
+  give((hash, rlp) => HashIndex.put(nodesByHash, hash, NodePage.add(page, rlp, write)));
+  if (page.end > 0) write(NodePage.content(page));
+}
+
+function* nodesFrom(sqlite: DatabaseSync, place: number): Iterable<HashIndex.Entry> {
+  const rows = sqlite.prepare(
+    "SELECT number, nodes FROM node_pages WHERE number >= ? ORDER BY number",
+  );
+  for (const row of rows.iterate(NodePage.numberOf(place))) {
+    const page = { number: row["number"] as number, bytes: row["nodes"] as Uint8Array };
+    for (const rlp of NodePage.nodesIn(page))
+      if (rlp.place > place) yield [keccak256(rlp.bytes), rlp.place];
+  }
 }
 
 /** Code by its hash, or undefined. */
@@ -212,11 +251,30 @@ export function lastBlock(database: Database): number | undefined {
   return (row?.["number"] ?? undefined) as number | undefined;
 }
 
-/** Keeps a transaction at its place in a block. */
+/** No block has as many transactions. */
+const PLACES_PER_BLOCK = 2 ** 20;
+
+/** Keeps a transaction, whose place is above those of all that are there. */
 export function putTransaction(database: Database, row: TransactionRow): void {
   const { hash, block, position, encoded, receipt } = row;
-  const sql = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)";
-  run(database, sql, hash, block, position, encoded, receipt);
+  const place = block * PLACES_PER_BLOCK + position;
+  run(database, "INSERT INTO transactions VALUES (?, ?, ?, ?)", place, hash, encoded, receipt);
+  HashIndex.put(database.transactionsByHash, hash, place);
+}
+
+function* transactionsFrom(sqlite: DatabaseSync, place: number): Iterable<HashIndex.Entry> {
+  const rows = sqlite.prepare(
+    "SELECT hash, place FROM transactions WHERE place > ? ORDER BY place",
+  );
+  for (const row of rows.iterate(place)) yield [row["hash"] as Uint8Array, row["place"] as number];
+}
+
+function toTransaction(row: Record<string, unknown>): TransactionRow {
+  const { place, hash, encoded, receipt } = row as Omit<TransactionRow, "block" | "position"> & {
+    place: number;
+  };
+  const block = Math.floor(place / PLACES_PER_BLOCK);
+  return { hash, block, position: place % PLACES_PER_BLOCK, encoded, receipt };
 }
 
 /** Keeps a second hash by which a transaction of the block is found. */
@@ -231,18 +289,30 @@ export function putAlias(
 
 /** A transaction by its hash or by an alias of it. */
 export function transaction(database: Database, hash: Uint8Array): TransactionRow | undefined {
-  const sql = `SELECT * FROM transactions WHERE ${HAS_HASH}`;
-  const of = (one: Uint8Array) => statement(database, sql).get(indexed(one), one);
-  const found = of(hash);
-  if (found !== undefined) return found as TransactionRow;
+  const found = transactionByOwnHash(database, hash);
+  if (found !== undefined) return found;
   const target = oneBlob(database, "SELECT hash FROM aliases WHERE alias = ?", hash);
-  return target === undefined ? undefined : (of(target) as TransactionRow | undefined);
+  return target === undefined ? undefined : transactionByOwnHash(database, target);
+}
+
+function transactionByOwnHash(database: Database, hash: Uint8Array): TransactionRow | undefined {
+  for (const place of HashIndex.places(database.transactionsByHash, hash)) {
+    const row = statement(database, "SELECT * FROM transactions WHERE place = ? AND hash = ?").get(
+      place,
+      hash,
+    );
+    if (row !== undefined) return toTransaction(row);
+  }
+  return undefined;
 }
 
 /** A block's transactions in order. */
 export function transactionsOf(database: Database, block: number): TransactionRow[] {
-  const sql = "SELECT * FROM transactions WHERE block = ? ORDER BY position";
-  return statement(database, sql).all(block) as TransactionRow[];
+  const sql = "SELECT * FROM transactions WHERE place >= ? AND place < ? ORDER BY place";
+  const first = block * PLACES_PER_BLOCK;
+  return statement(database, sql)
+    .all(first, first + PLACES_PER_BLOCK)
+    .map(toTransaction);
 }
 
 /** Keeps that the address emitted a log in the block. */
@@ -268,83 +338,14 @@ export function blocksWithLogs(
 export function truncateBlocks(database: Database, number: number): void {
   for (const [table, column] of [
     ["blocks", "number"],
-    ["transactions", "block"],
     ["aliases", "block"],
     ["log_addresses", "block"],
   ]) {
     run(database, `DELETE FROM ${table} WHERE ${column} > ?`, number);
   }
-}
-
-// What was read from L1.
-
-export type L1Table = "batches" | "deposits";
-const VALUE_COLUMN = { batches: "batch", deposits: "deposit" } as const;
-
-/** Keeps what was read from an L1 block, under the next number of its table. */
-export function putL1Record(
-  database: Database,
-  table: L1Table,
-  number: number,
-  l1Block: number,
-  value: Uint8Array,
-): void {
-  run(database, `INSERT INTO ${table} VALUES (?, ?, ?)`, number, l1Block, value);
-}
-
-/** What was read from L1 under a number, or undefined. */
-export function l1Record(
-  database: Database,
-  table: L1Table,
-  number: number,
-): Uint8Array | undefined {
-  return oneBlob(database, `SELECT ${VALUE_COLUMN[table]} FROM ${table} WHERE number = ?`, number);
-}
-
-/** The L1 block of a record, or undefined if it is not there. */
-export function l1BlockOfRecord(
-  database: Database,
-  table: L1Table,
-  number: number,
-): number | undefined {
-  const row = statement(database, `SELECT l1_block FROM ${table} WHERE number = ?`).get(number);
-  return row?.["l1_block"] as number | undefined;
-}
-
-/** The number of the last record from L1 blocks up to `l1Block`, or undefined. */
-export function lastL1Record(
-  database: Database,
-  table: L1Table,
-  l1Block: number,
-): number | undefined {
-  const sql = `SELECT number FROM ${table} WHERE l1_block <= ? ORDER BY number DESC LIMIT 1`;
-  return statement(database, sql).get(l1Block)?.["number"] as number | undefined;
-}
-
-/** How many records there are; they are numbered without gaps. */
-export function countL1Records(database: Database, table: L1Table): number {
-  return Number(statement(database, `SELECT count(*) AS n FROM ${table}`).get()?.["n"]);
-}
-
-/** Keeps the hash of an L1 block with which a reading ended. */
-export function putL1Block(database: Database, number: number, hash: Uint8Array): void {
-  run(database, "INSERT OR REPLACE INTO l1_blocks VALUES (?, ?)", number, hash);
-}
-
-export type L1Block = { readonly number: number; readonly hash: Uint8Array };
-
-/** The newest L1 block up to `number` with which a reading ended, or undefined. */
-export function l1BlockUpTo(database: Database, number: number): L1Block | undefined {
-  const sql = "SELECT number, hash FROM l1_blocks WHERE number <= ? ORDER BY number DESC LIMIT 1";
-  return statement(database, sql).get(number) as L1Block | undefined;
-}
-
-/** Forgets what was read from L1 blocks above `number`. */
-export function truncateL1(database: Database, number: number): void {
-  run(database, "DELETE FROM batches WHERE l1_block > ?", number);
-  run(database, "DELETE FROM deposits WHERE l1_block > ?", number);
-  run(database, "DELETE FROM l1_blocks WHERE number > ?", number);
-  database.l1Truncations += 1;
+  const end = (number + 1) * PLACES_PER_BLOCK;
+  run(database, "DELETE FROM transactions WHERE place >= ?", end);
+  HashIndex.cut(database.transactionsByHash, end - 1);
 }
 
 function isLocked(error: unknown): boolean {

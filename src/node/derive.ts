@@ -5,6 +5,7 @@ import type * as Inbox from "../machine/inbox.ts";
 import * as Rlp from "../primitives/rlp.ts";
 import * as Chain from "./chain.ts";
 import * as Database from "./database.ts";
+import * as L1Tables from "./l1Tables.ts";
 import * as Execution from "./execution.ts";
 import * as InboxRecords from "./inboxRecords.ts";
 import type { BlockRecord } from "./record.ts";
@@ -38,7 +39,7 @@ export function lastSafe(database: Database.Database): bigint {
 
 /** The number of the last block that was derived from a batch in L1 blocks up to `l1Block`. */
 export function lastWithin(database: Database.Database, l1Block: bigint): bigint {
-  const posted = BigInt(Database.lastL1Record(database, "batches", Number(l1Block)) ?? 0);
+  const posted = BigInt(L1Tables.lastRecord(database, "batches", Number(l1Block)) ?? 0);
   const derived = lastDerived(database);
   const last = posted < derived ? posted : derived;
   return InboxRecords.batch(database, last)?.batch.lastBlock ?? 0n;
@@ -50,7 +51,7 @@ export function lastWithin(database: Database.Database, l1Block: bigint): bigint
  */
 export function forgetL1(database: Database.Database, number: bigint): void {
   Database.atomically(database, () => {
-    Database.truncateL1(database, Number(number));
+    L1Tables.truncate(database, Number(number));
     const last = InboxRecords.lastBatch(database);
     if (lastDerived(database) > last) putDerived(database, last);
     Database.putMeta(database, CUT_BACK_DUE, new Uint8Array([1]));

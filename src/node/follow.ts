@@ -8,6 +8,7 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
 import type * as Deposit from "../protocol/deposit.ts";
 import * as Database from "./database.ts";
+import * as L1Tables from "./l1Tables.ts";
 import * as Derive from "./derive.ts";
 import * as InboxRecords from "./inboxRecords.ts";
 
@@ -64,8 +65,8 @@ export async function follow(
     onForgotten();
   };
   const head = await source.head();
-  const last = Database.l1BlockUpTo(database, Number.MAX_SAFE_INTEGER);
-  const newest = Database.l1BlockUpTo(database, Number(head.number));
+  const last = L1Tables.blockUpTo(database, Number.MAX_SAFE_INTEGER);
+  const newest = L1Tables.blockUpTo(database, Number(head.number));
   const found = await findAgreed(newest, database, source, head);
   const agreed = found ?? firstBlock - 1n;
   const isBehind = last !== undefined && newest?.number !== last.number;
@@ -117,18 +118,18 @@ async function hasHash(source: L1Source, number: bigint, hash: Uint8Array): Prom
 function append(
   database: Database.Database,
   events: readonly L1Event[],
-  { number, hash }: Database.L1Block,
+  { number, hash }: L1Tables.Block,
   genesisAccumulator: Uint8Array,
 ): void {
   Database.atomically(database, () => {
     for (const event of events) write(database, event, genesisAccumulator);
-    Database.putL1Block(database, number, hash);
+    L1Tables.putBlock(database, number, hash);
   });
 }
 
 /** The newest L1 block that was read and that L1 still has. */
 async function findAgreed(
-  newest: Database.L1Block | undefined,
+  newest: L1Tables.Block | undefined,
   database: Database.Database,
   source: L1Source,
   head: L1Head,
@@ -142,7 +143,7 @@ async function findAgreed(
       throw new ContradictionError("missing block", reason);
     }
     if (Bytes.equals(current, read.hash)) return block;
-    read = Database.l1BlockUpTo(database, read.number - 1);
+    read = L1Tables.blockUpTo(database, read.number - 1);
   }
   return undefined;
 }
@@ -162,7 +163,7 @@ function lastProven(database: Database.Database, firstBlock: bigint): bigint {
   Database.putMeta(database, MISMATCH_AFTER, mark);
   const since = isAgain && sinceDeposit < sinceBatch ? sinceDeposit : sinceBatch;
   // What is kept has to end where a reading ended: the next one begins there.
-  const end = Database.l1BlockUpTo(database, Number(since - 1n));
+  const end = L1Tables.blockUpTo(database, Number(since - 1n));
   return end === undefined ? firstBlock - 1n : BigInt(end.number);
 }
 

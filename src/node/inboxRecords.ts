@@ -6,7 +6,8 @@ import * as Bytes from "../primitives/bytes.ts";
 import * as Rlp from "../primitives/rlp.ts";
 import type * as Batch from "../protocol/batch.ts";
 import type * as Deposit from "../protocol/deposit.ts";
-import * as Database from "./database.ts";
+import type * as Database from "./database.ts";
+import * as L1Tables from "./l1Tables.ts";
 
 /** A batch as posted, with its bytes and the L1 header it names. */
 export type PostedBatch = {
@@ -40,12 +41,12 @@ export function putBatch(
   const { previous, originHash, bodyRoot, depositsRoot } = batch;
   const words = [previous, originHash, bodyRoot, depositsRoot, accumulator];
   const encoded = Rlp.encode([integers.map(Rlp.fromBigInt), words, body, originHeader]);
-  Database.putL1Record(database, "batches", Number(number), l1Block, encoded);
+  L1Tables.putRecord(database, "batches", Number(number), l1Block, encoded);
 }
 
 /** A batch that was posted, or undefined. */
 export function batch(database: Database.Database, number: bigint): PostedBatch | undefined {
-  const encoded = Database.l1Record(database, "batches", Number(number));
+  const encoded = L1Tables.record(database, "batches", Number(number));
   return encoded === undefined ? undefined : decodeBatch(number, encoded);
 }
 
@@ -96,12 +97,12 @@ export function putDeposit(
     alias,
   ]);
   const { index, l1Block } = deposit;
-  Database.putL1Record(database, "deposits", Number(index), Number(l1Block), encoded);
+  L1Tables.putRecord(database, "deposits", Number(index), Number(l1Block), encoded);
 }
 
 /** A deposit that was made, or undefined. */
 export function deposit(database: Database.Database, index: bigint): Deposit.Deposit | undefined {
-  const encoded = Database.l1Record(database, "deposits", Number(index));
+  const encoded = L1Tables.record(database, "deposits", Number(index));
   if (encoded === undefined) return undefined;
   const fields = Rlp.decodeList(encoded);
   const bytesOf = (field: number) => Rlp.toBytes(fields[field]);
@@ -124,28 +125,28 @@ export function deposit(database: Database.Database, index: bigint): Deposit.Dep
 
 /** The hash under which OP-stack clients look a deposit up. */
 export function aliasOf(database: Database.Database, index: bigint): Uint8Array | undefined {
-  const encoded = Database.l1Record(database, "deposits", Number(index));
+  const encoded = L1Tables.record(database, "deposits", Number(index));
   return encoded === undefined ? undefined : Rlp.toBytes(Rlp.decodeList(encoded)[8]);
 }
 
 /** The number of the last batch that was posted; 0 if none was. */
 export function lastBatch(database: Database.Database): bigint {
-  return BigInt(Database.countL1Records(database, "batches"));
+  return BigInt(L1Tables.countRecords(database, "batches"));
 }
 
 /** The L1 block of a batch or a deposit, or undefined if it was not read. */
 export function l1BlockOf(
   database: Database.Database,
-  table: Database.L1Table,
+  table: L1Tables.Table,
   number: bigint,
 ): bigint | undefined {
-  const l1Block = Database.l1BlockOfRecord(database, table, Number(number));
+  const l1Block = L1Tables.blockOfRecord(database, table, Number(number));
   return l1Block === undefined ? undefined : BigInt(l1Block);
 }
 
 /** How many deposits were made. */
 export function depositCount(database: Database.Database): bigint {
-  return BigInt(Database.countL1Records(database, "deposits"));
+  return BigInt(L1Tables.countRecords(database, "deposits"));
 }
 
 /** The inbox as the machine reads it; reading throws MissingBatchError or MissingDepositError for what L1 did not log yet. */

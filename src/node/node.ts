@@ -115,9 +115,14 @@ export async function sync(node: RollupNode, hooks: Hooks, signal: AbortSignal):
   await Derive.derive(derivation, signal);
   const isBehind = patience.looks > 0;
   if (node.l1 !== undefined && isBehind) return;
-  // Finality moves with new blocks only. What was final once stays so where L1 has no answer for a moment.
-  if (node.l1?.number !== head.number)
-    node.finalizedL1 = (await source.finalized()) ?? node.finalizedL1;
+  // Finality moves with new blocks only. What was final once stays so where L1 has no answer for a moment, or an older one:
+  // another node behind the same address may be late. Below it, L1 has begun anew, as development chains do.
+  if (node.l1?.number !== head.number) {
+    const known = node.finalizedL1;
+    const found = (await source.finalized()) ?? known;
+    const isOlder = found !== undefined && known !== undefined && found.number < known.number;
+    node.finalizedL1 = isOlder && known.number <= head.number ? known : found;
+  }
   node.l1 = head;
 }
 

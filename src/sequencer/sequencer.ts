@@ -30,15 +30,13 @@ import type { PendingFile } from "./pendingFile.ts";
 import * as Rederivation from "./rederivation.ts";
 import type { Senders } from "./senders.ts";
 
-export type Timing = {
-  /** Blocks are made at this beat while there is work, and in between when what waits fills one. */
-  readonly blockMs: number;
+export type Timing = Pace.Beats & {
   /** A batch is posted when it is this old; a full one before, once nothing waits for a block. */
   readonly batchMs: number;
 };
 
 // The inbox lets one block in two seconds through in the long run.
-export const DEFAULT_TIMING: Timing = { blockMs: 2_000, batchMs: 5_000 };
+export const DEFAULT_TIMING: Timing = { blockMs: 2_000, quickMs: 200, batchMs: 5_000 };
 
 /** A batch to post: the arguments of Inbox.post. */
 export type Post = {
@@ -85,6 +83,7 @@ export class Sequencer {
   #l1BaseFee = 0n;
   readonly #rederivation: Rederivation.Rederivation;
   #resting = Pace.NOTHING;
+  #savings = Pace.savings(Date.now());
   #isBuilding = false;
   readonly #pending: Pending.Pending;
 
@@ -198,7 +197,7 @@ export class Sequencer {
         goesOn = isFull && (isBeat || this.#fillsBlock());
         await pause(0);
       }
-      if (isBeat) beatMs = Date.now() + this.#config.timing.blockMs;
+      if (isBeat) beatMs = Date.now() + Pace.beatMs(this.#savings, this.#config.timing);
       await pause(IDLE_MS, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -279,6 +278,7 @@ export class Sequencer {
     // Deposits use up nonces of their senders too.
     const senders = new Set(sealed.results.map(({ transaction }) => transaction.sender));
     for (const sender of senders) this.#advance(Hex.fromBytes(Bytes.fromBigInt(sender, 20)));
+    this.#savings = Pace.afterBlock(this.#savings, Date.now());
     onBlock(chain.head);
     return this.#rest(isFull);
   }

@@ -11,6 +11,8 @@ export type Dispatch = {
   readonly sender: Send.Sender;
   readonly game: Address;
   readonly config: Game.Config;
+  /** Milliseconds since any time. */
+  readonly clock: () => number;
   /** The greater goes first, where not all can be under way at once. */
   readonly urgencyOf: (move: Move) => bigint;
   /** Told of each move that L1 has taken, with the gas of its transaction. */
@@ -19,12 +21,16 @@ export type Dispatch = {
   readonly onRefused: (moves: readonly Move[], reason: string) => void;
 };
 
+/** What comes up meanwhile is seen by the next look: moves that have not begun by then are left to that. */
+const LOOK_AGAIN_MS = 300_000;
+
 /**
- * Sends moves, given in an order in which they could be made one by one, and waits for all; gives how many transactions L1
- * took.
+ * Sends moves, given in an order in which they could be made one by one, and waits for all that it begins; gives how many
+ * transactions L1 took.
  */
 export async function send(dispatch: Dispatch, moves: readonly Move[]): Promise<number> {
-  const { sender, config, game, urgencyOf, onMade, onRefused } = dispatch;
+  const { sender, config, game, clock, urgencyOf, onMade, onRefused } = dispatch;
+  const endsAt = clock() + LOOK_AGAIN_MS;
   const plan = Plan.create({ config, game }, moves, urgencyOf);
   let taken = 0;
   const settle = (step: Plan.Step, outcome: Flight.Outcome) => {
@@ -39,7 +45,8 @@ export async function send(dispatch: Dispatch, moves: readonly Move[]): Promise<
       onRefused(step.moves, reasonOf(outcome.refusal));
     }
   };
-  await Send.sendAll(sender, { ready: () => Plan.ready(plan), settle });
+  const ready = () => (clock() < endsAt ? Plan.ready(plan) : []);
+  await Send.sendAll(sender, { ready, settle });
   return taken;
 }
 

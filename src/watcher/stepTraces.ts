@@ -16,7 +16,7 @@ export type StepTraces = {
   /** Milliseconds since any time. */
   readonly clock: () => number;
   /** By the history of the block, the one that was asked for last behind the others. */
-  readonly short: Map<string, StepTrace>;
+  readonly short: Map<string, Trace.Trace>;
   /** Never forgotten: to commit again takes minutes, and every one has cost a liar a bond. */
   readonly long: Map<string, Long>;
   readonly stopped: AbortController;
@@ -30,7 +30,11 @@ type Long = { trace: StepTrace | undefined; failure: { readonly cause: unknown }
 // Half a second of hashing, and twice as long for running what is hashed: calls of precompiles can take half a minute of one block.
 const SHORT_STEPS = 2 ** 16;
 const SHORT_MS = 1_000;
-const REMEMBERED_SHORT = 48;
+// What is forgotten is run again at each look, for as long as the block is disputed: of rivals at a thousand blocks of some
+// transactions each, a thousand are remembered.
+const REMEMBERED_STEPS = 48 * SHORT_STEPS;
+/** However few steps it has, a trace keeps a machine or two. */
+const LEAST_REMEMBERED = 2 ** 11;
 const MAX_THREADS = 8;
 
 /** Traces of a chain's blocks, none of them asked for yet. */
@@ -64,9 +68,18 @@ export function after(traces: StepTraces, number: bigint): StepTrace | undefined
   if (trace === undefined) return undefined;
   short.delete(history);
   short.set(history, trace);
-  const [oldest] = short.keys();
-  if (short.size > REMEMBERED_SHORT && oldest !== undefined) short.delete(oldest);
+  forgetOldest(short);
   return trace;
+}
+
+function forgetOldest(short: Map<string, Trace.Trace>): void {
+  const weightOf = ({ steps }: Trace.Trace) => Math.max(steps, LEAST_REMEMBERED);
+  let weight = [...short.values()].reduce((sum, trace) => sum + weightOf(trace), 0);
+  for (const [history, trace] of short) {
+    if (weight <= REMEMBERED_STEPS) return;
+    short.delete(history);
+    weight -= weightOf(trace);
+  }
 }
 
 /** Whether a block that was asked for is still being committed to. */
@@ -80,7 +93,7 @@ export async function close(traces: StepTraces): Promise<void> {
   await traces.queue;
 }
 
-function begin(traces: StepTraces, history: string, number: bigint): StepTrace | undefined {
+function begin(traces: StepTraces, history: string, number: bigint): Trace.Trace | undefined {
   const { source } = traces;
   const shape = treeShape(source.config.stepHeight);
   const scan = Trace.scan(ClaimTraces.startAfter(source, number), shape);

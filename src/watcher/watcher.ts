@@ -183,10 +183,11 @@ export class Watcher {
     onMade: Dispatch.Dispatch["onMade"],
     urgencyOf: Dispatch.Dispatch["urgencyOf"],
   ): Dispatch.Dispatch {
-    const { sender, game } = this.#config;
+    const { sender, game, clock } = this.#config;
     const onRefused = (moves: readonly Move[], reason: string) =>
       this.#sayOnce(`L1 refused ${moves.map(({ kind }) => kind).join(", ")}: ${reason}`);
-    return { sender, game: game.address, config: game.config, urgencyOf, onMade, onRefused };
+    const { address, config } = game;
+    return { sender, game: address, config, clock, urgencyOf, onMade, onRefused };
   }
 
   #sayFalse(game: Game.Game, trace: GrowingTrace, children: readonly Game.Claim[]): void {

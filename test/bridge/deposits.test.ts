@@ -304,7 +304,11 @@ describe("Portal deposits", () => {
       const rollup = await deployRollup();
       const { portal, inbox, user, sequencer, ethers } = rollup;
       const filler = await ethers.deployContract("RingFiller");
-      for (let i = 0; i < Number(RING); i += 128) await filler.fill(portal, 128);
+      let filled = 0n;
+      for (let i = 0; i < Number(RING); i += 128) {
+        filled += (await (await filler.fill(portal, 128)).wait())?.gasUsed ?? 0n;
+      }
+      console.log(`      the first filling: ${filled} gas`);
       expect(await portal.depositCounts()).to.deep.equal([RING, 0n]);
       await expect(portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x"))
         .to.be.revertedWithCustomError(portal, "QueueFull")
@@ -312,9 +316,22 @@ describe("Portal deposits", () => {
 
       const full = await ethers.provider.send("evm_snapshot", []);
       const newest = await ethers.provider.getBlockNumber();
-      // Whoever keeps it full keeps nobody out: a stranger makes room, whatever the sequencer does.
-      await inbox.connect(rollup.stranger).post(await inbox.accumulator(0), 1, newest, 1, "0x");
+      // Whoever keeps it full keeps nobody out: a stranger makes room, whatever the sequencer does. But who has filled it once
+      // does not stay in the sequencer's way: a batch that comes in through it empties it.
+      const postAsStranger = async (depositsTo: bigint) => {
+        const previous = await inbox.accumulator(await inbox.batchCount());
+        const options = { gasLimit: 16_777_216 };
+        return inbox.connect(rollup.stranger).post(previous, 1, newest, depositsTo, "0x", options);
+      };
+      for (const left of [0n, 1n, RING - 1n]) {
+        await expect(postAsStranger(left))
+          .to.be.revertedWithCustomError(inbox, "QueueNotEmptied")
+          .withArgs(RING, left);
+      }
+      const emptied = await (await postAsStranger(RING)).wait();
+      console.log(`      a stranger's batch with ${RING} deposits: ${emptied?.gasUsed ?? 0n} gas`);
       await portal.connect(user).depositTransaction(user, 0, 21_000, false, "0x");
+      await expect(postAsStranger(RING + 1n)).to.be.revertedWithCustomError(inbox, "NotYetOpen");
       await ethers.provider.send("evm_revert", [full]);
 
       await rollup.pass(WINDOW * 2);

@@ -61,6 +61,11 @@ export function create(options: Options) {
     looks: 0,
     /** So many nonces fewer are counted at every other look: by a node that is late. */
     lateBy: 0,
+    /** For so many times that it is asked for a receipt, it has none yet. */
+    receiptsMissing: 0,
+    /** What the mempool says against a transaction beside its own reasons, if anything. */
+    objectionCode: -32_000,
+    objects: undefined as ((offered: Transaction) => string | undefined) | undefined,
     /** Whether it makes no blocks for now. */
     isStalled: false,
     beforeBlock: undefined as (() => void) | undefined,
@@ -95,7 +100,10 @@ export function create(options: Options) {
     const parsed = parseTransaction(serialized);
     const { nonce = 0, to, data = "0x", value = 0n, gas = 0n, maxFeePerGas = 0n } = parsed;
     const hash = keccak256(serialized);
+    const offered = { hash, nonce, to: to ?? "0x", data, value, gas, maxFeePerGas };
     if (nonce < used()) throw refusal("nonce too low");
+    const objection = state.objects?.(offered);
+    if (objection !== undefined) throw refusal(objection, state.objectionCode);
     const before = pool.get(nonce);
     if (before?.hash === hash) throw refusal("already known");
     if (before !== undefined && maxFeePerGas * 10n < before.maxFeePerGas * 11n)
@@ -106,7 +114,7 @@ export function create(options: Options) {
       gas * maxFeePerGas + value,
     );
     if (cost > state.balance - spent()) throw refusal("insufficient funds for gas * price + value");
-    pool.set(nonce, { hash, nonce, to: to ?? "0x", data, value, gas, maxFeePerGas });
+    pool.set(nonce, offered);
     const held = waiting();
     state.most = {
       transactions: Math.max(state.most.transactions, held.length),
@@ -121,6 +129,7 @@ export function create(options: Options) {
   function receiptOf(hash: unknown) {
     const found = mined().find(({ transaction }) => transaction.hash === hash);
     if (found === undefined) return null;
+    if (state.receiptsMissing-- > 0) return null;
     const { transaction, effect } = found;
     return {
       transactionHash: transaction.hash,
@@ -183,6 +192,6 @@ export function create(options: Options) {
   return { client, wallet, state, pool, blocks, mined, waiting, mine, accept, reorganize };
 }
 
-function refusal(message: string): RpcRequestError {
-  return new RpcRequestError({ body: {}, error: { code: -32000, message }, url: "l1" });
+function refusal(message: string, code = -32_000): RpcRequestError {
+  return new RpcRequestError({ body: {}, error: { code, message }, url: "l1" });
 }

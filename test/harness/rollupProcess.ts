@@ -27,7 +27,7 @@ export type Options = {
 export const OPTIONS: Options = {
   path: ":memory:",
   parameters: DEVELOPMENT,
-  timing: { blockMs: 50, batchMs: 200 },
+  timing: { blockMs: 50, quickMs: 50, batchMs: 200 },
 };
 
 /** An L1 with the rollup's contracts on it. */

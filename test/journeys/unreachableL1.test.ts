@@ -131,7 +131,7 @@ describe("an L1 that cannot be reached", function () {
     sequencer = await RunSequencer.run(
       sequencerConfig(through.client, through.walletOf(KEYS.sequencer), deployed, {
         ...{ ...local, listen: ANY, sendTiming: SEND_TIMING, signal: abort.signal },
-        timing: { blockMs: 20, batchMs: 100 },
+        timing: { blockMs: 20, quickMs: 20, batchMs: 100 },
       }),
     );
     closers.push(async () => {

@@ -8,6 +8,8 @@ import * as FakeL1 from "../harness/fakeL1.ts";
 const TO: Hex = "0x00000000000000000000000000000000000a11ce";
 const TIMING = { pollMs: 1, repriceMs: 15 };
 const GWEI = 10n ** 9n;
+/** What Reth answers to whatever its mempool does not take: JSON-RPC's internal error. */
+const RETH = -32_603;
 
 type Named = { readonly call: Send.Call };
 
@@ -64,6 +66,23 @@ describe("a flight of transactions", () => {
     const l1 = FakeL1.create({ ...FakeL1.PLAIN, estimate, execute });
     expect(refusals(await flown(senderOn(l1), calls(8)))).to.deep.equal([]);
     expect(l1.state.most.gas).to.equal(3n * 15_020_000n);
+  });
+
+  it("estimates the shorter of a long call, and sends the long one with what it takes beyond that", async () => {
+    const estimated: Hex[] = [];
+    const estimate = (data: Hex) => {
+      estimated.push(data);
+      return 100_000n;
+    };
+    const l1 = FakeL1.create({ ...FakeL1.PLAIN, estimate });
+    const [item] = calls(1);
+    if (item === undefined) expect.fail("one call");
+    const shorter = { data: "0x5407", more: 400_000n } as const;
+    const long = { ...item, call: { ...item.call, shorter } };
+    expect(refusals(await flown(senderOn(l1), [long]))).to.deep.equal([]);
+    expect(estimated).to.deep.equal(["0x5407"]);
+    const [sent] = l1.mined().map(({ transaction }) => transaction);
+    expect(sent).to.include({ data: item.call.data, gas: 645_000n });
   });
 
   it("offers one again that L1 has forgotten, and those behind it land after it, each once", async () => {
@@ -165,6 +184,75 @@ describe("a flight of transactions", () => {
     poor.state.balance = 250n * 10n ** 12n;
     expect(refusals(await flown(senderOn(poor), calls(6)))).to.deep.equal([]);
     expect(poor.state.most.transactions).to.equal(2);
+  });
+
+  it("gives the last ones' money to the first where it is not enough to raise a price, and sends them later", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    const bond = 10n ** 18n;
+    // At 73 gwei, which L1 asks from the second block on, one is paid for if no other is under way.
+    l1.state.balance = 4n * bond + 76n * 46_250n * GWEI;
+    l1.state.beforeBlock = () => {
+      l1.state.baseFee = 60n * GWEI;
+    };
+    const items = calls(4, bond);
+    expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
+    const landed = l1.mined().filter(({ transaction }) => transaction.value > 0n);
+    expect(landed.map(({ transaction }) => transaction.data)).to.have.members(dataOf(items));
+    expect(landed[0]?.transaction.data).to.equal(items[0]?.call.data);
+    expect(included(l1).length, "something went out empty").to.be.greaterThan(4);
+  });
+
+  for (const text of [
+    "replacement transaction underpriced",
+    "transaction underpriced",
+    "INTERNAL_ERROR: could not replace existing tx",
+    "INTERNAL_ERROR: existing tx with same hash",
+    "fee too low",
+    "txpool is full",
+    "ReplacementNotAllowed",
+    "FeeTooLowToCompete, FeePerGas needs to be higher than 3000000000",
+  ]) {
+    it(`offers more to a mempool that says "${text}"`, async () => {
+      const l1 = FakeL1.create(FakeL1.PLAIN);
+      l1.state.objectionCode = text.startsWith("txpool") ? RETH : -32_000;
+      l1.state.objects = ({ maxFeePerGas }) => (maxFeePerGas < 4n * GWEI ? text : undefined);
+      const items = calls(4);
+      expect(refusals(await flown(senderOn(l1), items))).to.deep.equal([]);
+      expect(included(l1)).to.deep.equal(dataOf(items));
+    });
+  }
+
+  it("refuses what Reth calls an error of its own and never takes, and goes on", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    l1.state.objectionCode = RETH;
+    l1.state.objects = ({ data }) => (data === "0xbad0" ? "exceeds block gas limit" : undefined);
+    const bad: Named = { call: { what: "bad", to: TO, data: "0xbad0", value: 0n } };
+    const [refused, ...more] = refusals(await flown(senderOn(l1), [bad, ...calls(3)]));
+    expect(more).to.deep.equal([]);
+    expect(refused).to.be.instanceOf(Flight.RefusedError);
+    expect((refused as Flight.RefusedError).details).to.equal("exceeds block gas limit");
+    expect(l1.mined()).to.have.length(3);
+  });
+
+  it("waits for room in a mempool that holds fewer of an account, and refuses what it never takes", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    l1.state.objects = ({ data }) => {
+      if (data === "0xbad0") return "oversized data";
+      return l1.pool.size > 0 ? "in-flight transaction limit reached" : undefined;
+    };
+    const bad: Named = { call: { what: "bad", to: TO, data: "0xbad0", value: 0n } };
+    const items = [...calls(3), bad, ...calls(2, 1n)];
+    const outcomes = await flown(senderOn(l1), items);
+    expect(outcomes.map((outcome) => "refusal" in outcome)).to.deep.equal(
+      items.map((item) => item === bad),
+    );
+    expect(included(l1)).to.deep.equal(dataOf(items.filter((item) => item !== bad)));
+  });
+
+  it("believes a nonce to be taken only where its receipt stays away", async () => {
+    const l1 = FakeL1.create(FakeL1.PLAIN);
+    l1.state.receiptsMissing = 8;
+    expect(refusals(await flown(senderOn(l1), calls(4)))).to.deep.equal([]);
   });
 
   it("waits, after a restart, until L1 has what the process before has left", async () => {

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { network } from "hardhat";
-import { createPublicClient, custom } from "viem";
+import { createPublicClient, custom, RpcRequestError } from "viem";
 import { getL2TransactionHashes } from "viem/op-stack";
 import * as Chain from "../../src/l1/chain.ts";
 import * as Contracts from "../../src/l1/contracts.ts";
 import * as OriginHeader from "../../src/l1/originHeader.ts";
 import * as Source from "../../src/l1/source.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import { keccak256 } from "../../src/primitives/keccak.ts";
+import * as Rlp from "../../src/primitives/rlp.ts";
 import * as Batch from "../../src/protocol/batch.ts";
 import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import { deployRollup, GENESIS } from "../harness/deployment.ts";
@@ -149,4 +151,38 @@ describe("l1/originHeader", () => {
       expect(() => OriginHeader.encodeHeader(altered)).to.throw(OriginHeader.HeaderHashError);
     });
   }
+
+  it("asks L1 for the bytes of a header to which a later fork has appended fields", async () => {
+    const { provider } = await network.create("l1");
+    const chain = Chain.defineL1({ id: 31_337, name: "L1", rpcUrl: "http://127.0.0.1:8545" });
+    const params = ["latest", false];
+    const latest: unknown = await provider.request({ method: "eth_getBlockByNumber", params });
+    const known = await OriginHeader.fetchHeader(
+      createPublicClient({ chain, transport: custom(provider), cacheTime: 0 }),
+      (latest as { hash: `0x${string}` }).hash,
+    );
+    const later = Rlp.encode([...Rlp.decodeList(known), new Uint8Array(32).fill(7)]);
+    const hash = Hex.fromBytes(keccak256(later));
+    const fetch = (debug: () => Promise<unknown>) => {
+      const block = () => Promise.resolve({ ...(latest as object), hash });
+      const request = ({ method }: { method: string }) =>
+        method === "debug_getRawHeader" ? debug() : block();
+      const transport = custom({ request }, { retryCount: 0 });
+      return OriginHeader.fetchHeader(createPublicClient({ chain, transport, cacheTime: 0 }), hash);
+    };
+    expect(await fetch(() => Promise.resolve(Hex.fromBytes(later)))).to.deep.equal(later);
+    expect(BlockHeader.decode(later)).to.deep.equal(BlockHeader.decode(known));
+
+    const error = { code: -32_601, message: "the method debug_getRawHeader does not exist" };
+    for (const none of [
+      () => Promise.reject(new RpcRequestError({ body: {}, url: "l1", error })),
+      () => Promise.resolve(Hex.fromBytes(known)),
+      () => Promise.resolve(null),
+    ]) {
+      const failure = await fetch(none).catch((reason: unknown) => reason);
+      expect(failure)
+        .to.be.instanceOf(OriginHeader.HeaderHashError)
+        .that.includes({ expected: hash });
+    }
+  });
 });

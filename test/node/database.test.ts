@@ -5,9 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import * as Database from "../../src/node/database.ts";
+import * as L1Tables from "../../src/node/l1Tables.ts";
+import * as HashIndex from "../../src/node/hashIndex.ts";
+import { keccak256 } from "../../src/primitives/keccak.ts";
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 const hash = (value: number) => new Uint8Array(32).fill(value);
+const nodeOf = (...values: number[]) => ({
+  hash: keccak256(bytes(...values)),
+  rlp: bytes(...values),
+});
+
+function putNodes(database: Database.Database, ...nodes: ReturnType<typeof nodeOf>[]): void {
+  Database.putNodes(database, (put) => nodes.forEach(({ hash, rlp }) => put(hash, rlp)));
+}
 
 function fill(database: Database.Database, block: number): void {
   Database.putBlock(database, { number: block, hash: hash(block), block: bytes(block) });
@@ -33,16 +44,17 @@ describe("node/database", () => {
   const path = () => join(folder, "deep", "node.sqlite");
 
   it("keeps what was committed across a restart", () => {
+    const node = nodeOf(0xc1, 2);
     const first = Database.open(path());
     Database.atomically(first, () => {
-      Database.putNode(first, hash(1), bytes(1, 2));
+      putNodes(first, node);
       Database.putCode(first, hash(2), bytes(3));
       Database.putMeta(first, "head", bytes(9));
       fill(first, 1);
     });
     Database.close(first);
     const second = Database.open(path());
-    expect(Database.node(second, hash(1))).to.deep.equal(bytes(1, 2));
+    expect(Database.node(second, node.hash)).to.deep.equal(bytes(0xc1, 2));
     expect(Database.code(second, hash(2))).to.deep.equal(bytes(3));
     expect(Database.meta(second, "head")).to.deep.equal(bytes(9));
     expect(Database.lastBlock(second)).to.equal(1);
@@ -81,7 +93,7 @@ describe("node/database", () => {
     raw.close();
     expect(() => Database.open(path()))
       .to.throw(Database.WrongSchemaError)
-      .that.includes({ expected: 3, actual: 7 });
+      .that.includes({ expected: 4, actual: 7 });
   });
 
   describe("in memory", () => {
@@ -112,18 +124,31 @@ describe("node/database", () => {
       expect(places).to.deep.equal([0, 1]);
     });
 
-    it("tells hashes apart that begin alike", () => {
+    it("tells nodes apart whose hashes begin alike, and has none where another lies", () => {
+      // Found by trying: six bytes of their hashes are the same.
+      const one = nodeOf(0xc5, 0x84, 0x80, 0x78, 0xa5, 0x82);
+      const other = nodeOf(0xc5, 0x84, 0x80, 0xac, 0x75, 0x01);
+      expect(one.hash.subarray(0, 6)).to.deep.equal(other.hash.subarray(0, 6));
+      Database.atomically(database, () => putNodes(database, one));
+      expect(Database.node(database, other.hash)).to.equal(undefined);
+      Database.atomically(database, () => putNodes(database, other, one));
+      const look = () => {
+        expect(Database.node(database, one.hash)).to.deep.equal(one.rlp);
+        expect(Database.node(database, other.hash)).to.deep.equal(other.rlp);
+      };
+      look();
+      for (let commit = 0; commit < HashIndex.RANGES; commit++)
+        Database.atomically(database, () => putNodes(database, nodeOf(0xc1, commit)));
+      look();
+      expect(database.nodesByHash.count).to.be.below(HashIndex.RANGES);
+    });
+
+    it("tells transactions apart whose hashes begin alike", () => {
       const [one, other, none] = [1, 2, 3].map((last) => {
         const alike = new Uint8Array(32).fill(7);
         alike[31] = last;
         return alike;
       }) as [Uint8Array, Uint8Array, Uint8Array];
-      Database.putNode(database, one, bytes(1));
-      Database.putNode(database, other, bytes(2));
-      Database.putNode(database, one, bytes(1));
-      expect(Database.node(database, one)).to.deep.equal(bytes(1));
-      expect(Database.node(database, other)).to.deep.equal(bytes(2));
-      expect(Database.node(database, none)).to.equal(undefined);
       for (const [position, own] of [one, other].entries()) {
         const row = { hash: own, block: 1, position, encoded: bytes(position), receipt: bytes(0) };
         Database.putTransaction(database, row);
@@ -133,10 +158,13 @@ describe("node/database", () => {
     });
 
     it("looks hashes up by their index", () => {
-      for (const table of ["nodes", "transactions"]) {
-        const sql = `EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE substr(hash, 1, 8) = ? AND hash = ?`;
-        const [plan] = database.sqlite.prepare(sql).all(bytes(1), bytes(1));
-        expect(plan?.["detail"]).to.match(new RegExp(`USING INDEX ${table}_by_hash`));
+      for (const table of ["nodes_by_hash", "transactions_by_hash"]) {
+        const sql = `EXPLAIN QUERY PLAN SELECT place FROM ${table} WHERE prefix = ? ORDER BY place DESC`;
+        const plan = database.sqlite
+          .prepare(sql)
+          .all(1)
+          .map(({ detail }) => detail);
+        expect(plan).to.deep.equal([`SEARCH ${table} USING PRIMARY KEY (prefix=?)`]);
       }
     });
 
@@ -150,15 +178,15 @@ describe("node/database", () => {
     });
 
     it("counts and truncates what was read from L1", () => {
-      for (const n of [0, 1, 2]) Database.putL1Record(database, "deposits", n, 10 + n, bytes(n));
-      Database.putL1Record(database, "batches", 0, 11, bytes(8));
-      for (const n of [10, 11, 12]) Database.putL1Block(database, n, hash(n));
-      Database.truncateL1(database, 10);
-      expect(Database.countL1Records(database, "deposits")).to.equal(1);
-      expect(Database.countL1Records(database, "batches")).to.equal(0);
-      expect(Database.l1BlockUpTo(database, 99)).to.deep.equal({ number: 10, hash: hash(10) });
-      expect(Database.l1BlockUpTo(database, 9)).to.equal(undefined);
-      expect(Database.l1Record(database, "deposits", 0)).to.deep.equal(bytes(0));
+      for (const n of [0, 1, 2]) L1Tables.putRecord(database, "deposits", n, 10 + n, bytes(n));
+      L1Tables.putRecord(database, "batches", 0, 11, bytes(8));
+      for (const n of [10, 11, 12]) L1Tables.putBlock(database, n, hash(n));
+      L1Tables.truncate(database, 10);
+      expect(L1Tables.countRecords(database, "deposits")).to.equal(1);
+      expect(L1Tables.countRecords(database, "batches")).to.equal(0);
+      expect(L1Tables.blockUpTo(database, 99)).to.deep.equal({ number: 10, hash: hash(10) });
+      expect(L1Tables.blockUpTo(database, 9)).to.equal(undefined);
+      expect(L1Tables.record(database, "deposits", 0)).to.deep.equal(bytes(0));
     });
 
     it("is empty at first", () => {

@@ -42,11 +42,14 @@ describe("node/node on what is final", () => {
     expect(await finalAfter(3n)).to.equal(1n);
     expect(asked).to.equal(3);
 
+    answer = () => Promise.resolve(headAt(0n));
+    expect(await finalAfter(4n), "a late node answers").to.equal(1n);
+
     const lost = new RangeError("L1 is away");
     answer = () => Promise.reject(lost);
-    expect(await finalAfter(4n).catch((error: unknown) => error)).to.equal(lost);
+    expect(await finalAfter(5n).catch((error: unknown) => error)).to.equal(lost);
     answer = () => Promise.resolve(headAt(2n));
-    expect(await finalAfter(4n), "asked again after a failure").to.equal(2n);
+    expect(await finalAfter(5n), "asked again after a failure").to.equal(2n);
     Node.close(node);
   });
 });

@@ -27,7 +27,7 @@ function setting(changes: Partial<SequencerConfig>) {
   const sequencer = new Sequencer({
     ...{ chain, inbox: InboxRecords.inbox(database, L1Chain.PORTAL) },
     genesisAccumulator: l1.accumulator,
-    timing: { blockMs: 1, batchMs: 1 },
+    timing: { blockMs: 1, quickMs: 1, batchMs: 1 },
     ...{ limits: Mempool.DEFAULT_LIMITS, pendingFile: PendingFile.none() },
     senderOf: async (unsigned) => Transaction.recoverSender(unsigned),
     headerOf: async () => BlockHeader.encode(origin),

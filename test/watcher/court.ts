@@ -170,6 +170,7 @@ export async function attempt({ state, sender }: Liar.Liar, moves: readonly Move
   const refused: string[] = [];
   const dispatch: Dispatch.Dispatch = {
     ...{ sender, game: state.address, config: state.config },
+    clock: () => performance.now(),
     urgencyOf: () => 0n,
     onMade: (taken) => void made.push(...taken.map(({ kind }) => kind)),
     onRefused: (rest) => void refused.push(...rest.map(({ kind }) => kind)),

@@ -31,6 +31,8 @@ const RIVALS = 300;
 const LAST_BLOCK = 1024n;
 const LIE_STEP = 3;
 const BLOCK_SECONDS = 12n;
+/** src/watcher/dispatch.ts */
+const LOOK_AGAIN_MS = 300_000;
 /** docs/dispute.md, section 5. */
 const DELTA_BLOCKS = 1_092 / 12;
 const GAME: Hex = "0x00000000000000000000000000000000000000aa";
@@ -73,6 +75,16 @@ describe("a watcher with rivals at 300 blocks at once", function () {
   });
 });
 
+describe("a watcher that sends for minutes", () => {
+  it("looks again, and loses nothing by it", async () => {
+    const { court, liars } = open(LOOK_AGAIN_MS / 5);
+    const turns = await play(court, () => liars.forEach(court.letMove));
+    // What is under way when the time is up takes another two blocks, and a look before the first.
+    expect(Math.max(...turns.map(({ blocks }) => blocks))).to.be.at.most(5 + 3);
+    expect(court.provenSteps()).to.equal(RIVALS);
+  }).timeout(60_000);
+});
+
 type Turn = { readonly blocks: number; readonly transactions: number };
 
 /** Others move, then the watcher looks, until it has nothing left to do; no look's answers may take longer than one δ. */
@@ -93,13 +105,13 @@ async function play(court: Court, others: () => void): Promise<Turn[]> {
 
 type Court = ReturnType<typeof openCourt>;
 
-function open() {
-  const court = openCourt();
+function open(blockMs = 1_000 * Number(BLOCK_SECONDS)) {
+  const court = openCourt(blockMs);
   const liars = Array.from({ length: RIVALS }, (_, i) => liarAt(court.truth, 3 * i + 1));
   return { court, liars };
 }
 
-function openCourt() {
+function openCourt(blockMs: number) {
   let game = Game.create(CONFIG, Toy.GENESIS, 1_000n);
   const [genesis] = game.claims.values();
   if (genesis === undefined) throw new RangeError("a game has a genesis claim");
@@ -181,6 +193,7 @@ function openCourt() {
     const transactions = await Dispatch.send(
       {
         ...{ sender, game: GAME, config: CONFIG },
+        clock: () => l1.blocks.length * blockMs,
         urgencyOf: (move) => Urgency.ofMove(game, urgencies, move),
         onMade: () => undefined,
         onRefused: (refused, reason) => expect.fail(`${refused[0]?.kind}: ${reason}`),

@@ -3,8 +3,8 @@
 import { setImmediate } from "node:timers/promises";
 import * as Rpc from "./rpcError.ts";
 
-/** What a method may know of its caller: a WebSocket can be sent more than the answer. */
-export type Connection = { readonly send: ((message: string) => void) | undefined };
+/** What a method may know of its caller: a WebSocket can be sent more than the answer, and says whether it is still there. */
+export type Connection = { readonly send: ((message: string) => boolean) | undefined };
 
 export type Method = (params: readonly unknown[], connection: Connection) => unknown;
 

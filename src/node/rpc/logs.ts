@@ -15,6 +15,9 @@ export const MAX_LOGS = 20_000;
 /** Without an address every block of the range is read. */
 export const MAX_BLOCKS_WITHOUT_ADDRESS = 10_000n;
 
+/** With an address the index is asked about so many at once. */
+const LOOKED_UP = 65_536n;
+
 type Formatted = ReturnType<typeof Format.logs>[number];
 
 /** The logs that a filter selects, oldest first; throws InvalidParamsError for a range that ends above the head. */
@@ -51,7 +54,7 @@ export function inRange(
 ): Formatted[] {
   const found: Formatted[] = [];
   const budget = Budget.begin("looking through so many blocks");
-  for (const number of candidates(backend, from, to, filter, budget)) {
+  for (const number of candidates(backend, [from, to], filter, LOOKED_UP, budget)) {
     found.push(...ofBlock(backend, Blocks.require(backend, { number }), filter));
     Budget.check(budget);
     if (found.length > MAX_LOGS) throw new LimitExceededError(`more than ${MAX_LOGS} logs`);
@@ -80,7 +83,7 @@ export function allOf(backend: Backend, block: BlockRecord): BlockLog[] {
 
 /** Those that a filter selects. */
 export function selectFrom(logs: readonly BlockLog[], filter: LogFilter): Formatted[] {
-  return logs.filter(({ log }) => matches(log, filter)).map(({ formatted }) => formatted);
+  return logs.map(({ formatted }) => formatted).filter((log) => matches(log, filter));
 }
 
 /** The blocks above a number, oldest first. */
@@ -96,11 +99,12 @@ function numberOf(backend: Backend, id: LogFilter["from"], head: bigint): bigint
   return Blocks.require(backend, id).header.number;
 }
 
-function* candidates(
-  { chain }: Backend,
-  from: bigint,
-  to: bigint,
-  { addresses }: LogFilter,
+/** The blocks in [from, to] that may have what a filter selects, in order; of an address so many are looked up at once. */
+export function* candidates(
+  { chain }: Pick<Backend, "chain">,
+  [from, to]: readonly [bigint, bigint],
+  { addresses }: Pick<LogFilter, "addresses">,
+  atOnce: bigint,
   budget: Budget.Budget,
 ): Generator<bigint> {
   if (addresses.length === 0) {
@@ -112,38 +116,38 @@ function* candidates(
     for (let number = from; number <= to; number++) yield number;
     return;
   }
-  const numbers = new Set<number>();
-  for (const address of addresses) {
-    for (const number of Database.blocksWithLogs(
-      chain.database,
-      address,
-      Number(from),
-      Number(to),
-    )) {
-      numbers.add(number);
+  // An address may have logs in millions of blocks: they are looked up some at a time.
+  for (let first = from; first <= to; first += atOnce) {
+    const last = first + atOnce - 1n < to ? first + atOnce - 1n : to;
+    const numbers = new Set<number>();
+    for (const address of addresses) {
+      const [start, end] = [Number(first), Number(last)];
+      for (const number of Database.blocksWithLogs(chain.database, address, start, end)) {
+        numbers.add(number);
+      }
+      Budget.check(budget);
     }
-    Budget.check(budget);
+    for (const number of [...numbers].sort((a, b) => a - b)) yield BigInt(number);
   }
-  for (const number of [...numbers].sort((a, b) => a - b)) yield BigInt(number);
 }
 
-function matches(log: Log, { addresses, topics }: LogFilter): boolean {
-  if (topics.length > log.topics.length) return false;
+function matches({ address, topics }: Formatted, filter: LogFilter): boolean {
+  if (filter.topics.length > topics.length) return false;
   return (
-    isOneOf(log.address, addresses) &&
-    topics.every((allowed, position) => isOneOf(log.topics[position], allowed))
+    isOneOf(address, filter.addresses) &&
+    filter.topics.every((allowed, position) => isOneOf(topics[position], allowed))
   );
 }
 
-function isOneOf(item: Uint8Array | undefined, allowed: readonly Uint8Array[]): boolean {
-  return allowed.length === 0 || (item !== undefined && keysOf(allowed).has(Hex.key(item)));
+function isOneOf(item: Hex.Hex | undefined, allowed: readonly Uint8Array[]): boolean {
+  return allowed.length === 0 || (item !== undefined && namesOf(allowed).has(item));
 }
 
-// A subscription's thousand addresses are compared with each log of each block.
-const knownKeys = new WeakMap<readonly Uint8Array[], ReadonlySet<string>>();
+// A subscription's thousand addresses are compared with each log of each block, by what each is called once it is formatted.
+const knownNames = new WeakMap<readonly Uint8Array[], ReadonlySet<Hex.Hex>>();
 
-function keysOf(allowed: readonly Uint8Array[]): ReadonlySet<string> {
-  const known = knownKeys.get(allowed) ?? new Set(allowed.map(Hex.key));
-  knownKeys.set(allowed, known);
+function namesOf(allowed: readonly Uint8Array[]): ReadonlySet<Hex.Hex> {
+  const known = knownNames.get(allowed) ?? new Set(allowed.map(Hex.fromBytes));
+  knownNames.set(allowed, known);
   return known;
 }

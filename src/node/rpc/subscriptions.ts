@@ -13,7 +13,7 @@ import { InvalidParamsError, LimitExceededError, MethodNotFoundError } from "./r
 type Subscription = {
   readonly id: string;
   readonly connection: Connection;
-  readonly send: (message: string) => void;
+  readonly send: (message: string) => boolean;
   readonly kind: "newHeads" | "logs" | "newPendingTransactions";
   readonly logs: Params.LogFilter;
 };
@@ -35,6 +35,12 @@ const MAX_IN_ALL = 2_000;
 /** The methods of subscriptions, and whom the node tells of new blocks and transactions. */
 export function create(backend: Backend): Subscriptions {
   const all = new Map<string, Subscription>();
+  // A block can have tens of thousands of logs: who has gone is forgotten with the first that cannot be told.
+  const tell = (subscription: Subscription, result: unknown): boolean => {
+    const isThere = notify(subscription, result);
+    if (!isThere) all.delete(subscription.id);
+    return isThere;
+  };
   const ofLogs = () => [...all.values()].filter(({ kind }) => kind === "logs");
   // What L1 takes back is told like what it brought, oldest block first, as other clients do.
   backend.chain.beforeCut.push((number) => {
@@ -43,7 +49,7 @@ export function create(backend: Backend): Subscriptions {
       const logs = Logs.allOf(backend, block);
       for (const subscription of ofLogs()) {
         for (const log of Logs.selectFrom(logs, subscription.logs)) {
-          notify(subscription, { ...log, removed: true });
+          if (!tell(subscription, { ...log, removed: true })) break;
         }
       }
     }
@@ -82,16 +88,18 @@ export function create(backend: Backend): Subscriptions {
       // Read once, however many listen.
       let logs: Logs.BlockLog[] | undefined;
       for (const subscription of all.values()) {
-        if (subscription.kind === "newHeads") notify(subscription, head);
+        if (subscription.kind === "newHeads") tell(subscription, head);
         if (subscription.kind !== "logs") continue;
         logs ??= Logs.allOf(backend, block);
-        for (const log of Logs.selectFrom(logs, subscription.logs)) notify(subscription, log);
+        for (const log of Logs.selectFrom(logs, subscription.logs)) {
+          if (!tell(subscription, log)) break;
+        }
       }
     },
     onWaiting: (hash) => {
       for (const subscription of all.values()) {
         if (subscription.kind === "newPendingTransactions") {
-          notify(subscription, Hex.fromBytes(hash));
+          tell(subscription, Hex.fromBytes(hash));
         }
       }
     },
@@ -103,7 +111,7 @@ export function create(backend: Backend): Subscriptions {
   };
 }
 
-function notify({ id, send }: Subscription, result: unknown): void {
+function notify({ id, send }: Subscription, result: unknown): boolean {
   const params = { subscription: id, result };
-  send(JSON.stringify({ jsonrpc: "2.0", method: "eth_subscription", params }));
+  return send(JSON.stringify({ jsonrpc: "2.0", method: "eth_subscription", params }));
 }

@@ -61,8 +61,10 @@ describe("node/rpc after a reorganisation of L1", function () {
   };
 
   function subscribe(...params: unknown[]): void {
-    const send = (message: string) =>
-      void news.push((JSON.parse(message) as { params: { result: Told } }).params.result);
+    const send = (message: string) => {
+      news.push((JSON.parse(message) as { params: { result: Told } }).params.result);
+      return true;
+    };
     void subscriptions.methods["eth_subscribe"]?.(params, { send });
   }
 

@@ -9,6 +9,7 @@ import {
 } from "../../../src/node/rpc/dispatch.ts";
 import * as Rpc from "../../../src/node/rpc/rpcError.ts";
 import {
+  MAX_HELD_BYTES,
   MAX_REQUEST_BYTES,
   MAX_SOCKETS,
   PortInUseError,
@@ -21,6 +22,9 @@ const internalErrors: unknown[] = [];
 
 let knock: () => void = () => undefined;
 
+/** How many busy answers no timer has come between, and how many at most. */
+const inARow = { now: 0, most: 0, all: 0 };
+
 const dispatcher: Dispatch = {
   methods: {
     wait: () => new Promise((resolve) => (knock = () => resolve("opened"))),
@@ -29,6 +33,9 @@ const dispatcher: Dispatch = {
     nothing: () => undefined,
     large: () => "x".repeat(MAX_BATCH_ANSWER_BYTES / 5),
     busy: ([milliseconds]) => {
+      inARow.now += 1;
+      inARow.all += 1;
+      inARow.most = Math.max(inARow.most, inARow.now);
       const until = performance.now() + Number(milliseconds);
       while (performance.now() < until);
     },
@@ -53,6 +60,25 @@ async function post(server: RpcServer, body: string) {
 
 const request = (method: string, params?: unknown) =>
   JSON.stringify({ jsonrpc: "2.0", id: 7, method, params });
+
+/** A connection that has become a WebSocket, without a client that spends seconds on masking what it sends. */
+async function upgraded({ port, hostname }: URL): Promise<Socket> {
+  const socket = connect(Number(port), hostname);
+  const key = Buffer.alloc(16).toString("base64");
+  const names = ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"];
+  const lines = ["GET / HTTP/1.1", `Host: ${hostname}`, ...names, `Sec-WebSocket-Key: ${key}`];
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  await new Promise((resolve) => socket.once("data", resolve));
+  return socket;
+}
+
+/** The header of a text message of one frame, masked by zeros (RFC 6455, 5.2). */
+function headerOf(bytes: number): Buffer {
+  const header = Buffer.alloc(14);
+  header.set([0x81, 0x80 | 127]);
+  header.writeBigUInt64BE(BigInt(bytes), 2);
+  return header;
+}
 
 describe("node/rpc/server", () => {
   let server: RpcServer;
@@ -149,6 +175,28 @@ describe("node/rpc/server", () => {
       });
     }
 
+    it("lets others come between the requests of many clients", async () => {
+      const [count, milliseconds] = [20, 20];
+      const clock = setInterval(() => (inARow.now = 0), 1);
+      const sockets = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const socket = new WebSocket(server.webSocketUrl);
+          await new Promise((resolve) => socket.on("open", resolve));
+          return socket;
+        }),
+      );
+      const answers = [
+        ...Array.from({ length: count }, () => post(server, request("busy", [milliseconds]))),
+        ...sockets.map((socket) => new Promise((resolve) => socket.on("message", resolve))),
+      ];
+      [inARow.now, inARow.most] = [0, 0];
+      for (const socket of sockets) socket.send(request("busy", [milliseconds]));
+      await Promise.all(answers);
+      clearInterval(clock);
+      for (const socket of sockets) socket.terminate();
+      expect(inARow.most).to.be.at.most(2);
+    });
+
     it("outlives clients that go away in the middle of a request, or say what is not HTTP", async () => {
       const { port } = new URL(server.url);
       const words = [
@@ -162,6 +210,51 @@ describe("node/rpc/server", () => {
       }
       expect((await post(server, request("echo", []))).status).to.equal(200);
     });
+
+    it("works out nothing for clients that have gone when their turn comes", async () => {
+      const count = 20;
+      inARow.all = 0;
+      const patient = post(server, request("busy", [50]));
+      const abort = new AbortController();
+      const gone = Array.from({ length: count }, () =>
+        fetch(server.url, { method: "POST", body: request("busy", [50]), signal: abort.signal }),
+      );
+      const sockets = await Promise.all(
+        Array.from({ length: count }, async () => {
+          const socket = new WebSocket(server.webSocketUrl);
+          await new Promise((resolve) => socket.on("open", resolve));
+          for (let i = 0; i < count; i++) socket.send(request("busy", [50]));
+          return socket;
+        }),
+      );
+      abort.abort();
+      for (const socket of sockets) socket.terminate();
+      await Promise.allSettled(gone);
+      await patient;
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+      expect(inARow.all).to.be.lessThan(2 * count);
+    });
+
+    it("keeps nothing for clients that have gone before their answer was there", async () => {
+      const one = { jsonrpc: "2.0", id: 1 };
+      const large = Array.from({ length: 4 }, () => ({ ...one, method: "large" }));
+      const body = JSON.stringify([{ ...one, method: "wait" }, ...large]);
+      const bytes = (large.length * MAX_BATCH_ANSWER_BYTES) / 5;
+      for (let held = 0; held <= MAX_HELD_BYTES; held += bytes) {
+        const abort = new AbortController();
+        const asked = fetch(server.url, { method: "POST", body, signal: abort.signal });
+        const outcome = asked.then(
+          ({ status }) => status,
+          (error: Error) => error.name,
+        );
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        abort.abort();
+        expect(await outcome).to.equal("AbortError");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await post(server, request("knock"));
+      }
+      expect((await post(server, request("echo", []))).status).to.equal(200);
+    }).timeout(20_000);
 
     it("closes a connection beyond the thousandth, and answers again once there is room", async () => {
       const { port } = new URL(server.url);
@@ -270,6 +363,24 @@ describe("node/rpc/server", () => {
     expect((await post(server, request("echo", []))).status).to.equal(200);
     for (const socket of sockets) socket.terminate();
   });
+
+  it("keeps no more of half-sent messages than of half-sent requests, whoever sends them", async () => {
+    const half = Buffer.alloc(MAX_REQUEST_BYTES - 1_024);
+    const sockets: Socket[] = [];
+    let gone = 0;
+    for (let sent = 0; sent <= MAX_HELD_BYTES + half.length; sent += half.length) {
+      const socket = await upgraded(new URL(server.webSocketUrl));
+      socket.on("close", () => (gone += 1)).on("error", () => undefined);
+      sockets.push(socket);
+      socket.write(headerOf(half.length + 1));
+      await new Promise((resolve) => socket.write(half, resolve));
+    }
+    for (let looks = 0; gone === 0 && looks < 500; looks++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(gone).to.be.within(1, 3);
+    expect((await post(server, request("echo", []))).status).to.equal(200);
+    for (const socket of sockets) socket.destroy();
+  }).timeout(20_000);
 
   it("names a port that is taken", async () => {
     const port = Number(new URL(server.url).port);

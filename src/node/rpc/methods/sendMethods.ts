@@ -5,22 +5,36 @@ import * as Bytes from "../../../primitives/bytes.ts";
 import * as Hex from "../../../primitives/hex.ts";
 import * as Transaction from "../../../protocol/transaction.ts";
 import type { Backend, Waiting } from "../../backend.ts";
+import type { BlockRecord } from "../../record.ts";
 import * as Blocks from "../blocks.ts";
 import type { Methods } from "../dispatch.ts";
 import * as FormatTransaction from "../formatTransaction.ts";
 import * as Nonces from "../nonces.ts";
 import * as Params from "../params.ts";
-import { InvalidParamsError, NotMinedInTimeError } from "../rpcError.ts";
+import { InvalidParamsError, LimitExceededError, NotMinedInTimeError } from "../rpcError.ts";
 import { receiptOfHash } from "./blockMethods.ts";
 
 /** How long eth_sendRawTransactionSync waits if it is not told, and at most (EIP-7966). */
 const PATIENCE_MS = 5_000;
 const MOST_PATIENCE_MS = 20_000;
 const LOOK_MS = 20;
+/** Each looks fifty times a second, and holds its connection. */
+const MAX_PATIENT = 1_000;
 
 /** Methods that take transactions, and show those that wait. */
 export function create(backend: Backend): Methods {
   const { chain } = backend;
+  let patient = 0;
+  const waitFor = async (hash: Uint8Array, patience: number) => {
+    const endsAt = performance.now() + patience;
+    for (let seen: BlockRecord | undefined; performance.now() < endsAt; await pause(LOOK_MS)) {
+      if (seen === chain.head) continue;
+      seen = chain.head;
+      const receipt = receiptOfHash(chain, hash);
+      if (receipt !== undefined) return receipt;
+    }
+    throw new NotMinedInTimeError(Hex.fromBytes(hash), patience);
+  };
   const isPending = ({ sender, nonce }: Waiting) => {
     const account = Blocks.account(chain.tip.state, sender);
     return nonce < backend.pendingNonce(sender, account.nonce);
@@ -31,14 +45,14 @@ export function create(backend: Backend): Methods {
 
     eth_sendRawTransactionSync: async ([encoded, timeout]) => {
       const patience = patienceOf(timeout);
-      const hash = await backend.submit(Params.bytes(encoded, "transaction"));
-      const endsAt = performance.now() + patience;
-      while (performance.now() < endsAt) {
-        const receipt = receiptOfHash(chain, hash);
-        if (receipt !== undefined) return receipt;
-        await pause(LOOK_MS);
+      if (patient >= MAX_PATIENT)
+        throw new LimitExceededError(`more than ${MAX_PATIENT} wait for receipts; ask for them`);
+      patient += 1;
+      try {
+        return await waitFor(await backend.submit(Params.bytes(encoded, "transaction")), patience);
+      } finally {
+        patient -= 1;
       }
-      throw new NotMinedInTimeError(Hex.fromBytes(hash), patience);
     },
 
     eth_getTransactionBySenderAndNonce: ([address, value]) => {
