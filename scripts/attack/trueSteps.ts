@@ -1,6 +1,7 @@
 // True steps to tamper with: of every family those that the scenes of the parity tests, whole blocks and official vectors
 // take, a few of each kind.
 import * as Block from "../../src/machine/block.ts";
+import * as Family from "../../src/machine/family.ts";
 import type * as Fork from "../../src/machine/fork.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import * as Phase from "../../src/machine/phase.ts";
@@ -12,6 +13,7 @@ import { CALL_SCENES } from "../../test/parity/callScenes.ts";
 import { CREATION_SCENES } from "../../test/parity/creationScenes.ts";
 import { EXAMPLES } from "../../test/parity/instructions.ts";
 import { PRECOMPILE_SCENES } from "../../test/parity/precompileScenes.ts";
+import { TRIE_EXAMPLES } from "../../test/parity/trieExamples.ts";
 import * as Stage from "../../test/parity/stage.ts";
 import * as TransactionScene from "../../test/parity/transactionScene.ts";
 import * as StepKinds from "../conformance/stepKinds.ts";
@@ -125,6 +127,24 @@ export function* sceneRuns(forks: readonly Fork.Fork[] = FORKS): Generator<Run> 
       yield sceneRun(`${fork} ${scene.name}`, fork, () => TransactionScene.machineOf(scene, fork));
     }
   }
+}
+
+/** Every step of the programs that open tries of awkward shapes: a collection would keep a few of a kind, whatever the shape. */
+export function trieSteps(): TrueStep[] {
+  const fork = "Osaka";
+  return TRIE_EXAMPLES.flatMap((example) => {
+    const machine = Stage.machineOf({ fork, ...example });
+    const court = { fork, chain: NO_CHAIN } as const;
+    const steps: TrueStep[] = [];
+    for (let place = 0; machine.phase !== Phase.FINISH; place++) {
+      const family = Family.judging(machine.phase, Step.nextOpcode(machine));
+      const opensTries = family === Family.STORAGE || family === Family.ENVIRONMENT;
+      const origin = { court, endBlock: SOME_END, index: SOME_INDEX, run: example.name, place };
+      if (opensTries) steps.push(record(machine, origin));
+      else Step.step(machine);
+    }
+    return steps;
+  });
 }
 
 /** Every block of a chain. */

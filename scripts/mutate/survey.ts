@@ -43,6 +43,8 @@ const JUMPI = 0x57;
 const ENDS = [0x56, JUMPI, 0xf3, 0xfd, 0xfe];
 /** The selector of Panic(uint256), whole or without its leading bits. */
 const PANICS = [0x4e487b71n, 0x4e487b71n << 224n];
+/** How much of an expression is shown of which a mutant survived. */
+const SHOWN_CHARACTERS = 100;
 /** How far a check may stand from the Panic that it leads to. */
 const NEAR = 12;
 
@@ -92,7 +94,7 @@ export function linesOf(tally: Tally): string[] {
     ...survivors
       .toSorted((a, b) => a.pc - b.pc)
       .toSorted((a, b) => shown(a.line).localeCompare(shown(b.line)))
-      .map(({ pc, name, line, cases }) => `  ${name} at ${pc}, ${cases} cases: ${shown(line)}`),
+      .map(({ pc, name, line, cases }) => `  ${name} at ${pc}, ${cases} cases: ${from(line)}`),
     ...unreached.map((line) => `  never reached: ${shown(line)}`),
   ];
 }
@@ -179,4 +181,10 @@ function unreachedLines(
 
 function shown(line: Bytecode.Line | undefined): string {
   return line === undefined ? "" : `${line.file}:${line.number} ${line.text}`;
+}
+
+function from(line: Bytecode.Line | undefined): string {
+  if (line === undefined) return "";
+  const { file, number, expression } = line;
+  return `${file}:${number} ${expression.slice(0, SHOWN_CHARACTERS)}`;
 }
