@@ -18,10 +18,11 @@ import { listOf, tuple } from "../../test/parity/admissionScenes.ts";
 import { delegation } from "../../test/parity/callScenes.ts";
 
 export const COINBASE = 0x4200000000000000000000000000000000000011n;
-/** Contracts, people, precompiles and nobody. */
+/** Contracts, people, precompiles, nobody, and pairs whose keys begin alike: 6188903, 907c632db, c205 with no bit of the next two bytes. */
 export const ADDRESSES: readonly bigint[] = [
   ...[0xc0den, 0xca11een, 0x5e4de4n, 0xde1e6a7edn, 0x40057n, 0x404n, 2n ** 160n - 1n],
   ...[0n, 1n, 2n, 4n, 5n, 9n, 0x0an, 0x0bn, 0x11n, 0x100n, COINBASE],
+  ...[66_214n, 77_852n, 138_110n, 373_859n, 65_031n, 71_895n],
 ];
 const SLOTS = [0n, 1n, 2n, 2n ** 256n - 1n];
 const TOP = 2n ** 256n - 1n;
