@@ -223,11 +223,12 @@ function account(random: Random, bounds: Bounds): Account.Account {
       0n,
       1n,
       5n,
+      200n,
       isLawful ? 2n ** 63n : MAX_U64 - 1n,
       isLawful ? 6n : MAX_U64,
     ]),
     // All balances together are what was ever deposited.
-    balance: random.pick([0n, 1n, 7n, 10n ** 18n, 10n ** 24n, isLawful ? 2n ** 87n : TOP]),
+    balance: random.pick([0n, 1n, 7n, 200n, 10n ** 18n, 10n ** 24n, isLawful ? 2n ** 87n : TOP]),
     storage,
     code: Code.of(code(random)),
   };

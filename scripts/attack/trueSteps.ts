@@ -1,9 +1,9 @@
 // True steps to tamper with: of every family those that the scenes of the parity tests, whole blocks and official vectors
 // take, a few of each kind.
 import * as Block from "../../src/machine/block.ts";
-import * as Family from "../../src/machine/family.ts";
 import type * as Fork from "../../src/machine/fork.ts";
 import * as Machine from "../../src/machine/machine.ts";
+import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as Step from "../../src/machine/step.ts";
 import * as L2Chain from "../../test/harness/l2Chain.ts";
@@ -11,9 +11,9 @@ import type { Random } from "../../test/machine/seededRandom.ts";
 import { ADMISSION_SCENES } from "../../test/parity/admissionScenes.ts";
 import { CALL_SCENES } from "../../test/parity/callScenes.ts";
 import { CREATION_SCENES } from "../../test/parity/creationScenes.ts";
+import { EDGE_EXAMPLES } from "../../test/parity/edgeExamples.ts";
 import { EXAMPLES } from "../../test/parity/instructions.ts";
 import { PRECOMPILE_SCENES } from "../../test/parity/precompileScenes.ts";
-import { TRIE_EXAMPLES } from "../../test/parity/trieExamples.ts";
 import * as Stage from "../../test/parity/stage.ts";
 import * as TransactionScene from "../../test/parity/transactionScene.ts";
 import * as StepKinds from "../conformance/stepKinds.ts";
@@ -129,18 +129,17 @@ export function* sceneRuns(forks: readonly Fork.Fork[] = FORKS): Generator<Run> 
   }
 }
 
-/** Every step of the programs that open tries of awkward shapes: a collection would keep a few of a kind, whatever the shape. */
-export function trieSteps(): TrueStep[] {
+/** Every step but the pushes of the programs at edges: a collection would keep a few of a kind, whatever they meet. */
+export function edgeSteps(): TrueStep[] {
   const fork = "Osaka";
-  return TRIE_EXAMPLES.flatMap((example) => {
+  return EDGE_EXAMPLES.flatMap((example) => {
     const machine = Stage.machineOf({ fork, ...example });
     const court = { fork, chain: NO_CHAIN } as const;
     const steps: TrueStep[] = [];
     for (let place = 0; machine.phase !== Phase.FINISH; place++) {
-      const family = Family.judging(machine.phase, Step.nextOpcode(machine));
-      const opensTries = family === Family.STORAGE || family === Family.ENVIRONMENT;
+      const opcode = Step.nextOpcode(machine);
       const origin = { court, endBlock: SOME_END, index: SOME_INDEX, run: example.name, place };
-      if (opensTries) steps.push(record(machine, origin));
+      if (opcode < Opcode.PUSH0 || opcode > Opcode.PUSH32) steps.push(record(machine, origin));
       else Step.step(machine);
     }
     return steps;

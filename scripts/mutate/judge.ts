@@ -27,8 +27,6 @@ const CALL_GAS = 1_000_000_000n;
 const BLOCK_GAS = 1_000_000_000_000n;
 const FIRST_BATCH = 3;
 const LATER_BATCH = 24;
-/** Cases that a mutant is judged by, at most: all of a family, and of the router a share of each family. */
-const MOST_CASES = 2_400;
 /** At which depth of calls the router runs; the prover runs below it. */
 const ROUTER_DEPTH = 1;
 
@@ -169,13 +167,13 @@ export class Judge {
   }
 }
 
-/** The cases by the instructions that they run: of each kind one, then the others, the cheapest first, the families by turns. */
+/** The cases by the instructions that they run: of each kind one, then the others, the cheapest first. */
 export function byInstruction(cases: readonly Known[]): Map<number, readonly Known[]> {
   const places = new Map<number, Known[]>();
   for (const one of inTurn(cases)) {
     for (const pc of one.pcs) {
       const known = places.get(pc) ?? [];
-      if (known.length < MOST_CASES) known.push(one);
+      known.push(one);
       places.set(pc, known);
     }
   }
@@ -190,10 +188,7 @@ function inTurn(cases: readonly Known[]): Known[] {
   const turns = [...kinds.values()].flatMap((group) =>
     group.toSorted((a, b) => Number(a.gas - b.gas)).map((one, turn) => ({ one, turn })),
   );
-  const ordered = turns.toSorted((a, b) => a.turn - b.turn).map(({ one }) => one);
-  const families = [...Map.groupBy(ordered, ({ family }) => family).values()];
-  const longest = Math.max(0, ...families.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, i) => families.flatMap((own) => own[i] ?? [])).flat();
+  return turns.toSorted((a, b) => a.turn - b.turn).map(({ one }) => one);
 }
 
 export class NoAnswerError extends Error {

@@ -70,7 +70,7 @@ describe(`tampered witnesses of every family (seed ${SEED})`, function () {
 
   it("of tries with extensions, and with nodes within their parents, are refused", async () => {
     const families = [Family.ENVIRONMENT, Family.STORAGE];
-    const of = { ...request(TRIE_MUTATIONS, KINDS), families, steps: TrueSteps.trieSteps() };
+    const of = { ...request(TRIE_MUTATIONS, KINDS), families, steps: TrueSteps.edgeSteps() };
     const { holes, errors } = await Attack.run(of);
     expect(holes).to.deep.equal([]);
     expect(errors).to.include.keys("NotALink", "BranchTooSmall", "ExtensionPathLength");

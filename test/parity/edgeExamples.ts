@@ -3,7 +3,7 @@ import * as Opcode from "../../src/machine/opcode.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import type { Example } from "./instructions.ts";
 import { assemble, call } from "./program.ts";
-import { LIBRARY } from "./stage.ts";
+import { LIBRARY, PAUPER } from "./stage.ts";
 import { TRIE_EXAMPLES } from "./trieExamples.ts";
 
 export const EDGE_EXAMPLES: readonly Example[] = [
@@ -33,6 +33,50 @@ export const EDGE_EXAMPLES: readonly Example[] = [
     ),
     forks: ["Osaka"],
   },
+  ...[3, 0b1011_0101].map((chunk) => ({
+    name: `instructions in chunk ${chunk} of the code`,
+    program: atChunk(
+      chunk,
+      assemble(
+        call(Opcode.MSTORE, 0n, 1n),
+        call(Opcode.SLOAD, 1n),
+        call(Opcode.KECCAK256, 0n, 32n),
+        call(Opcode.LOG0, 0n, 1n),
+        call(Opcode.MLOAD, 64n),
+        call(Opcode.CREATE, 0n, 0n, 32n),
+        call(Opcode.STATICCALL, 0n, LIBRARY, 0n, 0n, 0n, 0n),
+        Opcode.ADDRESS,
+        Opcode.JUMPDEST,
+      ),
+    ),
+    forks: ["Osaka"] as const,
+  })),
+  {
+    name: "calls of each kind from a static frame, with a place for no output",
+    program: call(Opcode.STATICCALL, 1_000_000n, LIBRARY, 0n, 0n, 0n, 0n),
+    library: assemble(
+      call(Opcode.CALL, 9_000n, PAUPER, 0n, 0n, 0n, 5n, 0n),
+      call(Opcode.CALLCODE, 9_000n, PAUPER, 0n, 0n, 0n, 5n, 0n),
+      call(Opcode.DELEGATECALL, 9_000n, PAUPER, 0n, 0n, 5n, 0n),
+      call(Opcode.STATICCALL, 9_000n, PAUPER, 0n, 0n, 5n, 0n),
+    ),
+    forks: ["Osaka"],
+  },
+  {
+    name: "RETURN that grows a memory of one word",
+    program: assemble(call(Opcode.MSTORE, 0n, 1n), call(Opcode.RETURN, 0n, 96n)),
+  },
+  {
+    name: "PUSH32 whose last byte lies alone in its chunk",
+    program: new Uint8Array(33).fill(Opcode.PUSH32),
+  },
   { name: "EXTCODEHASH of nothing but a nonce", program: call(Opcode.EXTCODEHASH, LIBRARY) },
   ...TRIE_EXAMPLES,
 ];
+
+/** A program that jumps over whole chunks to what stands in the one of this number and behind it. */
+function atChunk(chunk: number, program: Uint8Array): Uint8Array {
+  const start = 32 * chunk;
+  const jump = assemble(BigInt(start), Opcode.JUMP);
+  return assemble(jump, new Uint8Array(start - jump.length), Opcode.JUMPDEST, program);
+}

@@ -31,6 +31,7 @@ const OWN_SLOTS: readonly Neighbours[] = [
 const ACCOUNTS: readonly Neighbours[] = [
   { shape: "seven nibbles alike", numbers: [66_214n, 77_852n, 7_738n] }, // 6188903, 6186
   { shape: "eight nibbles alike", numbers: [140_897n, 165_729n, 1_407n] }, // 3d9c797c, 3d94
+  { shape: "eight nibbles alike, then another first bit", numbers: [167_009n, 195_490n] }, // 7713b0a10, 7713b0a1e
   { shape: "nine nibbles alike", numbers: [138_110n, 373_859n, 3_896n] }, // 907c632db, 9077
   { shape: "two bytes alike, then none of the bits", numbers: [65_031n, 71_895n] }, // c205e562, c2051a9d
   { shape: "a byte alike, then none of the bits", numbers: [616n, 692n] }, // 0f0b, 0ff4
@@ -40,17 +41,35 @@ const VALUES: readonly bigint[] = [0n, 0n, 1n, 0x7fn, 0x80n, 2n ** 256n - 1n];
 const WRITES = 16;
 const SEED = 2026;
 const FORKS = ["Osaka"] as const;
+const MANY = Array.from({ length: 40 }, (_, i) => BigInt(i));
+/** What an address leaves in a slot: the leaf of such a slot has 55 bytes behind its first, the most that a short list holds. */
+const AN_ADDRESS = 2n ** 160n - 1n;
 
 export const TRIE_EXAMPLES: readonly Example[] = [
-  ...SLOTS.map(({ shape, numbers }) => ({
+  {
+    name: "storage with branches of more than 256 bytes",
+    program: walk(Opcode.SSTORE, Opcode.SLOAD, MANY.slice(0, 4), SEED),
+    storage: MANY.map((slot) => [slot, AN_ADDRESS] as const),
+    forks: FORKS,
+  },
+  {
+    name: "accounts beside slots that hold addresses",
+    program: Bytes.concat(
+      inTurn(Opcode.SLOAD, MANY.slice(0, 6)),
+      inTurn(Opcode.BALANCE, MANY.slice(20, 36)),
+    ),
+    storage: MANY.map((slot) => [slot, AN_ADDRESS] as const),
+    forks: FORKS,
+  },
+  ...SLOTS.map(({ shape, numbers }, i) => ({
     name: `storage with ${shape}`,
-    program: walk(Opcode.SSTORE, Opcode.SLOAD, numbers),
+    program: walk(Opcode.SSTORE, Opcode.SLOAD, numbers, SEED + i),
     storage: numbers.map((slot) => [slot, 1n] as const),
     forks: FORKS,
   })),
-  ...OWN_SLOTS.map(({ shape, numbers }) => ({
+  ...OWN_SLOTS.map(({ shape, numbers }, i) => ({
     name: `transient storage with ${shape}`,
-    program: walk(Opcode.TSTORE, Opcode.TLOAD, numbers),
+    program: walk(Opcode.TSTORE, Opcode.TLOAD, numbers, SEED + i),
     forks: FORKS,
   })),
   ...OWN_SLOTS.map(({ shape, numbers }) => ({
@@ -69,8 +88,8 @@ export const TRIE_EXAMPLES: readonly Example[] = [
 ];
 
 /** Each slot cleared and set again, then writes of any slot, every fourth followed by a read. */
-function walk(write: number, read: number, slots: readonly bigint[]): Uint8Array {
-  const random = SeededRandom.fromSeed(SEED);
+function walk(write: number, read: number, slots: readonly bigint[], seed: number): Uint8Array {
+  const random = SeededRandom.fromSeed(seed);
   return Bytes.concat(
     ...slots.flatMap((slot) => [call(write, slot, 0n), call(read, slot), call(write, slot, 2n)]),
     ...Array.from({ length: WRITES }, (_, i) => {
