@@ -37,7 +37,7 @@ export type Tally = {
 };
 
 /** The router is judged by one case of so many. */
-const ROUTER_SHARE = 12;
+const ROUTER_SHARE = 40;
 const PUSH2 = 0x61;
 const PUSH4 = 0x63;
 const JUMPI = 0x57;

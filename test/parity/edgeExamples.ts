@@ -6,6 +6,8 @@ import { assemble, call } from "./program.ts";
 import { LIBRARY, PAUPER } from "./stage.ts";
 import { TRIE_EXAMPLES } from "./trieExamples.ts";
 
+const DIFFERENT_BYTES = Bytes.toBigInt(Uint8Array.from({ length: 32 }, (_, i) => 0xa1 + i));
+
 export const EDGE_EXAMPLES: readonly Example[] = [
   {
     name: "EXP with the first and the last exponent of each size",
@@ -59,6 +61,16 @@ export const EDGE_EXAMPLES: readonly Example[] = [
       call(Opcode.CALLCODE, 9_000n, PAUPER, 0n, 0n, 0n, 5n, 0n),
       call(Opcode.DELEGATECALL, 9_000n, PAUPER, 0n, 0n, 5n, 0n),
       call(Opcode.STATICCALL, 9_000n, PAUPER, 0n, 0n, 5n, 0n),
+    ),
+    forks: ["Osaka"],
+  },
+  {
+    name: "words that begin at each bit of an offset",
+    program: Bytes.concat(
+      call(Opcode.MSTORE, 0n, DIFFERENT_BYTES),
+      ...[1n, 2n, 4n, 8n, 16n, 31n].map((offset) =>
+        assemble(call(Opcode.MLOAD, offset), 32n + offset, Opcode.MSTORE),
+      ),
     ),
     forks: ["Osaka"],
   },
