@@ -35,6 +35,8 @@ const PER_RUN = 2;
 /** A longer witness is tampered with only if its kind has none below. */
 const MAX_BYTES = 6_000;
 const ENDLESS = 12_000;
+/** A program of at most so many bytes is short. */
+const SHORT_BYTES = 40;
 const SOME_INDEX = 1n;
 const SOME_END = 1n;
 
@@ -129,7 +131,7 @@ export function* sceneRuns(forks: readonly Fork.Fork[] = FORKS): Generator<Run> 
   }
 }
 
-/** Every step but the pushes of the programs at edges: a collection would keep a few of a kind, whatever they meet. */
+/** Every step of the programs at edges, but the pushes of long ones: a collection would keep a few of a kind, whatever they meet. */
 export function edgeSteps(): TrueStep[] {
   const fork = "Osaka";
   return EDGE_EXAMPLES.flatMap((example) => {
@@ -138,8 +140,9 @@ export function edgeSteps(): TrueStep[] {
     const steps: TrueStep[] = [];
     for (let place = 0; machine.phase !== Phase.FINISH; place++) {
       const opcode = Step.nextOpcode(machine);
+      const isPush = opcode >= Opcode.PUSH0 && opcode <= Opcode.PUSH32;
       const origin = { court, endBlock: SOME_END, index: SOME_INDEX, run: example.name, place };
-      if (opcode < Opcode.PUSH0 || opcode > Opcode.PUSH32) steps.push(record(machine, origin));
+      if (!isPush || example.program.length <= SHORT_BYTES) steps.push(record(machine, origin));
       else Step.step(machine);
     }
     return steps;

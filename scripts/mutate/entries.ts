@@ -30,6 +30,7 @@ const DEPOSITS = 9n;
 /** The data of a transaction that takes more words than a byte counts. */
 const LONG_DATA = new Uint8Array(9_000).fill(1);
 
+const COINBASE = "0x4200000000000000000000000000000000000011";
 const TO = "0x00000000000000000000000000000000000000b1";
 const KEY = `0x${"11".repeat(32)}`;
 const MESSAGE = [integer(CHAIN_ID), "0x", "0x", "0x", "0x", TO, "0x", "0x", []];
@@ -56,7 +57,7 @@ export function chain(seed: number): L2Chain.L2Chain {
   return made;
 }
 
-/** The steps that take the entries of the chain. */
+/** The steps that take the entries of the chain, and that pay for them. */
 export function steps(of: L2Chain.L2Chain): TrueStep[] {
   const machine = Block.after(of.genesis, of.context, L2Chain.inboxOf(of));
   const court = { fork: of.context.fork, chain: NAME };
@@ -64,7 +65,8 @@ export function steps(of: L2Chain.L2Chain): TrueStep[] {
   Step.step(machine);
   for (let place = 1; machine.done === null; place++) {
     const origin = { court, endBlock: of.l1.lastBlock, index: 1n, run: NAME, place };
-    if (machine.phase === Phase.ENTRY) taken.push(record(machine, origin));
+    const isWanted = machine.phase === Phase.ENTRY || machine.phase === Phase.FINISH;
+    if (isWanted) taken.push(record(machine, origin));
     else Step.step(machine);
   }
   return taken;
@@ -77,9 +79,11 @@ function transactionsOf(seed: number): Uint8Array[] {
     ...fc.sample(setCodeByFields, { seed, numRuns: SET_CODE }),
     ...ODD,
   ].map(Hex.toBytes);
-  const long = L2Chain.transaction(L2Chain.ALICE, 0, { to: null, data: Hex.fromBytes(LONG_DATA) });
+  const toCoinbase = { to: COINBASE, value: 7n, maxPriorityFeePerGas: 0n };
   return [
-    long,
+    // A coinbase that has next to nothing, and is paid nothing.
+    L2Chain.transaction(L2Chain.ALICE, 0, toCoinbase),
+    L2Chain.transaction(L2Chain.ALICE, 1, { to: null, data: Hex.fromBytes(LONG_DATA) }),
     ...valid.flatMap((bytes) => [
       bytes,
       ...Array.from({ length: CHANGES }, (_, i) => changed(random, bytes, i)),
