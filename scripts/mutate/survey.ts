@@ -36,8 +36,6 @@ export type Tally = {
   readonly instructions: number;
 };
 
-/** The router is judged by one case of so many. */
-const ROUTER_SHARE = 40;
 const PUSH2 = 0x61;
 const PUSH4 = 0x63;
 const JUMPI = 0x57;
@@ -53,10 +51,8 @@ const NEAR = 12;
 /** Judges so many mutants, chosen at random of all that are reached. */
 export async function run(request: Request): Promise<Tally> {
   const { judge, contract, family, cases, count, random } = request;
-  // Whatever a step is, the router does the same with it: a share of each family is enough.
-  const own = cases.filter((one, i) =>
-    family === undefined ? i % ROUTER_SHARE === 0 : one.family === family,
-  );
+  const own =
+    family === undefined ? oneOfEachKind(cases) : cases.filter((one) => one.family === family);
   const known: Judge.Known[] = [];
   for (const one of own) known.push(await judge.know(one, family));
   const places = Judge.byInstruction(known);
@@ -102,6 +98,12 @@ export function linesOf(tally: Tally): string[] {
       .map(({ pc, name, line, cases }) => `  ${name} at ${pc}, ${cases} cases: ${from(line)}`),
     ...unreached.map((line) => `  never reached: ${shown(line)}`),
   ];
+}
+
+// Whatever a step is, the router does much the same with it.
+function oneOfEachKind(cases: readonly Case[]): Case[] {
+  const kinds = Map.groupBy(cases, ({ family, kind }) => `${family} ${kind}`);
+  return [...kinds.values()].flatMap((group) => group.slice(0, 1));
 }
 
 function linesByPc(
