@@ -222,11 +222,17 @@ export function holdsToken(channel: Channel): boolean {
   return holder(channel) === channel.terms.side;
 }
 
-/** Whether the party still agrees to new states: not while a clock runs, nor after what ends a channel. */
+/** Whether it signs no new states any more, as on trial. A node that is behind does not unsay what another has shown. */
 export function isFrozen(channel: Channel): boolean {
-  const { wish, isBroken, latest, chain } = channel;
-  const isOnTrial = chain !== undefined && (chain.deadline !== 0n || isSettled(channel));
-  return isBroken || wish === "leave" || latest.content.isFinal || isOnTrial;
+  const { wish, isBroken, latest, look } = channel;
+  const isOver = isBroken || wish === "leave" || latest.content.isFinal;
+  return isOver || look?.isOnTrial === true || isOnTrial(channel);
+}
+
+/** Whether a clock runs, or the channel is settled. */
+export function isOnTrial(channel: Channel): boolean {
+  const { chain } = channel;
+  return chain !== undefined && (chain.deadline !== 0n || isSettled(channel));
 }
 
 /** Whether any pot has been paid out, or the outcome is on record: then nothing more is paid in this channel. */

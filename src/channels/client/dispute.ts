@@ -30,7 +30,8 @@ export type Call =
 export function observe(channel: Channel.Channel, shown: ChainView, ms: number): Channel.Channel {
   // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
   const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
-  const look = Sight.after(channel.look, { ms, time: shown.time });
+  const isOnTrial = Channel.isOnTrial({ ...channel, chain });
+  const look = Sight.after(channel.look, { ms, time: shown.time, isOnTrial });
   const seen = ChannelLock.learn(adoptShown({ ...channel, chain, look }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
@@ -71,15 +72,26 @@ function exits(
 ): Call[] {
   const { version } = latest.content;
   if (chain.deadline !== 0n) {
-    if (chain.time >= chain.deadline) return settlement(channel, chain);
-    if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }];
+    const time = timeFor(channel, chain, clock);
+    const end = time >= chain.deadline ? settlement(channel, chain, time) : [];
+    if (chain.time >= chain.deadline) return end;
+    if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }, ...end];
     const move = Force.due(channel);
-    return move === undefined ? [] : [move];
+    return move === undefined ? end : [move, ...end];
   }
   if (latest.content.isFinal) return ending(channel, chain, latest);
   const wantsOut = channel.wish === "leave" || channel.isBroken;
   if (!wantsOut || version < chain.version || Force.mayBeBehind(channel, clock)) return [];
   return [{ kind: "challenge", signed: latest }];
+}
+
+/**
+ * The time that a call made now finds, at least. A chain that has shown no block for `revealMargin` makes none while nobody
+ * calls: to wait for its clock would be to wait for a stranger.
+ */
+function timeFor({ policy }: Channel.Channel, { time }: ChainView, { seconds }: Clock): bigint {
+  const soonest = seconds - policy.revealMargin;
+  return time > soonest ? time : soonest;
 }
 
 /** A close pays what the final state names; what this party paid in besides goes back by a challenge. */
@@ -101,10 +113,10 @@ function ending(
 }
 
 /** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
-function settlement(channel: Channel.Channel, chain: ChainView): Call[] {
+function settlement(channel: Channel.Channel, chain: ChainView, time: bigint): Call[] {
   const signed = Force.onRecord(channel);
   if (signed === undefined) return [{ kind: "settle", signed }];
-  const isOpen = signed.content.locks.some((lock) => !isResolved(lock, chain));
+  const isOpen = signed.content.locks.some((lock) => !isResolved(lock, chain, time));
   return isOpen ? [] : [{ kind: "settle", signed }];
 }
 
@@ -117,21 +129,21 @@ function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Ca
     if (!(wish === "leave" || isBroken) || version < chain.version) return [];
     return Force.mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
   }
-  if (chain.time < chain.deadline) {
-    return Force.isStale(channel, chain) ? [{ kind: "respond", signed: latest }] : [];
-  }
+  const isAnswerable = chain.time < chain.deadline && Force.isStale(channel, chain);
+  const answer: Call[] = isAnswerable ? [{ kind: "respond", signed: latest }] : [];
+  if (timeFor(channel, chain, clock) < chain.deadline) return answer;
   const signed = Force.onRecord(channel) ?? latest;
-  return [{ kind: "recordOutcome", signed }];
+  return [...answer, { kind: "recordOutcome", signed }];
 }
 
-function isResolved(lock: Lock, chain: ChainView): boolean {
+function isResolved(lock: Lock, chain: ChainView, time: bigint): boolean {
   if (lock.kind === KIND_CHANNEL) {
     const outcome = chain.outcomes.get(Hex.key(lock.key));
-    return (outcome !== undefined && outcome.time <= lock.expiry) || chain.time > lock.expiry;
+    return (outcome !== undefined && outcome.time <= lock.expiry) || time > lock.expiry;
   }
   const reveal = chain.reveals.get(Hex.key(lock.key));
   if (reveal !== undefined && reveal.time <= lock.expiry) return true;
-  return chain.time > lock.expiry;
+  return time > lock.expiry;
 }
 
 /** Secrets of locks that pay this party, where the payer has not paid in time or cannot any more. */

@@ -5,12 +5,15 @@ import type { Channel, Clock } from "./channel.ts";
 import type { Side } from "./content.ts";
 import { Rejected } from "./rejected.ts";
 
-/** The newest block that a look has shown: when it was shown, in milliseconds of this machine, and its time in seconds. */
-export type Look = { readonly ms: number; readonly time: bigint };
+/**
+ * The newest block that a look has shown: when it was shown, in milliseconds of this machine, its time in seconds, and
+ * whether a clock ran or the channel was settled.
+ */
+export type Look = { readonly ms: number; readonly time: bigint; readonly isOnTrial: boolean };
 
 /** The last good look after one more: a block that is older than one before shows nothing. An idle chain makes none. */
-export function after(last: Look | undefined, { time, ms }: Look): Look {
-  return last !== undefined && time < last.time ? last : { ms, time };
+export function after(last: Look | undefined, look: Look): Look {
+  return last !== undefined && look.time < last.time ? last : look;
 }
 
 /** Whether the party last saw its chain `revealMargin` ago or longer, by its own clock, which may be set back, too. */
