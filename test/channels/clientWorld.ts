@@ -4,6 +4,7 @@ import { expect } from "chai";
 import * as Adjudicator from "../../src/channels/adjudicator.ts";
 import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Side } from "../../src/channels/client/content.ts";
+import * as Dispute from "../../src/channels/client/dispute.ts";
 import * as Image from "../../src/channels/client/image.ts";
 import * as Invoice from "../../src/channels/client/invoice.ts";
 import * as Message from "../../src/channels/client/message.ts";
@@ -19,6 +20,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import * as Signature from "../../src/primitives/signature.ts";
 import * as Court from "./clientCourt.ts";
+import * as Weather from "./clientWeather.ts";
 
 export const ETHER = new Uint8Array(20);
 const EMPTY_PARAMS = { keyA: new Uint8Array(20), keyB: new Uint8Array(20), token: ETHER };
@@ -180,9 +182,7 @@ export function deliverAll(world: World): void {
 /** Lets time pass on machines and chains. */
 export function pass(world: World, seconds: number): void {
   world.ms += seconds * 1_000;
-  for (const chain of new Set(world.links.map((link) => link.chain))) {
-    chain.time = BigInt(Math.floor(world.ms / 1_000));
-  }
+  for (const chain of chainsOf(world)) Weather.pass(chain, BigInt(Math.floor(world.ms / 1_000)));
   for (const link of world.links) lookAt(world, link);
   for (const actor of world.actors) {
     if (!actor.isOnline) continue;
@@ -211,8 +211,17 @@ export function settle(world: World, actor: Actor): void {
       const { content, signature } = call.next;
       auditSignature(world, actor, channel.terms.id, content.version, signature);
     }
-    if (Court.perform(link.chain, channel.terms, call) === undefined) lookAt(world, link);
+    const name = `${actor.name} ${Hex.key(channel.terms.id)} ${Dispute.keyOf(call)}`;
+    const make = () => {
+      if (Court.perform(link.chain, channel.terms, call) === undefined) lookAt(world, link);
+    };
+    Weather.send(link.chain, name, make);
   }
+}
+
+/** The chains of a world. */
+export function chainsOf({ links }: World): ReadonlySet<Court.Court> {
+  return new Set(links.map((link) => link.chain));
 }
 
 /** The party is gone until it is started. */

@@ -14,9 +14,12 @@ import { sha256 } from "../../src/primitives/sha256.ts";
 import type { Random } from "../machine/seededRandom.ts";
 import type * as Court from "./clientCourt.ts";
 import { CRASHES } from "./clientEpisode.ts";
+import * as Weather from "./clientWeather.ts";
 import * as World from "./clientWorld.ts";
 
 const ROUNDS = 260;
+/** The last of them, in which the chains make all of it for good. */
+const CLEAR_ROUNDS = 20;
 
 /** A channel of the honest party with one of them. */
 export type Front = {
@@ -153,6 +156,7 @@ export function waitOut(
 ): void {
   const { world, honest } = siege;
   for (let round = 0; round < ROUNDS; round++) {
+    if (round === ROUNDS - CLEAR_ROUNDS) World.chainsOf(world).forEach(Weather.clear);
     happen();
     if (round === leavesAt) for (const { link } of left) honest.party.wish(link.terms.id, "leave");
     settle(siege);

@@ -286,5 +286,7 @@ function forceMove(life: Life, theirs: Channel.Terms): void {
 /** The last second of a clock, seen by the player, too. */
 function lastSecond({ world, chain, front }: Life): void {
   const { deadline } = Court.caseOf(chain, front.link.terms);
-  if (deadline > chain.time + 1n) World.pass(world, Number(deadline - chain.time) - 1);
+  // In bad weather who wakes up so late may be kept out until it is over.
+  const left = chain.weather === undefined ? 1n : 240n;
+  if (deadline > chain.time + left) World.pass(world, Number(deadline - chain.time - left));
 }
