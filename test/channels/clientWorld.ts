@@ -33,7 +33,7 @@ export const POLICY: Policy = {
   fee: { flat: 1n, millionths: 10_000 },
   ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n },
   ...{
-    units: [],
+    units: [{ token: ETHER, unit: "ether" }],
     apps: [Court.NIM],
     maxForwarded: 16,
     batch: 64,

@@ -151,7 +151,7 @@ function forward(
 ): Decision {
   const { policy, latest, terms } = incoming;
   const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
-  const unit = Policy.unitOf(policy, token);
+  const unit = Policy.unitOf(policy, terms.court, token);
   const found = known
     .channelsTo(next.to)
     .filter(({ terms: { ledger } }) => ledger === undefined)
@@ -159,7 +159,7 @@ function forward(
     .find(({ to, asset }) =>
       ChannelLock.isOne(lock)
         ? isSameMoney(incoming, token, to, asset.token)
-        : to !== incoming && Policy.unitOf(to.policy, asset.token) === unit,
+        : to !== incoming && Policy.unitOf(to.policy, to.terms.court, asset.token) === unit,
     );
   if (found === undefined) return release("no-route");
   const { to, index } = found;
