@@ -41,19 +41,19 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   const { client } = options.sender;
   const { adjudicator } = court;
   const { id } = channel.terms;
-  const { newest, confirmed } = await View.blocks(client, confirmations);
+  const blocks = await View.blocks(client, confirmations);
+  const { newest, confirmed } = blocks;
   const head = await View.headOf(client, adjudicator, id, newest);
   const isProposal = channel.proposal?.content.version === head.version;
   const shown = isProposal
-    ? await View.shownOf(client, adjudicator, id, head, fromBlock, newest)
+    ? await View.shownOf(client, adjudicator, id, head, fromBlock, blocks)
     : undefined;
   const pots = await Promise.all(
-    tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
+    tokensOf(channel).map((token) => potOf(options, id, token, blocks)),
   );
   const window = Params.window(channel.terms.params);
   const moved = await View.movedOf(
-    ...([client, adjudicator, id, head, window, fromBlock] as const),
-    { newest, confirmed },
+    ...([client, adjudicator, id, head, window, fromBlock, blocks] as const),
   );
   const outcomes = new Map<string, Channel.Outcome>();
   for (const one of outcomesFor(channel)) {
@@ -85,7 +85,7 @@ async function potOf(
   { court, sender }: Options,
   id: Uint8Array,
   token: Uint8Array,
-  { newest, confirmed }: { readonly newest: View.Block; readonly confirmed: View.Block },
+  { newest, confirmed }: View.Blocks,
 ): Promise<Channel.Pot> {
   const [now, then] = await Promise.all(
     [newest, confirmed].map((block) =>

@@ -34,13 +34,11 @@ export type Reserved = {
 
 /** One block to look at: everything is asked as of it. */
 export type Block = { readonly number: bigint; readonly time: bigint };
+export type Blocks = { readonly newest: Block; readonly confirmed: Block };
 
 const abi = Abi.ADJUDICATOR;
 /** The newest block, and the newest that has so many on top of it. */
-export async function blocks(
-  client: L1Client,
-  confirmations: bigint,
-): Promise<{ readonly newest: Block; readonly confirmed: Block }> {
+export async function blocks(client: L1Client, confirmations: bigint): Promise<Blocks> {
   const newest = await client.getBlock();
   const number = newest.number > confirmations ? newest.number - confirmations : 0n;
   const confirmed = await client.getBlock({ blockNumber: number });
@@ -106,16 +104,21 @@ export async function revealOf(
   throw new SecretNotShownError(hash, time);
 }
 
-/** What was shown of the state on record by the challenge or response that put it there, the newest first if there are more. */
+/**
+ * What was shown of the state on record by the challenge or response that put it there, the newest first if there are more.
+ * No other log shows a forced move than its own, and that would be looked for in all of a long history. A contract's word
+ * counts once its block will not go away: it cannot be shown again.
+ */
 export async function shownOf(
   client: L1Client,
   adjudicator: Uint8Array,
   id: Uint8Array,
   head: Head.Head,
   fromBlock: bigint,
-  { number }: Block,
+  { newest: { number }, confirmed }: Blocks,
 ): Promise<Shown> {
-  const { version } = head;
+  const { version, moves } = head;
+  if (moves !== 0n) return { version, signatures: [], hash: undefined };
   const query = { address: hex(adjudicator), abi, args: { id: hex(id) }, strict: true } as const;
   const signaturesIn = async (first: bigint, last: bigint) => {
     const range = { fromBlock: first, toBlock: last };
@@ -130,7 +133,7 @@ export async function shownOf(
     return shown.filter((one) => one.version === version);
   };
   const hash = Head.has(head, Head.BY_HASH)
-    ? await recordedHash(client, adjudicator, id, number)
+    ? await recordedHash(client, adjudicator, id, confirmed.number)
     : undefined;
   for await (const found of LogPieces.backwards(fromBlock, number, signaturesIn)) {
     if (found.length === 0) continue;
@@ -147,7 +150,7 @@ export async function movedOf(
   head: Head.Head,
   window: bigint,
   fromBlock: bigint,
-  { newest, confirmed }: { readonly newest: Block; readonly confirmed: Block },
+  { newest, confirmed }: Blocks,
 ): Promise<Moved | undefined> {
   if (head.moves === 0n) return undefined;
   const movesIn = async (first: bigint, last: bigint) => {

@@ -44,8 +44,6 @@ export type Watch = {
 /** A challenged channel, watched until the end of its clock is certain. */
 type Watched = View.Challenge & { failure: string };
 
-type Blocks = { readonly newest: View.Block; readonly confirmed: View.Block };
-
 /** A clock that runs, and the calls of which each would stop it. */
 type Due = { readonly watched: Watched; readonly deadline: bigint; readonly calls: Send.Call[] };
 
@@ -90,7 +88,7 @@ export async function look(options: Options, watch: Watch): Promise<void> {
  * Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. Takes up reserves
  * likewise; one of a block that goes away has kept a place for somebody who was ready to pay for it.
  */
-async function follow(options: Options, watch: Watch, blocks: Blocks): Promise<void> {
+async function follow(options: Options, watch: Watch, blocks: View.Blocks): Promise<void> {
   const { terms, shelf, sender } = options;
   const { client } = sender;
   const { adjudicator } = terms.court;
@@ -117,7 +115,7 @@ async function dueOf(
   options: Options,
   watch: Watch,
   watched: Watched,
-  blocks: Blocks,
+  blocks: View.Blocks,
 ): Promise<Due | undefined> {
   const { terms, shelf, sender, patience } = options;
   const { adjudicator } = terms.court;
@@ -152,7 +150,7 @@ async function forgetOver(
   { terms, sender }: Options,
   { open }: Watch,
   watched: Watched,
-  { confirmed }: Blocks,
+  { confirmed }: View.Blocks,
 ): Promise<undefined> {
   if (confirmed.number < watched.block) return;
   const { channelId } = watched;

@@ -8,9 +8,11 @@ import * as ContentOf from "../../src/channels/client/content.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import type { CoSigned } from "../../src/channels/signing.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
+import * as Head from "../../src/channels/head.ts";
 import * as Adjudicator from "../../src/hub/adjudicator.ts";
 import type { Chain } from "../../src/hub/chains.ts";
 import * as Abi from "../../src/l1/abi.ts";
+import * as View from "../../src/l1/adjudicatorView.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { HOUR, channelOf, hashLock } from "./channel.ts";
 import { POLICY } from "./clientWorld.ts";
@@ -172,6 +174,38 @@ describe("a state put on record through a contract", () => {
     await mine(2n * HOUR);
     expect(await act(await see(seen))).to.deep.equal(["settle"]);
     expect(await settled(channel)).to.deep.equal({ A: MONEY - 100n, B: MONEY + 100n });
+  });
+
+  it("by a contract's word that a reorganisation could take back is not taken for good", async () => {
+    const { channel, presented, challenge } = await proposed({ isFinal: true });
+    const key = Hex.fromBytes(alice.keyAddress);
+    await court.provider.request({ method: "hardhat_setCode", params: [key, YES] });
+    await challenge({ ...presented, signatureA: new Uint8Array(3) });
+    await court.provider.request({ method: "hardhat_setCode", params: [key, "0x"] });
+    const careful = Adjudicator.chainOf({
+      ...{ court: chain.court, sender, confirmations: 2n, fromBlock: 0n },
+    });
+    await mine(1n);
+    // What both signed before could not be shown again if it were forgotten for this.
+    expect((await see(channel, careful)).latest).to.equal(channel.latest);
+    await mine(1n);
+    expect((await see(channel, careful)).latest.content.version).to.equal(7n);
+  });
+
+  it("by a forced move is not looked for in all of a long history", async () => {
+    const asked: string[] = [];
+    const ask = CourtSender.asks(court);
+    const { client } = CourtSender.senderOf(court, carol, (request) => {
+      asked.push(request.method);
+      return ask(request);
+    });
+    const { terms } = (await proposed({})).channel;
+    const blocks = await View.blocks(client, 0n);
+    const head = { version: 7n, deadline: 0n, flags: Head.BY_HASH, moves: 1n, net: 0n };
+    const { adjudicator } = chain.court;
+    const shown = await View.shownOf(client, adjudicator, terms.id, head, 0n, blocks);
+    expect(shown).to.deep.equal({ version: 7n, signatures: [], hash: undefined });
+    expect(asked).not.to.include("eth_getLogs");
   });
 
   it("is not taken for the client's proposal where it is another of the same version", async () => {
