@@ -31,19 +31,26 @@ export function withEnd(ledger: Channel.Channel, virtual: Channel.Channel): Chan
   return terms.side === "B" ? Channel.release(ledger, terms.id, "nothing-owed") : ledger;
 }
 
-/** The lock by which A backs a virtual channel, over the hub that it has in common with B. */
+/**
+ * The lock by which A backs a virtual channel, over the hub that it has in common with B. One that has ended, or may have,
+ * would be paid once more by every further lock.
+ */
 export function back(
   virtual: Channel.Channel,
   ledger: Channel.Channel,
   amount: bigint,
   expiry: bigint,
 ): Add {
-  const { terms } = virtual;
+  const { terms, latest } = virtual;
   const asset = mainAssetIn(virtual, ledger);
   if (!isUnder(virtual, ledger) || terms.side !== "A")
     throw new Rejected("not-the-payer", [terms.id]);
   if (asset < 0) throw new Rejected("unknown-asset", [terms.params.token]);
   const aToB = ledger.terms.side === "A";
+  const { version } = latest.content;
+  // Where nothing was signed, nothing can be on record.
+  if (virtual.chain === undefined && version > 0n) throw new Rejected("chain-unseen", [terms.id]);
+  if (Channel.isFrozen(virtual)) throw new Rejected("frozen", [version]);
   const lock: Lock = { kind: KIND_CHANNEL, asset, aToB, expiry, amount, key: terms.id };
   return { kind: "add", lock, note: Route.encode([{ to: terms.peer, amount, expiry }]) };
 }

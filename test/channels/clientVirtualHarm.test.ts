@@ -5,9 +5,12 @@ import * as ChannelLock from "../../src/channels/client/channelLock.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import type { Lock } from "../../src/channels/locks.ts";
 import * as Message from "../../src/channels/client/message.ts";
+import { Party } from "../../src/hub/party.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import { Rejected } from "../../src/channels/client/rejected.ts";
 import * as Court from "./clientCourt.ts";
+import * as HubRow from "./hubRow.ts";
 import * as Virtual from "./clientVirtual.ts";
 import * as World from "./clientWorld.ts";
 
@@ -113,6 +116,24 @@ describe("client: harm to the payee of a virtual channel", () => {
     expect(Virtual.channelOf(bob, right).released.size).to.equal(0);
     for (let round = 0; round < 7; round++) World.pass(world, 100);
     expect(Ledger.outcomeOf(chain.ledger, direct.terms.id).amount).to.equal(130n);
+  });
+
+  it("frozen, chain-unseen: one that has ended is not backed again, for every further lock would pay it once more", () => {
+    const one = Virtual.backed();
+    const { alice, left, direct } = one;
+    Virtual.pay(one, alice, 130n);
+    Virtual.close(one);
+    expect(HubRow.netOf(alice, [left])).to.equal(-130n);
+    const expectRefused = ({ party }: World.Actor, reason: string) =>
+      expect(() => party.back(direct.terms.id, 50n, HubRow.START + Virtual.HOLD))
+        .to.throw(Rejected)
+        .with.property("reason", reason);
+    expectRefused(alice, "frozen");
+    // Nor before it was seen after a start: it may have ended.
+    const party = new Party(alice.key, () => alice.policy);
+    const open = Virtual.open();
+    party.restore([...open.alice.durable.values()], open.world.ms);
+    expectRefused({ ...alice, party }, "chain-unseen");
   });
 
   it("strangers who pay into its pots, and have them paid out, keep nothing off the record", () => {
