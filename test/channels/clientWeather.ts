@@ -23,6 +23,8 @@ export type Weather = {
   /** Calls that are kept out, and those that were once. */
   waiting: { readonly due: bigint; readonly name: string; readonly make: () => void }[];
   readonly delayed: Set<string>;
+  /** Calls that are being made: nobody makes one twice, whatever a late node shows of it. */
+  readonly making: Set<string>;
 };
 
 type Block = { readonly time: bigint; readonly before: Held; readonly redo: Act };
@@ -40,7 +42,7 @@ export function worsen(chain: Court, random: Random): void {
     ...{ random, depth: 36n, drift: random.oneIn(3) ? 200n : 0n, isIdle: random.oneIn(3) },
     began: chain.time,
     stuckAt: hasStuckNode ? chain.time : undefined,
-    ...{ blocks: [], lateLooks: 0, waiting: [], delayed: new Set() },
+    ...{ blocks: [], lateLooks: 0, waiting: [], delayed: new Set(), making: new Set() },
   };
 }
 
@@ -65,11 +67,16 @@ export function act(chain: Court, redo: Act): string | undefined {
 /** Sends a call of an honest party: it may be kept out once, for less than a margin. */
 export function send({ weather, time }: Court, name: string, make: () => void): void {
   if (weather === undefined) return make();
-  const { random, waiting, delayed } = weather;
-  if (waiting.some((one) => one.name === name)) return;
-  if (delayed.has(name) || random.oneIn(2)) return make();
+  const { random, waiting, delayed, making } = weather;
+  if (making.has(name) || waiting.some((one) => one.name === name)) return;
+  const makeOnce = () => {
+    making.add(name);
+    make();
+    making.delete(name);
+  };
+  if (delayed.has(name) || random.oneIn(2)) return makeOnce();
   delayed.add(name);
-  waiting.push({ due: time + random.pick([1n, 30n, 60n]), name, make });
+  waiting.push({ due: time + random.pick([1n, 30n, 60n]), name, make: makeOnce });
 }
 
 /** Time goes on: blocks may go away, and calls that were kept out are taken. */

@@ -91,8 +91,10 @@ function back({ world, random, honest, virtual }: Life): void {
   try {
     honest.party.back(virtual.link.terms.id, BigInt(random.pick([100, 300])), expiry);
   } catch (error) {
-    // She has locked it already.
-    if (!(error instanceof Rejected) || error.reason !== "duplicate-lock") throw error;
+    // She has locked it already, or it has ended.
+    const isKnown =
+      error instanceof Rejected && ["duplicate-lock", "frozen"].includes(error.reason);
+    if (!isKnown) throw error;
   }
 }
 
