@@ -26,8 +26,8 @@ export type Options = {
    * were put aside before it keep no place on the shelf.
    */
   readonly fromBlock: bigint;
-  /** How many blocks make what happened certain. */
-  readonly confirmations: bigint;
+  /** What makes certain what happened. */
+  readonly confirmations: View.Certainty;
   readonly pollMs: number;
   /** How long it leaves to the party itself, in seconds of block time; at most half of the window. */
   readonly patience: bigint;
@@ -39,6 +39,8 @@ export type Options = {
 export type Watch = {
   next: bigint;
   readonly open: Map<string, Watched>;
+  /** By channel: the block of its last challenge whose clock has certainly ended. */
+  readonly over: Map<string, bigint>;
 };
 
 /** A challenged channel, watched until the end of its clock is certain. */
@@ -51,6 +53,11 @@ const TAKEN = 1;
 const REFUSED = 0;
 /** Questions to a node at a time, and answers to a transaction: at most some 100,000 gas each. */
 const GROUP = 64;
+/**
+ * How many certain blocks are read again at every look. Of nodes behind one address one may be late, and tell nothing of
+ * blocks that it has not, instead of an error; a challenge that was passed over so would never be answered.
+ */
+const READ_AGAIN = 300n;
 
 /** Follows challenges until it is told to stop. */
 export async function run(options: Options): Promise<void> {
@@ -65,7 +72,7 @@ export async function run(options: Options): Promise<void> {
 
 /** A watch that has seen nothing yet. */
 export function begin({ fromBlock }: Options): Watch {
-  return { next: fromBlock, open: new Map() };
+  return { next: fromBlock, open: new Map(), over: new Map() };
 }
 
 /** One look at the chain, and the answers that are due. */
@@ -85,7 +92,7 @@ export async function look(options: Options, watch: Watch): Promise<void> {
 }
 
 /**
- * Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. Takes up reserves
+ * Takes up challenges, those of the last blocks again at every look: they may have moved, or been left out. Takes up reserves
  * likewise; one of a block that goes away has kept a place for somebody who was ready to pay for it.
  */
 async function follow(options: Options, watch: Watch, blocks: View.Blocks): Promise<void> {
@@ -104,10 +111,13 @@ async function follow(options: Options, watch: Watch, blocks: View.Blocks): Prom
     for (const one of found.challenges) {
       const key = ByteHex.key(one.channelId);
       const { failure = "", block = 0n } = watch.open.get(key) ?? {};
-      if (one.block >= block) watch.open.set(key, { ...one, failure });
+      const isOver = one.block <= (watch.over.get(key) ?? -1n);
+      if (one.block >= block && !isOver) watch.open.set(key, { ...one, failure });
     }
   }
-  if (confirmed.number >= watch.next) watch.next = confirmed.number + 1n;
+  const next = confirmed.number + 1n - READ_AGAIN;
+  if (next > watch.next) watch.next = next;
+  for (const [key, block] of watch.over) if (block < watch.next) watch.over.delete(key);
 }
 
 /** What is due in a channel, if anything is. */
@@ -148,7 +158,7 @@ async function dueOf(
 /** Forgets a channel if it is certain that its clock has stopped or ended. */
 async function forgetOver(
   { terms, sender }: Options,
-  { open }: Watch,
+  { open, over }: Watch,
   watched: Watched,
   { confirmed }: View.Blocks,
 ): Promise<undefined> {
@@ -156,8 +166,12 @@ async function forgetOver(
   const { channelId } = watched;
   const head = await View.headOf(sender.client, terms.court.adjudicator, channelId, confirmed);
   const key = ByteHex.key(channelId);
-  if (!isRunning(head, confirmed)) open.delete(key);
-  else open.set(key, { ...watched, deadline: head.deadline });
+  if (isRunning(head, confirmed)) {
+    open.set(key, { ...watched, deadline: head.deadline });
+    return;
+  }
+  open.delete(key);
+  over.set(key, watched.block);
 }
 
 /** Answers in one transaction where there are more: one that fails undoes only itself, and holds up nobody. */

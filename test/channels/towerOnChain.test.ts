@@ -234,6 +234,28 @@ describe("a tower on chain", () => {
     expect(await headOf(channel)).to.deep.equal(ANSWERED);
   });
 
+  it("answers a challenge of which a node that was late told nothing, though its block was certain", async () => {
+    const ask = CourtSender.asks(court);
+    let isLate = true;
+    const twoNodes = CourtSender.senderOf(court, tower, (request) =>
+      isLate && request.method === "eth_getLogs" ? Promise.resolve([]) : ask(request),
+    );
+    const [channel, one] = [await entrusted(), await keeper({ sender: twoNodes })];
+    await leave(one, channel);
+    await cheat(channel);
+    await mine(3);
+    await one.look();
+    expect((await headOf(channel)).version).to.equal(5n);
+    isLate = false;
+    await one.look();
+    expect(await headOf(channel)).to.deep.equal(ANSWERED);
+    await mine(3);
+    await one.look();
+    const watched = one.watched();
+    await one.look();
+    expect(one.watched(), "what is over is not taken up again").to.equal(watched);
+  });
+
   it("answers the second of two challenges that were made between two looks", async () => {
     const [channel, one] = [await entrusted(), await keeper()];
     await leave(one, channel);
