@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as Dispute from "../../src/channels/client/dispute.ts";
+import * as Propose from "../../src/channels/client/propose.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Court from "./clientCourt.ts";
 import * as World from "./clientWorld.ts";
@@ -86,6 +87,32 @@ describe("client: payments", () => {
     };
     expect(callsWith(10n), "hers, and no matter of his").to.deep.equal([["challenge"], []]);
     expect(callsWith(9n), "dust").to.deep.equal([[], []]);
+  });
+
+  it("closes by a state that names no more assets than one holds, whatever strangers pay in", () => {
+    const { world, alice, link } = twoParties();
+    alice.party.wish(link.terms.id, "close");
+    const channel = alice.party.channel(link.terms.id);
+    const tokens = Array.from({ length: 17 }, (_, i) => new Uint8Array(20).fill(i));
+    const { latest, policy, session, chain } = channel;
+    if (chain === undefined || session === undefined) return void expect.fail("both are there");
+    // Sixteen are named already; of these the party takes one no more, and another in its place.
+    const named = tokens.slice(0, 16).map((token) => ({ token, net: 0n, outA: 0n, outB: 0n }));
+    const assets = tokens.slice(1).map((token) => ({ token, dust: 1n, inFlight: 1n }));
+    const limits = { ...policy.limits, assets };
+    const pots = tokens.map((token) => ({
+      ...{ token, deposited: { A: 1n, B: 1n }, isSettled: false },
+    }));
+    const { next } = Propose.propose(
+      {
+        ...{ ...channel, chain: { ...chain, pots }, policy: { ...policy, limits } },
+        latest: { ...latest, content: { ...latest.content, assets: named } },
+        session: { ...session, peer: { terms: { limits, fee: policy.fee } } },
+      },
+      { ms: world.ms, seconds: START },
+      alice.party.sign,
+    );
+    expect(next.proposal?.changes).to.deep.equal([{ kind: "finish" }]);
   });
 
   it("closes together when no lock is left", () => {
