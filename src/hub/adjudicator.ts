@@ -19,8 +19,8 @@ import type { Chain } from "./chains.ts";
 export type Options = {
   readonly court: Channel.Court;
   readonly sender: Send.Sender;
-  /** How many blocks make a deposit or a secret certain. */
-  readonly confirmations: bigint;
+  /** What makes a deposit or a secret certain. */
+  readonly confirmations: View.Certainty;
   /** The block at which the adjudicator's history begins. */
   readonly fromBlock: bigint;
 };
@@ -67,7 +67,7 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
     const found =
       known?.isConfirmed === true
         ? known
-        : await View.revealOf(client, adjudicator, hash, fromBlock, newest);
+        : await View.revealOf(client, adjudicator, hash, fromBlock, newest, known?.secret);
     if (found === undefined) return;
     reveals.set(Hex.key(hash), { ...found, isConfirmed: found.time <= confirmed.time });
   };

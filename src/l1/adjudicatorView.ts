@@ -36,16 +36,26 @@ export type Reserved = {
 export type Block = { readonly number: bigint; readonly time: bigint };
 export type Blocks = { readonly newest: Block; readonly confirmed: Block };
 
+/**
+ * What makes a block certain: so many blocks on top of it, or that its node says so. A rollup's blocks go away with L1's,
+ * and those that are not on L1 yet as its sequencer likes, however many follow: there only the node can say.
+ */
+export type Certainty = bigint | "safe" | "finalized";
+
 const abi = Abi.ADJUDICATOR;
-/** The newest block, and the newest that has so many on top of it. */
-export async function blocks(client: L1Client, confirmations: bigint): Promise<Blocks> {
-  const newest = await client.getBlock();
-  const number = newest.number > confirmations ? newest.number - confirmations : 0n;
-  const confirmed = await client.getBlock({ blockNumber: number });
-  return {
-    newest: { number: newest.number, time: newest.timestamp },
-    confirmed: { number, time: confirmed.timestamp },
-  };
+/** The newest block, and the newest that is certain. */
+export async function blocks(client: L1Client, certainty: Certainty): Promise<Blocks> {
+  const newest = blockOf(await client.getBlock());
+  const depth = typeof certainty === "bigint" ? certainty : 0n;
+  const number = newest.number > depth ? newest.number - depth : 0n;
+  const asked = typeof certainty === "bigint" ? { blockNumber: number } : { blockTag: certainty };
+  const confirmed = blockOf(await client.getBlock(asked));
+  // Of two nodes behind one address one may be late: what the newest does not show is not known, certain or not.
+  return { newest, confirmed: confirmed.number > newest.number ? newest : confirmed };
+}
+
+function blockOf({ number, timestamp }: { number: bigint; timestamp: bigint }): Block {
+  return { number, time: timestamp };
 }
 
 /** The record of a channel's dispute. */
@@ -79,19 +89,24 @@ export async function potOf(
   return { token, depositedA, depositedB, isSettled };
 }
 
-/** The secret of a hash, if it was revealed by then, at or after `fromBlock`. */
+/**
+ * The secret of a hash, if it was revealed by then, at or after `fromBlock`. Where it is known the log is not read: a peer
+ * that shows many secrets would have it read again for each, at every look until they are certain.
+ */
 export async function revealOf(
   client: L1Client,
   adjudicator: Uint8Array,
   hash: Uint8Array,
   fromBlock: bigint,
   { number }: Block,
+  known: Uint8Array | undefined,
 ): Promise<Reveal | undefined> {
   const time = await client.readContract({
     ...{ address: hex(adjudicator), abi, functionName: "revealedAt", args: [hex(hash)] },
     blockNumber: number,
   });
   if (time === 0n) return undefined;
+  if (known !== undefined) return { secret: known, time };
   const revealedIn = (first: bigint, last: bigint) =>
     client.getContractEvents({
       ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },

@@ -185,11 +185,42 @@ describe("a state put on record through a contract", () => {
     const careful = Adjudicator.chainOf({
       ...{ court: chain.court, sender, confirmations: 2n, fromBlock: 0n },
     });
+    let final = await court.ethers.provider.getBlockNumber();
+    const ask = CourtSender.asks(court);
+    const rollup = CourtSender.senderOf(court, bob, (request) => {
+      const [tag, ...more] = Array.isArray(request.params) ? (request.params as unknown[]) : [];
+      const params = [tag === "finalized" ? `0x${final.toString(16)}` : tag, ...more];
+      return ask({ ...request, params });
+    });
+    const onRollup = Adjudicator.chainOf({
+      ...{ court: chain.court, sender: rollup, confirmations: "finalized", fromBlock: 0n },
+    });
+    final -= 1;
     await mine(1n);
     // What both signed before could not be shown again if it were forgotten for this.
-    expect((await see(channel, careful)).latest).to.equal(channel.latest);
+    for (const one of [careful, onRollup]) {
+      expect((await see(channel, one)).latest).to.equal(channel.latest);
+    }
     await mine(1n);
+    // However many blocks follow, a rollup's are certain once its node says so.
     expect((await see(channel, careful)).latest.content.version).to.equal(7n);
+    expect((await see(channel, onRollup)).latest).to.equal(channel.latest);
+    final += 1;
+    expect((await see(channel, onRollup)).latest.content.version).to.equal(7n);
+  });
+
+  it("is certain by no newer block than the node that answers shows", async () => {
+    const numbers = { latest: 7n, finalized: 9n };
+    const { client } = CourtSender.senderOf(court, bob, ({ params }) => {
+      const [tag] = params as [keyof typeof numbers];
+      const number = `0x${numbers[tag].toString(16)}`;
+      return Promise.resolve({ number, timestamp: number, transactions: [] });
+    });
+    const newest = { number: 7n, time: 7n };
+    expect(await View.blocks(client, "finalized")).to.deep.equal({ newest, confirmed: newest });
+    numbers.finalized = 5n;
+    const confirmed = { number: 5n, time: 5n };
+    expect(await View.blocks(client, "finalized")).to.deep.equal({ newest, confirmed });
   });
 
   it("by a forced move is not looked for in all of a long history", async () => {
