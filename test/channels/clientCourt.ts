@@ -28,7 +28,7 @@ export type Court = {
   readonly around: Surroundings;
   ledger: Ledger.Ledger;
   time: bigint;
-  /** By channel: what its last event showed of the state on record, that state, and what it was paid. */
+  /** By channel: what its last event showed of the state on record, that state, and what it was paid by asset. */
   readonly shown: Map<string, Channel.Shown>;
   readonly onRecord: Map<string, Channel.Signed>;
   readonly paid: Map<string, Paid>;
@@ -42,9 +42,10 @@ export type Court = {
 /** What a court holds at a time. */
 export type Held = Pick<Court, "ledger" | "shown" | "onRecord" | "paid" | "reveals" | "moved">;
 
-/** What the court knows of one channel, in its main asset. */
+/** What the court knows of one channel, in one asset. */
 export type Case = {
   readonly terms: Channel.Terms;
+  readonly token: Uint8Array;
   readonly deposited: Paid;
   readonly version: bigint;
   readonly deadline: bigint;
@@ -53,6 +54,9 @@ export type Case = {
 };
 
 const NOTHING = Bytes.EMPTY;
+
+/** What channels may hold beside their main asset. */
+export const GOLD = new Uint8Array(20).fill(0x60);
 
 /** The game that can be played on every chain of the tests. */
 export const NIM = NimApp.at(new Uint8Array(20).fill(0x41), new Uint8Array(32).fill(0x42));
@@ -77,14 +81,17 @@ export function create(chainId: bigint, time: bigint): Court {
   };
 }
 
-/** Adds ether to a side; answers why that is refused. */
+/** Adds ether, or gold, to a side; answers why that is refused. */
 export function deposit(
   chain: Court,
   { id }: Channel.Terms,
   side: Content.Side,
   amount: bigint,
+  token?: Uint8Array,
 ): string | undefined {
-  return make(chain, { kind: "depositEth", id, toB: side === "B" }, NOTHING, amount);
+  const toB = side === "B";
+  if (token === undefined) return make(chain, { kind: "depositEth", id, toB }, NOTHING, amount);
+  return make(chain, { kind: "deposit", id, toB, token, amount }, NOTHING);
 }
 
 /** Carries out a call of the client whose terms these are; answers why the contract would not. */
@@ -130,7 +137,7 @@ function carryOut(chain: Court, terms: Channel.Terms, call: Call): string | unde
     case "settle": {
       const signed = chain.onRecord.get(Hex.key(id));
       const presented = signed === undefined ? undefined : presentedOf(id, signed);
-      const tokens = [params.token];
+      const tokens = [params.token, GOLD];
       if (presented === undefined || ChannelState.isSimple(presented.state, params)) {
         return apply(chain, { kind: "settle", params, tokens }, sender);
       }
@@ -171,10 +178,13 @@ function apply(
 /** What a client sees of its channel, by the node that answers. */
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
   const { newest, confirmed } = Weather.look(chain);
-  const { version, deadline, paid } = caseOf(newest.held, terms);
-  const { deposited } = caseOf(confirmed.held, terms);
-  const pot = { token: terms.params.token, deposited, isSettled: paid !== undefined };
-  const holdsAnything = paid !== undefined || deposited.A > 0n || deposited.B > 0n;
+  const { version, deadline } = caseOf(newest.held, terms);
+  const pots = [terms.params.token, GOLD].map((token): Channel.Pot => {
+    const { deposited } = caseOf(confirmed.held, terms, token);
+    return { token, deposited, isSettled: caseOf(newest.held, terms, token).paid !== undefined };
+  });
+  const holdsAnything = ({ deposited: { A, B }, isSettled }: Channel.Pot) =>
+    isSettled || A > 0n || B > 0n;
   const { ledger, shown, moved } = newest.held;
   const isConfirmed = (time: bigint) => time <= confirmed.time;
   const head = Ledger.headOf(ledger, terms.id);
@@ -193,17 +203,26 @@ export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
     ...{ version, agreed: Head.agreedVersion(head), deadline },
     shown: shown.get(Hex.key(terms.id)),
     moved: move === undefined ? undefined : { ...move, isConfirmed: isConfirmed(movedAt) },
-    ...{ pots: holdsAnything ? [pot] : [], reveals, outcomes, backing: undefined },
+    ...{ pots: pots.filter(holdsAnything), reveals, outcomes, backing: undefined },
   };
 }
 
-/** What the court knows of a channel. */
-export function caseOf({ ledger, onRecord: known, paid }: Held, terms: Channel.Terms): Case {
-  const { id, params } = terms;
-  const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, params.token);
+/** What the court knows of a channel, in its main asset or another. */
+export function caseOf(
+  { ledger, onRecord: known, paid }: Held,
+  terms: Channel.Terms,
+  token = terms.params.token,
+): Case {
+  const { id } = terms;
+  const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, token);
   const { version, deadline } = Ledger.headOf(ledger, id);
   const onRecord = known.get(Hex.key(id))?.content ?? Content.INITIAL;
-  return { terms, deposited: { A, B }, version, deadline, onRecord, paid: paid.get(Hex.key(id)) };
+  const result = { version, deadline, onRecord, paid: paid.get(nameOf(id, token)) };
+  return { terms, token, deposited: { A, B }, ...result };
+}
+
+function nameOf(id: Uint8Array, token: Uint8Array): string {
+  return `${Hex.key(id)} ${Hex.key(token)}`;
 }
 
 /** The state that was last put on record in a channel. */
@@ -214,10 +233,10 @@ export function recordOf({ onRecord }: Court, { id }: Channel.Terms): Channel.Si
 /** What a content would pay now by what was revealed, all other locks going back to their payers. */
 export function payout(
   { ledger }: Pick<Court, "ledger">,
-  { deposited, terms }: Case,
+  { deposited, token }: Case,
   content: Content.Content,
 ): Paid {
-  const index = content.assets.findIndex(({ token }) => Bytes.equals(token, terms.params.token));
+  const index = content.assets.findIndex((asset) => Bytes.equals(asset.token, token));
   let net = content.assets[index]?.net ?? 0n;
   for (const lock of content.locks) {
     const record = Ledger.recordFor(ledger, lock);
@@ -241,7 +260,9 @@ function record(chain: Court, event: AdjudicatorEvent): void {
     const { id, next: state, data } = event;
     chain.moved.set(Hex.key(id), { state, data, isConfirmed: true });
   }
-  if (event.kind === "Settled") chain.paid.set(Hex.key(event.id), { A: event.toA, B: event.toB });
+  if (event.kind === "Settled") {
+    chain.paid.set(nameOf(event.id, event.token), { A: event.toA, B: event.toB });
+  }
   if (event.kind === "Revealed") {
     const { secret, hash } = event;
     chain.reveals.set(Hex.key(hash), { secret, time: chain.time, isConfirmed: true });

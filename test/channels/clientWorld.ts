@@ -28,12 +28,15 @@ const EMPTY_PARAMS = { keyA: new Uint8Array(20), keyB: new Uint8Array(20), token
 export const POLICY: Policy = {
   limits: {
     ...{ maxLocks: 32, minMargin: 600n, maxHold: 86_400n },
-    assets: [{ token: ETHER, dust: 10n, inFlight: 10_000n }],
+    assets: [ETHER, Court.GOLD].map((token) => ({ token, dust: 10n, inFlight: 10_000n })),
   },
   fee: { flat: 1n, millionths: 10_000 },
   ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n },
   ...{
-    units: [{ token: ETHER, unit: "ether" }],
+    units: [
+      { token: ETHER, unit: "ether" },
+      { token: Court.GOLD, unit: "gold" },
+    ],
     apps: [Court.NIM],
     maxForwarded: 16,
     batch: 64,
@@ -284,12 +287,12 @@ export function freshSecret(): Uint8Array {
   return sha256(Bytes.fromNumber(++secrets, 8));
 }
 
-/** What a party's latest state says it owns, its open locks aside. */
-export function balance(actor: Actor, link: Link): bigint {
+/** What a party's latest state says it owns of an asset, its open locks aside. */
+export function balance(actor: Actor, link: Link, token = ETHER): bigint {
   const { latest, terms } = actor.party.channel(link.terms.id);
   const paid = Court.payout(
     { ledger: Adjudicator.empty() },
-    Court.caseOf(link.chain, terms),
+    Court.caseOf(link.chain, terms, token),
     latest.content,
   );
   return paid[terms.side];

@@ -118,7 +118,9 @@ function changeOf({ random }: Life, content: Content.Content, side: Content.Side
 function litigate({ world, random, chain, fronts, secrets }: Life, front: HostilePeers.Front) {
   const { terms } = front.link;
   const theirs = { ...terms, me: front.enemy.party.address };
-  const signed = random.pick([...front.states.values()]);
+  const [first, ...more] = front.states.values();
+  if (first === undefined) return;
+  const signed = random.pick([first, ...more]);
   if (secrets.length > 0 && random.oneIn(4)) {
     Court.perform(chain, theirs, { kind: "reveal", secret: random.pick(secrets) });
   }

@@ -35,7 +35,12 @@ export type Front = {
   last: Channel.Signed | undefined;
 };
 
-type Flow = { readonly version: bigint; readonly key: string; readonly amount: bigint };
+type Flow = {
+  readonly version: bigint;
+  readonly key: string;
+  readonly asset: number;
+  readonly amount: bigint;
+};
 
 export type Siege = {
   readonly world: World.World;
@@ -100,7 +105,7 @@ function account(front: Front, latest: Channel.Signed, honestSide: Content.Side)
     const key = change.kind === "fulfil" ? sha256(change.secret) : change.key;
     const lock = lockIn(last.content, changes, key);
     const amount = Content.payerOf(lock) === honestSide ? -lock.amount : lock.amount;
-    flows.push({ version, key: Hex.key(key), amount });
+    flows.push({ version, key: Hex.key(key), asset: lock.asset, amount });
   }
 }
 
