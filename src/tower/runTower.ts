@@ -44,7 +44,7 @@ export type Watch = {
 };
 
 /** A challenged channel, watched until the end of its clock is certain. */
-type Watched = View.Challenge & { failure: string };
+type Watched = View.Challenge & { failure: string; looks: number };
 
 /** A clock that runs, and the calls of which each would stop it. */
 type Due = { readonly watched: Watched; readonly deadline: bigint; readonly calls: Send.Call[] };
@@ -110,9 +110,9 @@ async function follow(options: Options, watch: Watch, blocks: View.Blocks): Prom
     }
     for (const one of found.challenges) {
       const key = ByteHex.key(one.channelId);
-      const { failure = "", block = 0n } = watch.open.get(key) ?? {};
+      const { failure = "", looks = 0, block = 0n } = watch.open.get(key) ?? {};
       const isOver = one.block <= (watch.over.get(key) ?? -1n);
-      if (one.block >= block && !isOver) watch.open.set(key, { ...one, failure });
+      if (one.block >= block && !isOver) watch.open.set(key, { ...one, failure, looks });
     }
   }
   const next = confirmed.number + 1n - READ_AGAIN;
@@ -131,7 +131,7 @@ async function dueOf(
   const { adjudicator } = terms.court;
   const { channelId, salt } = watched;
   const { newest } = blocks;
-  const blobs = Shelf.blobsFor(shelf, channelId);
+  const blobs = Shelf.blobsFor(shelf, channelId, watched.looks++);
   try {
     // A blob may come while the clock runs. Until then it asks nothing: strangers' challenges may be many.
     if (blobs.length === 0) {

@@ -74,13 +74,13 @@ async function leave({ options }: Keeper, channel: Channel, presented = channel.
   await Shelf.take(options.shelf, Shelf.deposit(channel.id, LATEST, blob, alice.secret));
 }
 
-function blobOf(channel: Channel, presented = channel.agreed(LATEST)): Uint8Array {
+function blobOf(channel: Channel, presented = channel.agreed(LATEST), from = alice): Uint8Array {
   const { params, id } = channel;
   const fee = {
     ...{ channelId: id, tower: tower.account, token: ETHER, amount: FEE },
     ...{ minVersion: presented.state.version, deadline: 2n ** 40n - 1n },
   };
-  const promise = { fee, signature: channel.feeSignature(fee, alice.keySecret) };
+  const promise = { fee, signature: channel.feeSignature(fee, from.keySecret) };
   return Blob.seal({ params, presented, promise });
 }
 
@@ -254,6 +254,31 @@ describe("a tower on chain", () => {
     const watched = one.watched();
     await one.look();
     expect(one.watched(), "what is over is not taken up again").to.equal(watched);
+  });
+
+  it("asks about a few blobs of a channel at every look, in turn: thousands that do not pay hold up nobody", async () => {
+    const ask = CourtSender.asks(court);
+    let questions = 0;
+    const counted = CourtSender.senderOf(court, tower, (request) => {
+      if (request.method === "eth_estimateGas") questions += 1;
+      return ask(request);
+    });
+    const [channel, one] = [await entrusted(), await keeper({ sender: counted })];
+    const { shelf } = one.options;
+    // Bob promises for the same state what nobody has put aside for him.
+    const noise = blobOf(channel, channel.agreed(LATEST), bob);
+    const count = 2 * Shelf.BLOBS_A_TURN;
+    for (let seed = 1; seed <= count; seed++) {
+      const key = new Uint8Array(32).fill(seed);
+      await Shelf.take(shelf, Shelf.deposit(channel.id, LATEST, noise, key));
+    }
+    await leave(one, channel);
+    await cheat(channel);
+    for (const [looks, version] of [5n, 5n, LATEST].entries()) {
+      await one.look();
+      expect((await headOf(channel)).version, `after look ${looks}`).to.equal(version);
+      expect(questions).to.be.at.most(count + 3);
+    }
   });
 
   it("answers the second of two challenges that were made between two looks", async () => {
