@@ -126,7 +126,7 @@ function netsByKey(life: Life): Map<string, bigint> {
   const { fronts } = life;
   const nets = new Map<string, bigint>();
   const count = (name: string, asset: number, amount: bigint) => {
-    const key = `${name} ${asset}`;
+    const key = `${Hex.fromBytes(Hex.fromKey(name))} in asset ${asset}`;
     nets.set(key, (nets.get(key) ?? 0n) + amount);
   };
   for (const front of fronts) {
