@@ -14,7 +14,6 @@ export type Pot = {
   readonly depositedB: bigint;
   readonly isSettled: boolean;
 };
-export type Reveal = { readonly secret: Uint8Array; readonly time: bigint };
 
 /** A clock that was started, in which block; the salt of the channel's parameters comes with it. */
 export type Challenge = {
@@ -89,24 +88,28 @@ export async function potOf(
   return { token, depositedA, depositedB, isSettled };
 }
 
-/**
- * The secret of a hash, if it was revealed by then, at or after `fromBlock`. Where it is known the log is not read: a peer
- * that shows many secrets would have it read again for each, at every look until they are certain.
- */
-export async function revealOf(
+/** When the secret of a hash was first shown, in seconds of block time; zero for never. */
+export function revealedAt(
   client: L1Client,
   adjudicator: Uint8Array,
   hash: Uint8Array,
-  fromBlock: bigint,
   { number }: Block,
-  known: Uint8Array | undefined,
-): Promise<Reveal | undefined> {
-  const time = await client.readContract({
+): Promise<bigint> {
+  return client.readContract({
     ...{ address: hex(adjudicator), abi, functionName: "revealedAt", args: [hex(hash)] },
     blockNumber: number,
   });
-  if (time === 0n) return undefined;
-  if (known !== undefined) return { secret: known, time };
+}
+
+/** The secret of a hash that was first shown at a time, in a block from `fromBlock` on; SecretNotShownError without a log of it. */
+export async function secretOf(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  hash: Uint8Array,
+  time: bigint,
+  fromBlock: bigint,
+  { number }: Block,
+): Promise<Uint8Array> {
   const revealedIn = (first: bigint, last: bigint) =>
     client.getContractEvents({
       ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },
@@ -114,7 +117,7 @@ export async function revealOf(
     });
   const [first, last] = await blocksAt(client, time, fromBlock, number);
   for await (const [log] of LogPieces.backwards(first, last, revealedIn)) {
-    if (log !== undefined) return { secret: ByteHex.toBytes(log.args.secret), time };
+    if (log !== undefined) return ByteHex.toBytes(log.args.secret);
   }
   throw new SecretNotShownError(hash, time);
 }

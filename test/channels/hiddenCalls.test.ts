@@ -268,6 +268,36 @@ describe("a state put on record through a contract", () => {
   });
 });
 
+describe("a client whose node does not tell the log", () => {
+  it("answers a stale challenge, and takes a secret for shown that it is not told", async () => {
+    const { lock, secret } = hashLock(50n, 0n, { aToB: false });
+    const locks = [{ ...lock, expiry: court.now() + HOUR }];
+    const { held, channel } = await proposed({ locks });
+    const { params } = held;
+    // A peer can name a hash whose secret was shown so long ago that the node has no log of it any more.
+    await CourtSender.make(court, { kind: "reveal", secret }, carol);
+    const presented = held.agreed(5n);
+    const signature = held.challengeSignature(presented, alice.keySecret);
+    await CourtSender.make(court, { kind: "challenge", params, presented, signature }, carol);
+    const ask = CourtSender.asks(court);
+    let refusals = 0;
+    const forgetful = CourtSender.senderOf(court, bob, (request) => {
+      if (request.method !== "eth_getLogs") return ask(request);
+      refusals += 1;
+      return Promise.reject(new RangeError("pruned"));
+    });
+    const blind = Adjudicator.chainOf({
+      ...{ court: chain.court, sender: forgetful, confirmations: 0n, fromBlock: 0n },
+    });
+    const seen = await see(channel, blind);
+    expect(refusals).to.be.greaterThan(0);
+    expect([...(seen.chain?.reveals.values() ?? [])].map((one) => one.secret)).to.deep.equal([
+      undefined,
+    ]);
+    expect(await act(seen)).to.deep.equal(["respond 6"]);
+  });
+});
+
 describe("a client that is challenged in many channels at once", () => {
   it("answers in one transaction, of which one answer that is too late holds up none", async () => {
     const channels = [];

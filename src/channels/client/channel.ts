@@ -167,7 +167,8 @@ export type Shown = {
 };
 
 export type Reveal = {
-  readonly secret: Uint8Array;
+  /** Undefined where the node does not tell. */
+  readonly secret: Uint8Array | undefined;
   readonly time: bigint;
   readonly isConfirmed: boolean;
 };

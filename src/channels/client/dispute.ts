@@ -35,10 +35,11 @@ export function observe(channel: Channel.Channel, shown: ChainView, ms: number):
   const seen = ChannelLock.learn(adoptShown({ ...channel, chain, look }));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
-    if (secrets.has(key)) continue;
-    const lock = Channel.outgoingLock(seen, sha256(reveal.secret));
+    const { secret } = reveal;
+    if (secret === undefined || secrets.has(key)) continue;
+    const lock = Channel.outgoingLock(seen, sha256(secret));
     if (lock === undefined || ChannelLock.isOne(lock)) continue;
-    if (isOwed(lock, reveal, seen)) secrets.set(key, reveal.secret);
+    if (isOwed(lock, reveal, seen)) secrets.set(key, secret);
   }
   return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
 }
@@ -56,6 +57,15 @@ export function isPaidOut(channel: Channel.Channel, chain: ChainView): boolean {
   const { version } = channel.latest.content;
   if (version < chain.version && Force.onRecord(channel) === undefined) return false;
   return chain.pots.length > 0 && chain.pots.every(({ isSettled }) => isSettled);
+}
+
+/** Whether locks in an asset pay nothing any more, whatever opens them: the pot is paid out, or an older state is final. */
+export function isLost(channel: Channel.Channel, token: Uint8Array): boolean {
+  const { chain } = channel;
+  if (chain === undefined) return false;
+  const isOver = chain.deadline !== 0n && chain.time >= chain.deadline;
+  const isPaid = chain.pots.some((pot) => pot.isSettled && Bytes.equals(pot.token, token));
+  return isPaid || (isOver && Force.isStale(channel, chain));
 }
 
 /** What this party could not refuse to pay: the secret came in time, and before this party can no longer pass it on. */
