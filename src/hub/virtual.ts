@@ -3,6 +3,7 @@ import type { Add } from "../channels/client/change.ts";
 import * as Change from "../channels/client/change.ts";
 import * as Channel from "../channels/client/channel.ts";
 import * as ChannelLock from "../channels/client/channelLock.ts";
+import * as Dispute from "../channels/client/dispute.ts";
 import { Rejected } from "../channels/client/rejected.ts";
 import * as Route from "../channels/client/route.ts";
 import { KIND_CHANNEL, type Lock } from "../channels/locks.ts";
@@ -15,7 +16,8 @@ export function withBacking(virtual: Channel.Channel, ledger: Channel.Channel): 
   if (chain === undefined || !isUnder(virtual, ledger)) return virtual;
   const lock = Change.lockOf(ledger.latest.content, terms.id);
   const isGivenUp = ledger.released.has(Hex.key(terms.id));
-  const isBacked = lock !== undefined && !isGivenUp && isBackedBy(virtual, ledger, lock);
+  const isVoid = isGivenUp || Dispute.isLost(ledger, terms.params.token);
+  const isBacked = lock !== undefined && !isVoid && isBackedBy(virtual, ledger, lock);
   const backing = isBacked ? lock : undefined;
   return backing === chain.backing ? virtual : { ...virtual, chain: { ...chain, backing } };
 }

@@ -9,6 +9,7 @@ import * as Channel from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
 import { opposite } from "./content.ts";
 import * as Court from "./court.ts";
+import * as Dispute from "./dispute.ts";
 import type { SignedInvoice } from "./invoice.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -151,6 +152,7 @@ function forward(
 ): Decision {
   const { policy, latest, terms } = incoming;
   const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
+  if (Dispute.isLost(incoming, token)) return release("frozen");
   const unit = Policy.unitOf(policy, terms.court, token);
   const found = known
     .channelsTo(next.to)
