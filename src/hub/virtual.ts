@@ -3,6 +3,7 @@ import type { Add } from "../channels/client/change.ts";
 import * as Change from "../channels/client/change.ts";
 import * as Channel from "../channels/client/channel.ts";
 import * as ChannelLock from "../channels/client/channelLock.ts";
+import * as Court from "../channels/client/court.ts";
 import * as Dispute from "../channels/client/dispute.ts";
 import { Rejected } from "../channels/client/rejected.ts";
 import * as Route from "../channels/client/route.ts";
@@ -75,8 +76,10 @@ export function withPaid(
   return came < outgoing.amount ? paying : ChannelLock.settle(paying, lock.key, outgoing.amount);
 }
 
+/** An outcome opens locks of its own adjudicator alone. */
 function isUnder({ terms }: Channel.Channel, ledger: Channel.Channel): boolean {
-  return terms.ledger !== undefined && Bytes.equals(terms.ledger, ledger.terms.id);
+  const isNamed = terms.ledger !== undefined && Bytes.equals(terms.ledger, ledger.terms.id);
+  return isNamed && Court.isSame(terms.court, ledger.terms.court);
 }
 
 function isBackedBy(virtual: Channel.Channel, ledger: Channel.Channel, lock: Lock): boolean {

@@ -104,6 +104,41 @@ describe("client: harm to the payee of a virtual channel", () => {
     expect(offer(one, 50n)).to.equal(before);
   });
 
+  it("a lock on another chain backs nothing: its adjudicator will know no outcome", () => {
+    const one = HubRow.aliceHubBob();
+    const { world, chain, alice, bob, left, right } = one;
+    const elsewhere = Court.create(42n, chain.time);
+    const virtual = { ...left.terms.params, b: right.terms.params.b, salt: 9n };
+    const { terms } = alice.party.open(elsewhere.court, virtual, left.terms.id);
+    bob.party.open(elsewhere.court, virtual, right.terms.id);
+    const direct: World.Link = { terms, chain: elsewhere, ends: [alice, bob], isUp: false };
+    world.links.push(direct);
+    World.lookAt(world, direct);
+    // Alice has the hub lock money for it on the chain of Bob's channel, which her own client would not.
+    expect(() => alice.party.back(terms.id, 300n, HubRow.START + Virtual.HOLD))
+      .to.throw(Rejected)
+      .with.property("reason", "not-the-payer");
+    const lock: Lock = {
+      ...{ kind: 1, asset: 0, aToB: true, amount: 300n, key: terms.id },
+      expiry: HubRow.START + Virtual.HOLD,
+    };
+    const { latest } = Virtual.channelOf(bob, right);
+    const version = latest.content.version + 1n;
+    const content = { ...latest.content, version, locks: [lock] };
+    const { digest } = Channel.digestOf(right.terms, content);
+    const signature = CompactSignature.sign(digest, one.hub.key);
+    const changes = [{ kind: "add", lock, note: new Uint8Array(1) } as const];
+    const body = { kind: "propose", version, changes, signature } as const;
+    bob.party.receive(
+      right.terms.id,
+      Message.encode({ channelId: right.terms.id, body }),
+      world.ms,
+    );
+    World.settle(world, bob);
+    expect(Virtual.channelOf(bob, right).latest.content.version).to.equal(version);
+    expect(Virtual.fundsOf(bob, direct)).to.equal(0n);
+  });
+
   it("a restart when time is short gives up no lock that something stands on", () => {
     const one = Virtual.backed();
     const { world, chain, alice, hub, bob, right, direct } = one;
