@@ -63,7 +63,7 @@ const READ_AGAIN = 300n;
 export async function run(options: Options): Promise<void> {
   const watch = begin(options);
   while (!options.signal.aborted) {
-    await look(options, watch).catch((error: unknown) => {
+    await look(options, watch, Date.now()).catch((error: unknown) => {
       if (!options.signal.aborted) options.say(`tower: ${messageOf(error)}`);
     });
     await sleep(options.pollMs, options.signal).catch(() => undefined);
@@ -75,8 +75,8 @@ export function begin({ fromBlock }: Options): Watch {
   return { next: fromBlock, open: new Map(), over: new Map() };
 }
 
-/** One look at the chain, and the answers that are due. */
-export async function look(options: Options, watch: Watch): Promise<void> {
+/** One look at the chain, at a time of this machine in milliseconds, and the answers that are due. */
+export async function look(options: Options, watch: Watch, ms: number): Promise<void> {
   const blocks = await View.blocks(options.sender.client, options.confirmations);
   // What is known is answered even where the node refuses to tell more.
   await follow(options, watch, blocks).catch((error: unknown) => {
@@ -84,7 +84,9 @@ export async function look(options: Options, watch: Watch): Promise<void> {
   });
   const due: Due[] = [];
   for (const group of inGroups([...watch.open.values()])) {
-    const found = await Promise.all(group.map((watched) => dueOf(options, watch, watched, blocks)));
+    const found = await Promise.all(
+      group.map((watched) => dueOf(options, watch, watched, blocks, ms)),
+    );
     due.push(...found.filter((one) => one !== undefined));
   }
   due.sort((one, other) => Number(one.deadline - other.deadline));
@@ -126,6 +128,7 @@ async function dueOf(
   watch: Watch,
   watched: Watched,
   blocks: View.Blocks,
+  ms: number,
 ): Promise<Due | undefined> {
   const { terms, shelf, sender, patience } = options;
   const { adjudicator } = terms.court;
@@ -144,7 +147,7 @@ async function dueOf(
     const challenge = { channelId, salt, agreed: Head.agreedVersion(head), deadline };
     const opened = Tower.openAll(terms, challenge, blobs);
     const [first] = opened;
-    if (first === undefined || newest.time < Tower.answersFrom(first, deadline, patience)) {
+    if (first === undefined || timeOf(newest, ms) < Tower.answersFrom(first, deadline, patience)) {
       return undefined;
     }
     const calls = Tower.answers(terms, challenge, opened, newest.time);
@@ -208,6 +211,12 @@ async function firstThatPasses(
   }
   sayOnce(options, watched, failure);
   return undefined;
+}
+
+/** The time now: a chain that makes no blocks while nobody calls does not tell it, and patience there would have no end. */
+function timeOf({ time }: View.Block, ms: number): bigint {
+  const own = BigInt(Math.floor(ms / 1_000));
+  return own > time ? own : time;
 }
 
 function isRunning({ deadline }: Head.Head, { time }: View.Block): boolean {
