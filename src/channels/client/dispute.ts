@@ -86,7 +86,7 @@ function exits(
     const end = time >= chain.deadline ? settlement(channel, chain, time) : [];
     if (chain.time >= chain.deadline) return end;
     if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }, ...end];
-    const move = Force.due(channel);
+    const move = Force.due(channel, clock);
     return move === undefined ? end : [move, ...end];
   }
   if (latest.content.isFinal) return ending(channel, chain, latest);
