@@ -34,12 +34,19 @@ type Seen = { readonly time: bigint; readonly held: Held };
 /** How long the blocks are kept that a late node shows as the newest, in seconds. */
 const KEPT = 3_000n;
 const MOST_LATE_LOOKS = 2;
+/** How many blocks are on top of one that will not go away, on a chain that is idle. */
+const CONFIRMATIONS = 2;
 
 /** The weather changes for the worse on a chain where nothing is under way. */
 export function worsen(chain: Court, random: Random): void {
   const hasStuckNode = random.oneIn(3);
   chain.weather = {
-    ...{ random, depth: 36n, drift: random.oneIn(3) ? 200n : 0n, isIdle: random.oneIn(3) },
+    ...{
+      random,
+      depth: random.pick([36n, 120n]),
+      drift: random.oneIn(3) ? 200n : 0n,
+      isIdle: random.oneIn(3),
+    },
     began: chain.time,
     stuckAt: hasStuckNode ? chain.time : undefined,
     ...{ blocks: [], lateLooks: 0, waiting: [], delayed: new Set(), making: new Set() },
@@ -106,10 +113,18 @@ export function look(chain: Court): { readonly newest: Seen; readonly confirmed:
     return { newest, confirmed: newest };
   }
   const time = lookTime(chain, weather);
+  const old = time - weather.depth;
+  const deep = weather.isIdle ? timeBelow(weather, time) : old;
   return {
     newest: seenAt(chain, weather, time),
-    confirmed: seenAt(chain, weather, time - weather.depth),
+    confirmed: seenAt(chain, weather, deep < old ? deep : old),
   };
+}
+
+/** When the block was made that has so many on top of it: where nobody calls there may never be enough. */
+function timeBelow({ blocks, began }: Weather, time: bigint): bigint {
+  const times = new Set(blocks.map((block) => block.time).filter((made) => made <= time));
+  return [...times].at(-1 - CONFIRMATIONS) ?? began;
 }
 
 function lookTime({ time }: Court, weather: Weather): bigint {
