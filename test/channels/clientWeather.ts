@@ -27,7 +27,13 @@ export type Weather = {
   readonly making: Set<string>;
 };
 
-type Block = { readonly time: bigint; readonly before: Held; readonly redo: Act };
+type Block = {
+  readonly time: bigint;
+  readonly before: Held;
+  readonly redo: Act;
+  /** It came back once, and stays: nothing goes away again and again until a margin is over. */
+  readonly isBack: boolean;
+};
 type Act = () => string | undefined;
 type Seen = { readonly time: bigint; readonly held: Held };
 
@@ -43,7 +49,7 @@ export function worsen(chain: Court, random: Random): void {
   chain.weather = {
     ...{
       random,
-      depth: random.pick([36n, 120n]),
+      depth: random.pick([24n, 60n]),
       drift: random.oneIn(3) ? 200n : 0n,
       isIdle: random.oneIn(3),
     },
@@ -63,11 +69,14 @@ export function clear(chain: Court): void {
 
 /** Makes a call, which can be taken back for a while. */
 export function act(chain: Court, redo: Act): string | undefined {
-  const { weather } = chain;
-  if (weather === undefined) return redo();
+  return chain.weather === undefined ? redo() : take(chain, chain.weather, redo, false);
+}
+
+function take(chain: Court, { blocks }: Weather, redo: Act, isBack: boolean): string | undefined {
+  const { time } = chain;
   const before = hold(chain);
   const failure = redo();
-  if (failure === undefined) weather.blocks.push({ time: chain.time, before, redo });
+  if (failure === undefined) blocks.push({ time, before, redo, isBack });
   return failure;
 }
 
@@ -159,12 +168,12 @@ function reorganise(chain: Court, weather: Weather): void {
   restore(chain, lowest.before);
   const order = random.oneIn(2) ? gone : gone.toReversed();
   let { time } = lowest;
-  for (const { redo, time: was } of order) {
-    if (random.oneIn(4)) continue;
-    const at = random.oneIn(2) ? was : now;
+  for (const { redo, time: was, isBack } of order) {
+    if (random.oneIn(4) && !isBack) continue;
+    const at = random.oneIn(2) || isBack ? was : now;
     if (at > time) time = at;
     chain.time = time;
-    act(chain, redo);
+    take(chain, weather, redo, true);
   }
   chain.time = now;
 }
