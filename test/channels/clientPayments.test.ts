@@ -66,6 +66,33 @@ describe("client: payments", () => {
     expect([...chain.reveals.keys()]).to.deep.equal([Hex.key(hash)]);
   });
 
+  it("owes nothing for a secret in a block that may go away, and all once it is certain, however late", () => {
+    const { world, chain, alice, bob, link } = twoParties();
+    const locks = () => alice.party.channel(link.terms.id).latest.content.locks;
+    const secret = World.freshSecret();
+    const hash = World.pay(world, alice, link, bob, 100n, { secret });
+    // Bob says it on chain and not to her.
+    World.deliverUntil(world, () => locks().length > 0);
+    World.disconnect(world, link);
+    const view = Court.view(chain, link.terms);
+    const [lock] = locks();
+    const expiry = lock?.expiry ?? 0n;
+    const show = (time: bigint, isConfirmed: boolean) => {
+      const reveals = new Map([[Hex.key(hash), { secret, time, isConfirmed }]]);
+      const now = time + 60n;
+      world.ms = Number(now) * 1_000;
+      const seen = { ...view, reveals, time: now, confirmedTime: isConfirmed ? now : time - 1n };
+      alice.party.observe(link.terms.id, seen, world.ms);
+      World.settle(world, alice);
+      return Propose.owed(alice.party.channel(link.terms.id)).map(({ kind }) => kind);
+    };
+    // Its block may go away when it is too late to show it again.
+    for (const time of [expiry - 1_000n, expiry]) expect(show(time, false)).to.deep.equal([]);
+    expect(alice.party.payment(hash)?.status).to.equal("pending");
+    expect(show(expiry, true)).to.deep.equal(["fulfil"]);
+    expect(alice.party.payment(hash)?.status).to.equal("paid");
+  });
+
   it("gets back by a challenge what it paid in too late for the final state to name it", () => {
     const { world, chain, alice, bob, link } = twoParties();
     alice.party.wish(link.terms.id, "close");

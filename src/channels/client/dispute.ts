@@ -39,7 +39,7 @@ export function observe(channel: Channel.Channel, shown: ChainView, ms: number):
     if (secret === undefined || secrets.has(key)) continue;
     const lock = Channel.outgoingLock(seen, sha256(secret));
     if (lock === undefined || ChannelLock.isOne(lock)) continue;
-    if (isOwed(lock, reveal, seen)) secrets.set(key, secret);
+    if (isOwed(lock, reveal)) secrets.set(key, secret);
   }
   return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
 }
@@ -68,10 +68,12 @@ export function isLost(channel: Channel.Channel, token: Uint8Array): boolean {
   return isPaid || (isOver && Force.isStale(channel, chain));
 }
 
-/** What this party could not refuse to pay: the secret came in time, and before this party can no longer pass it on. */
-function isOwed(lock: Lock, reveal: Channel.Reveal, { chain, policy }: Channel.Channel): boolean {
-  if (reveal.time > lock.expiry) return false;
-  return reveal.isConfirmed || (chain?.time ?? 0n) < lock.expiry - policy.revealMargin;
+/**
+ * What this party could not refuse to pay: the secret came in time, and its block will not go away. Before that the registry
+ * alone pays by it, here as by the lock that pays this party; and if it goes away, by neither.
+ */
+function isOwed(lock: Lock, reveal: Channel.Reveal): boolean {
+  return reveal.isConfirmed && reveal.time <= lock.expiry;
 }
 
 function exits(
