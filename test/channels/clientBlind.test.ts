@@ -1,8 +1,6 @@
 // A party that does not see its chain takes no payment and passes none on; what is under way goes on.
 import { expect } from "chai";
-import type * as Channel from "../../src/channels/client/channel.ts";
 import * as Image from "../../src/channels/client/image.ts";
-import * as Message from "../../src/channels/client/message.ts";
 import * as Sight from "../../src/channels/client/sight.ts";
 import * as Account from "../../src/hub/account.ts";
 import { lineOf } from "../../src/hub/effects.ts";
@@ -71,60 +69,6 @@ describe("client: looks at the chain", () => {
     expect(Sight.isBlind({ ...channel, look: undefined }, { ms: 5_000, seconds: 100n })).to.equal(
       true,
     );
-  });
-});
-
-describe("client: nodes behind one address", () => {
-  it("frozen: one that is behind does not unsay a clock that another has shown; a newer block does", () => {
-    const one = Table.table();
-    const { world, chain, alice, bob, link } = one;
-    const behind = Court.view(chain, link.terms);
-    const { terms, latest: signed } = alice.party.channel(link.terms.id);
-    Court.perform(chain, terms, { kind: "challenge", signed });
-    const see = (view: Channel.ChainView, seconds: number) => {
-      world.ms += seconds * 1_000;
-      bob.party.observe(link.terms.id, view, world.ms);
-    };
-    see({ ...Court.view(chain, link.terms), time: chain.time + 12n }, 12);
-    for (let round = 0; round < 2; round++) {
-      see(behind, 290);
-      // The clock is over by the second time: what Bob signed now nobody would answer with.
-      Table.expectRefusal(one, bob, Table.proposal(one, [Table.pay(100n)]), "frozen");
-    }
-    see({ ...behind, time: chain.time + 700n }, 1);
-    const body = Table.proposal(one, [Table.pay(100n)]);
-    bob.party.receive(link.terms.id, Message.encode({ channelId: link.terms.id, body }), world.ms);
-    expect(World.balance(bob, link)).to.equal(1_100n);
-  });
-});
-
-describe("client: a chain that makes no blocks while nobody calls", () => {
-  it("is called once a clock must be over and revealMargin has passed: a payout waits for no stranger", () => {
-    const { world, chain, bob, link } = Table.table();
-    bob.party.wish(link.terms.id, "leave");
-    World.settle(world, bob);
-    const { deadline } = Court.caseOf(chain, link.terms);
-    const callsAt = (seconds: bigint) => {
-      const ms = Number(seconds) * 1_000;
-      bob.party.observe(link.terms.id, Court.view(chain, link.terms), ms);
-      bob.party.tick();
-      return bob.party.crank(ms).calls.map(({ call }) => call.kind);
-    };
-    expect(callsAt(deadline + 299n)).to.deep.equal([]);
-    expect(callsAt(deadline + 300n)).to.deep.equal(["settle"]);
-  });
-
-  it("has the outcome of a virtual channel on record before its lock expires", () => {
-    const one = Virtual.backed();
-    const { world, chain, bob, direct } = one;
-    Virtual.pay(one, one.alice, 130n);
-    bob.party.wish(direct.terms.id, "leave");
-    World.settle(world, bob);
-    const { deadline } = Court.caseOf(chain, direct.terms);
-    const ms = (Number(deadline) + 300) * 1_000;
-    bob.party.observe(direct.terms.id, Court.view(chain, direct.terms), ms);
-    const { calls } = bob.party.crank(ms);
-    expect(calls.map(({ call }) => call.kind)).to.deep.equal(["recordOutcome"]);
   });
 });
 

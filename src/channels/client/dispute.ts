@@ -91,6 +91,7 @@ function exits(
     const move = Force.due(channel, clock);
     return move === undefined ? end : [move, ...end];
   }
+  if (isUnsaid(channel, chain, clock)) return [];
   if (latest.content.isFinal) return ending(channel, chain, latest);
   const wantsOut = channel.wish === "leave" || channel.isBroken;
   if (!wantsOut || version < chain.version || Force.mayBeBehind(channel, clock)) return [];
@@ -104,6 +105,13 @@ function exits(
 function timeFor({ policy }: Channel.Channel, { time }: ChainView, { seconds }: Clock): bigint {
   const soonest = seconds - policy.revealMargin;
   return time > soonest ? time : soonest;
+}
+
+/** Whether another node has shown what this one, which is behind, does not: to call for that again would cost gas for nothing. */
+function isUnsaid(channel: Channel.Channel, chain: ChainView, clock: Clock): boolean {
+  const { look } = channel;
+  const isBehind = look !== undefined && chain.time < look.time;
+  return isBehind && look.isOnTrial && !Sight.isBlind(channel, clock);
 }
 
 /** A close pays what the final state names; what this party paid in besides goes back by a challenge. */
