@@ -6,8 +6,9 @@ import type { Court, Held } from "./clientCourt.ts";
 
 export type Weather = {
   readonly random: Random;
-  /** How old a block is that will not go away, in seconds. */
+  /** How old a block is that does not go away any more, and one of which a node says so, in seconds. */
   readonly depth: bigint;
+  readonly certainAfter: bigint;
   /** How far the chain's clock is behind, in seconds. */
   readonly drift: bigint;
   /** Whether no blocks are made while nobody calls. */
@@ -50,6 +51,7 @@ export function worsen(chain: Court, random: Random): void {
     ...{
       random,
       depth: random.pick([24n, 60n]),
+      certainAfter: random.pick([60n, 780n]),
       drift: random.oneIn(3) ? 200n : 0n,
       isIdle: random.oneIn(3),
     },
@@ -122,7 +124,7 @@ export function look(chain: Court): { readonly newest: Seen; readonly confirmed:
     return { newest, confirmed: newest };
   }
   const time = lookTime(chain, weather);
-  const old = time - weather.depth;
+  const old = time - weather.certainAfter;
   const deep = weather.isIdle ? timeBelow(weather, time) : old;
   return {
     newest: seenAt(chain, weather, time),
