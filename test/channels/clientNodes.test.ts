@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type * as Channel from "../../src/channels/client/channel.ts";
 import * as Message from "../../src/channels/client/message.ts";
+import { Party } from "../../src/hub/party.ts";
 import * as Court from "./clientCourt.ts";
 import * as Table from "./clientTable.ts";
 import * as Virtual from "./clientVirtual.ts";
@@ -28,6 +29,23 @@ describe("client: nodes behind one address", () => {
     const body = Table.proposal(one, [Table.pay(100n)]);
     bob.party.receive(link.terms.id, Message.encode({ channelId: link.terms.id, body }), world.ms);
     expect(World.balance(bob, link)).to.equal(1_100n);
+  });
+
+  it("one that is behind does not unsay it either where it is the first to answer after a start", () => {
+    const one = Table.table();
+    const { world, chain, alice, bob, link } = one;
+    const behind = Court.view(chain, link.terms);
+    const { terms, latest: signed } = alice.party.channel(link.terms.id);
+    Court.perform(chain, terms, { kind: "challenge", signed });
+    World.pass(world, 700);
+    World.stop(world, bob);
+    bob.party = new Party(bob.key, () => bob.policy);
+    bob.party.restore([...bob.durable.values()], world.ms);
+    bob.isOnline = true;
+    bob.party.observe(link.terms.id, behind, world.ms);
+    World.connect(world, link);
+    World.deliverAll(world);
+    Table.expectRefusal(one, bob, Table.proposal(one, [Table.pay(100n)]), "frozen");
   });
 
   it("one that is behind has a party challenge again only once no other has answered for revealMargin", () => {

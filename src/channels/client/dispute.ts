@@ -30,9 +30,9 @@ export type Call =
 export function observe(channel: Channel.Channel, shown: ChainView, ms: number): Channel.Channel {
   // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
   const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
-  const isOnTrial = Channel.isOnTrial({ ...channel, chain });
-  const look = Sight.after(channel.look, { ms, time: shown.time, isOnTrial });
-  const seen = ChannelLock.learn(adoptShown({ ...channel, chain, look }));
+  const look = Sight.after(channel, { ms, time: shown.time });
+  const looked = withTrial({ ...channel, chain, look }, Sight.newest(channel));
+  const seen = ChannelLock.learn(adoptShown(looked));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
     const { secret } = reveal;
@@ -42,6 +42,16 @@ export function observe(channel: Channel.Channel, shown: ChainView, ms: number):
     if (isOwed(lock, reveal)) secrets.set(key, secret);
   }
   return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
+}
+
+/** The channel with what its newest block says of a clock, or a payout: on disk, for a node that is late may be the first to answer. */
+function withTrial(channel: Channel.Channel, newest: bigint): Channel.Channel {
+  const { chain, trialAt } = channel;
+  if (chain === undefined || chain.time < newest) return channel;
+  const isOnTrial = Channel.isOnTrial(channel);
+  const isNews = isOnTrial !== (trialAt !== undefined);
+  if (!isNews) return channel;
+  return { ...channel, trialAt: isOnTrial ? chain.time : undefined, isDirty: true };
 }
 
 /** The calls that are due. */
@@ -109,9 +119,8 @@ function timeFor({ policy }: Channel.Channel, { time }: ChainView, { seconds }: 
 
 /** Whether another node has shown what this one, which is behind, does not: to call for that again would cost gas for nothing. */
 function isUnsaid(channel: Channel.Channel, chain: ChainView, clock: Clock): boolean {
-  const { look } = channel;
-  const isBehind = look !== undefined && chain.time < look.time;
-  return isBehind && look.isOnTrial && !Sight.isBlind(channel, clock);
+  const isBehind = channel.trialAt !== undefined && chain.time < Sight.newest(channel);
+  return isBehind && !Sight.isBlind(channel, clock);
 }
 
 /** A close pays what the final state names; what this party paid in besides goes back by a challenge. */
