@@ -5,13 +5,14 @@ import { chains } from "./attack/chains.ts";
 import { inOneLine } from "./devnet/inOneLine.ts";
 import { UsageError } from "./devnet/options.ts";
 import * as Cases from "./mutate/cases.ts";
+import * as Entries from "./mutate/entries.ts";
 import * as Judge from "./mutate/judge.ts";
 import * as MutateOptions from "./mutate/mutateOptions.ts";
 import * as Survey from "./mutate/survey.ts";
 
 async function main(): Promise<void> {
   const { contracts, count, seed } = MutateOptions.parse(process.argv.slice(2));
-  const known = chains(seed);
+  const known = new Map([...chains(seed), [Entries.NAME, Entries.chain(seed)]]);
   const cases = Cases.all({ seed, chains: known });
   console.log(`${cases.length} cases, seed ${seed}`);
   const sums = { mutants: 0, killed: 0, survived: 0 };

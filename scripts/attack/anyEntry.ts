@@ -3,6 +3,7 @@ import * as Block from "../../src/machine/block.ts";
 import * as Machine from "../../src/machine/machine.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import type * as Tip from "../../src/machine/tip.ts";
+import * as BlockHeader from "../../src/protocol/blockHeader.ts";
 import * as L2Chain from "../../test/harness/l2Chain.ts";
 import type { Random } from "../../test/machine/seededRandom.ts";
 import * as Stage from "../../test/parity/stage.ts";
@@ -10,6 +11,9 @@ import * as Any from "./anyParts.ts";
 
 const BLOCK_GAS = 30_000_000n;
 const MAX_ENTRIES = 2_048;
+/** What a block may use without raising the next one's base fee: half of what it may. */
+const GAS_TARGET = BLOCK_GAS / 2n;
+const GWEI = 10n ** 9n;
 
 /** A machine about to take an entry of a chain's batch, or to find that there is none. */
 export function entryMachine(random: Random, chain: L2Chain.L2Chain): Machine.Machine {
@@ -35,14 +39,17 @@ export function entryMachine(random: Random, chain: L2Chain.L2Chain): Machine.Ma
   return machine;
 }
 
-/** A machine about to begin a block of a chain, from a place in its batch that no block needs to have left. */
+/** A machine about to begin a block of a chain, from a place and a price that no block needs to have left. */
 export function beginMachine(random: Random, chain: L2Chain.L2Chain): Machine.Machine {
   const inbox = L2Chain.inboxOf(chain);
   const tips: Tip.Tip[] = [chain.genesis, ...L2Chain.derive(chain).map(({ tip }) => tip)];
   const tip = random.pick(tips.slice(0, -1));
   const size = tip.batch === 0n ? 0 : inbox.batch(tip.batch).bodySize;
   const byteOffset = BigInt(random.below(size + 1));
-  return Block.after({ ...tip, byteOffset }, chain.context, inbox);
+  const gasUsed = random.pick([0n, GAS_TARGET - 1n, GAS_TARGET, GAS_TARGET + 1n, BLOCK_GAS]);
+  const header = { ...tip.header, gasUsed, baseFee: random.pick([7n, tip.header.baseFee, GWEI]) };
+  const headerHash = BlockHeader.hash(header);
+  return Block.after({ ...tip, header, headerHash, byteOffset }, chain.context, inbox);
 }
 
 // Anywhere, or where three bytes of zeros, an entry of no length, are near.

@@ -18,10 +18,11 @@ import { listOf, tuple } from "../../test/parity/admissionScenes.ts";
 import { delegation } from "../../test/parity/callScenes.ts";
 
 export const COINBASE = 0x4200000000000000000000000000000000000011n;
-/** Contracts, people, precompiles and nobody. */
+/** Contracts, people, precompiles, nobody, and pairs whose keys begin alike: 6188903, 907c632db, c205 with no bit of the next two bytes. */
 export const ADDRESSES: readonly bigint[] = [
   ...[0xc0den, 0xca11een, 0x5e4de4n, 0xde1e6a7edn, 0x40057n, 0x404n, 2n ** 160n - 1n],
   ...[0n, 1n, 2n, 4n, 5n, 9n, 0x0an, 0x0bn, 0x11n, 0x100n, COINBASE],
+  ...[66_214n, 77_852n, 138_110n, 373_859n, 65_031n, 71_895n],
 ];
 const SLOTS = [0n, 1n, 2n, 2n ** 256n - 1n];
 const TOP = 2n ** 256n - 1n;
@@ -222,11 +223,12 @@ function account(random: Random, bounds: Bounds): Account.Account {
       0n,
       1n,
       5n,
+      200n,
       isLawful ? 2n ** 63n : MAX_U64 - 1n,
       isLawful ? 6n : MAX_U64,
     ]),
     // All balances together are what was ever deposited.
-    balance: random.pick([0n, 1n, 7n, 10n ** 18n, 10n ** 24n, isLawful ? 2n ** 87n : TOP]),
+    balance: random.pick([0n, 1n, 7n, 200n, 10n ** 18n, 10n ** 24n, isLawful ? 2n ** 87n : TOP]),
     storage,
     code: Code.of(code(random)),
   };

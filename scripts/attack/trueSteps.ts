@@ -3,6 +3,7 @@
 import * as Block from "../../src/machine/block.ts";
 import type * as Fork from "../../src/machine/fork.ts";
 import * as Machine from "../../src/machine/machine.ts";
+import * as Opcode from "../../src/machine/opcode.ts";
 import * as Phase from "../../src/machine/phase.ts";
 import * as Step from "../../src/machine/step.ts";
 import * as L2Chain from "../../test/harness/l2Chain.ts";
@@ -10,6 +11,7 @@ import type { Random } from "../../test/machine/seededRandom.ts";
 import { ADMISSION_SCENES } from "../../test/parity/admissionScenes.ts";
 import { CALL_SCENES } from "../../test/parity/callScenes.ts";
 import { CREATION_SCENES } from "../../test/parity/creationScenes.ts";
+import { EDGE_EXAMPLES } from "../../test/parity/edgeExamples.ts";
 import { EXAMPLES } from "../../test/parity/instructions.ts";
 import { PRECOMPILE_SCENES } from "../../test/parity/precompileScenes.ts";
 import * as Stage from "../../test/parity/stage.ts";
@@ -33,6 +35,8 @@ const PER_RUN = 2;
 /** A longer witness is tampered with only if its kind has none below. */
 const MAX_BYTES = 6_000;
 const ENDLESS = 12_000;
+/** A program of at most so many bytes is short. */
+const SHORT_BYTES = 40;
 const SOME_INDEX = 1n;
 const SOME_END = 1n;
 
@@ -125,6 +129,24 @@ export function* sceneRuns(forks: readonly Fork.Fork[] = FORKS): Generator<Run> 
       yield sceneRun(`${fork} ${scene.name}`, fork, () => TransactionScene.machineOf(scene, fork));
     }
   }
+}
+
+/** Every step of the programs at edges, but the pushes of long ones: a collection would keep a few of a kind, whatever they meet. */
+export function edgeSteps(): TrueStep[] {
+  const fork = "Osaka";
+  return EDGE_EXAMPLES.flatMap((example) => {
+    const machine = Stage.machineOf({ fork, ...example });
+    const court = { fork, chain: NO_CHAIN } as const;
+    const steps: TrueStep[] = [];
+    for (let place = 0; machine.phase !== Phase.FINISH; place++) {
+      const opcode = Step.nextOpcode(machine);
+      const isPush = opcode >= Opcode.PUSH0 && opcode <= Opcode.PUSH32;
+      const origin = { court, endBlock: SOME_END, index: SOME_INDEX, run: example.name, place };
+      if (!isPush || example.program.length <= SHORT_BYTES) steps.push(record(machine, origin));
+      else Step.step(machine);
+    }
+    return steps;
+  });
 }
 
 /** Every block of a chain. */

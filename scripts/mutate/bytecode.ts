@@ -9,8 +9,13 @@ export type Instruction = {
   readonly data: Uint8Array;
 };
 
-/** A line of the sources. */
-export type Line = { readonly file: string; readonly number: number; readonly text: string };
+/** A line of the sources, and what of it or from it on an instruction is compiled from. */
+export type Line = {
+  readonly file: string;
+  readonly number: number;
+  readonly text: string;
+  readonly expression: string;
+};
 
 export const JUMPDEST = 0x5b;
 export const PUSH0 = 0x5f;
@@ -56,6 +61,8 @@ type Output = {
 type Code = { readonly object: string; readonly sourceMap: string };
 type Input = { readonly input: { readonly sources: Readonly<Record<string, Source>> } };
 type Source = { readonly content: string };
+/** Where in which source an instruction comes from. */
+type Place = { readonly offset: number; readonly length: number; readonly file: number };
 
 const ARTIFACTS = new URL("../../artifacts/", import.meta.url);
 
@@ -67,34 +74,38 @@ export function linesOf(sourceName: string, contract: string): (Line | undefined
   const compiled = output.contracts[artifact.inputSourceName]?.[contract];
   if (compiled === undefined) throw new NotCompiledError(contract);
   const names = new Map(Object.entries(output.sources).map(([name, { id }]) => [id, name]));
-  const lineAt = (file: number, offset: number): Line | undefined => {
+  const lineAt = ({ file, offset, length }: Place): Line | undefined => {
     const name = names.get(file);
     const content = name === undefined ? undefined : input.sources[name]?.content;
     if (name === undefined || content === undefined) return undefined;
-    return lineOf(name.replace(/^project\//, ""), content, offset);
+    return lineOf(name.replace(/^project\//, ""), content, offset, length);
   };
-  return placesOf(compiled.evm.deployedBytecode.sourceMap).map(([offset, file]) =>
-    lineAt(file, offset),
-  );
+  return placesOf(compiled.evm.deployedBytecode.sourceMap).map(lineAt);
 }
 
 // Fields that are left out are those of the entry before: `start:length:file:jump:depth`.
-function placesOf(sourceMap: string): [offset: number, file: number][] {
-  let offset = 0;
-  let file = -1;
+function placesOf(sourceMap: string): Place[] {
+  let place = { offset: 0, length: 0, file: -1 };
   return sourceMap.split(";").map((entry) => {
-    const [start, , source] = entry.split(":");
-    if (start !== undefined && start !== "") offset = Number(start);
-    if (source !== undefined && source !== "") file = Number(source);
-    return [offset, file];
+    const [offset, length, file] = entry.split(":").map((field) => (field === "" ? [] : [field]));
+    place = {
+      offset: Number(offset?.[0] ?? place.offset),
+      length: Number(length?.[0] ?? place.length),
+      file: Number(file?.[0] ?? place.file),
+    };
+    return place;
   });
 }
 
-// Offsets count bytes.
-function lineOf(file: string, content: string, offset: number): Line {
+// Offsets and lengths count bytes.
+function lineOf(file: string, content: string, offset: number, length: number): Line {
   const bytes = Buffer.from(content);
   const number = bytes.subarray(0, offset).toString().split("\n").length;
-  return { file, number, text: content.split("\n")[number - 1]?.trim() ?? "" };
+  const expression = bytes
+    .subarray(offset, offset + length)
+    .toString()
+    .replaceAll(/\s+/g, " ");
+  return { file, number, text: content.split("\n")[number - 1]?.trim() ?? "", expression };
 }
 
 function read<T>(path: string): T {

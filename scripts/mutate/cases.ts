@@ -10,6 +10,7 @@ import * as States from "../attack/states.ts";
 import { KINDS } from "../attack/tampering.ts";
 import * as Trial from "../attack/trial.ts";
 import * as TrueSteps from "../attack/trueSteps.ts";
+import * as Entries from "./entries.ts";
 
 /** A claim, and the court that is asked. */
 export type Case = {
@@ -29,7 +30,7 @@ export type Request = {
 
 const PER_KIND = 20;
 const STATES = 1_500;
-const HOSTILE_PER_FAMILY = 600;
+const HOSTILE_PER_FAMILY = 1_800;
 const TRIES = 4;
 const MAX_STEPS = 2_000;
 const FORK = "Osaka";
@@ -45,7 +46,9 @@ export function all({ seed, chains }: Request): Case[] {
     for (const run of TrueSteps.blockRuns(name, chain)) collection.add(run);
   const run = collection.steps();
   const made = Array.from({ length: STATES }, (_, i) => States.lawfulStep(seed, i, chains));
-  const steps = [...run, ...priced(), ...made];
+  const entries = chains.get(Entries.NAME);
+  const taken = entries === undefined ? [] : Entries.steps(entries);
+  const steps = [...run, ...priced(), ...TrueSteps.edgeSteps(), ...taken, ...made];
   const pool = Pool.of(run);
   const groups = Map.groupBy(steps, ({ family }) => family);
   return [...groups.values()].flatMap((own) => [...own.map(honest), ...hostile(seed, own, pool)]);

@@ -27,8 +27,6 @@ const CALL_GAS = 1_000_000_000n;
 const BLOCK_GAS = 1_000_000_000_000n;
 const FIRST_BATCH = 3;
 const LATER_BATCH = 24;
-/** Cases that a mutant is judged by, at most. */
-const MOST_CASES = 240;
 /** At which depth of calls the router runs; the prover runs below it. */
 const ROUTER_DEPTH = 1;
 
@@ -175,7 +173,7 @@ export function byInstruction(cases: readonly Known[]): Map<number, readonly Kno
   for (const one of inTurn(cases)) {
     for (const pc of one.pcs) {
       const known = places.get(pc) ?? [];
-      if (known.length < MOST_CASES) known.push(one);
+      known.push(one);
       places.set(pc, known);
     }
   }

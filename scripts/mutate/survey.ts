@@ -43,13 +43,16 @@ const JUMPI = 0x57;
 const ENDS = [0x56, JUMPI, 0xf3, 0xfd, 0xfe];
 /** The selector of Panic(uint256), whole or without its leading bits. */
 const PANICS = [0x4e487b71n, 0x4e487b71n << 224n];
+/** How much of an expression is shown of which a mutant survived. */
+const SHOWN_CHARACTERS = 100;
 /** How far a check may stand from the Panic that it leads to. */
 const NEAR = 12;
 
 /** Judges so many mutants, chosen at random of all that are reached. */
 export async function run(request: Request): Promise<Tally> {
   const { judge, contract, family, cases, count, random } = request;
-  const own = cases.filter((one) => family === undefined || one.family === family);
+  const own =
+    family === undefined ? oneOfEachKind(cases) : cases.filter((one) => one.family === family);
   const known: Judge.Known[] = [];
   for (const one of own) known.push(await judge.know(one, family));
   const places = Judge.byInstruction(known);
@@ -92,9 +95,15 @@ export function linesOf(tally: Tally): string[] {
     ...survivors
       .toSorted((a, b) => a.pc - b.pc)
       .toSorted((a, b) => shown(a.line).localeCompare(shown(b.line)))
-      .map(({ pc, name, line, cases }) => `  ${name} at ${pc}, ${cases} cases: ${shown(line)}`),
+      .map(({ pc, name, line, cases }) => `  ${name} at ${pc}, ${cases} cases: ${from(line)}`),
     ...unreached.map((line) => `  never reached: ${shown(line)}`),
   ];
+}
+
+// Whatever a step is, the router does much the same with it.
+function oneOfEachKind(cases: readonly Case[]): Case[] {
+  const kinds = Map.groupBy(cases, ({ family, kind }) => `${family} ${kind}`);
+  return [...kinds.values()].flatMap((group) => group.slice(0, 1));
 }
 
 function linesByPc(
@@ -179,4 +188,10 @@ function unreachedLines(
 
 function shown(line: Bytecode.Line | undefined): string {
   return line === undefined ? "" : `${line.file}:${line.number} ${line.text}`;
+}
+
+function from(line: Bytecode.Line | undefined): string {
+  if (line === undefined) return "";
+  const { file, number, expression } = line;
+  return `${file}:${number} ${expression.slice(0, SHOWN_CHARACTERS)}`;
 }

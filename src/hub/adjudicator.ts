@@ -19,8 +19,8 @@ import type { Chain } from "./chains.ts";
 export type Options = {
   readonly court: Channel.Court;
   readonly sender: Send.Sender;
-  /** How many blocks make a deposit or a secret certain. */
-  readonly confirmations: bigint;
+  /** What makes a deposit or a secret certain. */
+  readonly confirmations: View.Certainty;
   /** The block at which the adjudicator's history begins. */
   readonly fromBlock: bigint;
 };
@@ -29,31 +29,57 @@ export type Options = {
 export function chainOf(options: Options): Chain {
   const { court, sender } = options;
   const make = CallQueue.create(sender, court);
+  const fromLog = logReader(sender.retry.say);
   return {
     court,
-    view: (channel) => view(options, channel),
+    view: (channel) => view(options, fromLog, channel),
     perform: (channel, call) => make(transactionOf(channel, call), Dispute.dueBy(channel, call)),
   };
 }
 
-async function view(options: Options, channel: Channel.Channel): Promise<Channel.ChainView> {
+/** What a log tells; undefined where the node does not tell it. */
+type FromLog = <T>(asked: Promise<T>) => Promise<T | undefined>;
+
+/**
+ * What the log does not tell is said, again when that changes, and is no reason not to act on the rest: a challenge can be
+ * answered by what the contract itself says, and a peer may name what no node has kept.
+ */
+function logReader(say: (line: string) => void): FromLog {
+  let last = "";
+  return async (asked) => {
+    try {
+      return await asked;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== last) say(`the log of the adjudicator cannot be read: ${reason}`);
+      last = reason;
+      return undefined;
+    }
+  };
+}
+
+async function view(
+  options: Options,
+  fromLog: FromLog,
+  channel: Channel.Channel,
+): Promise<Channel.ChainView> {
   const { court, confirmations, fromBlock } = options;
   const { client } = options.sender;
   const { adjudicator } = court;
   const { id } = channel.terms;
-  const { newest, confirmed } = await View.blocks(client, confirmations);
+  const blocks = await View.blocks(client, confirmations);
+  const { newest, confirmed } = blocks;
   const head = await View.headOf(client, adjudicator, id, newest);
   const isProposal = channel.proposal?.content.version === head.version;
   const shown = isProposal
-    ? await View.shownOf(client, adjudicator, id, head, fromBlock, newest)
+    ? await fromLog(View.shownOf(client, adjudicator, id, head, fromBlock, blocks))
     : undefined;
   const pots = await Promise.all(
-    tokensOf(channel).map((token) => potOf(options, id, token, { newest, confirmed })),
+    tokensOf(channel).map((token) => potOf(options, id, token, blocks)),
   );
   const window = Params.window(channel.terms.params);
-  const moved = await View.movedOf(
-    ...([client, adjudicator, id, head, window, fromBlock] as const),
-    { newest, confirmed },
+  const moved = await fromLog(
+    View.movedOf(client, adjudicator, id, head, window, fromBlock, blocks),
   );
   const outcomes = new Map<string, Channel.Outcome>();
   for (const one of outcomesFor(channel)) {
@@ -64,12 +90,16 @@ async function view(options: Options, channel: Channel.Channel): Promise<Channel
   const reveals = new Map<string, Channel.Reveal>();
   const reveal = async (hash: Uint8Array) => {
     const known = channel.chain?.reveals.get(Hex.key(hash));
-    const found =
+    const time =
       known?.isConfirmed === true
-        ? known
-        : await View.revealOf(client, adjudicator, hash, fromBlock, newest);
-    if (found === undefined) return;
-    reveals.set(Hex.key(hash), { ...found, isConfirmed: found.time <= confirmed.time });
+        ? known.time
+        : await View.revealedAt(client, adjudicator, hash, newest);
+    if (time === 0n) return;
+    // Once: a peer that shows many would have the log read for each at every look, until they are certain.
+    const secret =
+      known?.secret ??
+      (await fromLog(View.secretOf(client, adjudicator, hash, time, fromBlock, newest)));
+    reveals.set(Hex.key(hash), { secret, time, isConfirmed: time <= confirmed.time });
   };
   await Promise.all(hashesOf(channel).map(reveal));
   return {
@@ -85,7 +115,7 @@ async function potOf(
   { court, sender }: Options,
   id: Uint8Array,
   token: Uint8Array,
-  { newest, confirmed }: { readonly newest: View.Block; readonly confirmed: View.Block },
+  { newest, confirmed }: View.Blocks,
 ): Promise<Channel.Pot> {
   const [now, then] = await Promise.all(
     [newest, confirmed].map((block) =>

@@ -3,6 +3,8 @@ import type { Add } from "../channels/client/change.ts";
 import * as Change from "../channels/client/change.ts";
 import * as Channel from "../channels/client/channel.ts";
 import * as ChannelLock from "../channels/client/channelLock.ts";
+import * as Court from "../channels/client/court.ts";
+import * as Dispute from "../channels/client/dispute.ts";
 import { Rejected } from "../channels/client/rejected.ts";
 import * as Route from "../channels/client/route.ts";
 import { KIND_CHANNEL, type Lock } from "../channels/locks.ts";
@@ -15,7 +17,8 @@ export function withBacking(virtual: Channel.Channel, ledger: Channel.Channel): 
   if (chain === undefined || !isUnder(virtual, ledger)) return virtual;
   const lock = Change.lockOf(ledger.latest.content, terms.id);
   const isGivenUp = ledger.released.has(Hex.key(terms.id));
-  const isBacked = lock !== undefined && !isGivenUp && isBackedBy(virtual, ledger, lock);
+  const isVoid = isGivenUp || Dispute.isLost(ledger, terms.params.token);
+  const isBacked = lock !== undefined && !isVoid && isBackedBy(virtual, ledger, lock);
   const backing = isBacked ? lock : undefined;
   return backing === chain.backing ? virtual : { ...virtual, chain: { ...chain, backing } };
 }
@@ -31,19 +34,26 @@ export function withEnd(ledger: Channel.Channel, virtual: Channel.Channel): Chan
   return terms.side === "B" ? Channel.release(ledger, terms.id, "nothing-owed") : ledger;
 }
 
-/** The lock by which A backs a virtual channel, over the hub that it has in common with B. */
+/**
+ * The lock by which A backs a virtual channel, over the hub that it has in common with B. One that has ended, or may have,
+ * would be paid once more by every further lock.
+ */
 export function back(
   virtual: Channel.Channel,
   ledger: Channel.Channel,
   amount: bigint,
   expiry: bigint,
 ): Add {
-  const { terms } = virtual;
+  const { terms, latest } = virtual;
   const asset = mainAssetIn(virtual, ledger);
   if (!isUnder(virtual, ledger) || terms.side !== "A")
     throw new Rejected("not-the-payer", [terms.id]);
   if (asset < 0) throw new Rejected("unknown-asset", [terms.params.token]);
   const aToB = ledger.terms.side === "A";
+  const { version } = latest.content;
+  // Where nothing was signed, nothing can be on record.
+  if (virtual.chain === undefined && version > 0n) throw new Rejected("chain-unseen", [terms.id]);
+  if (Channel.isFrozen(virtual)) throw new Rejected("frozen", [version]);
   const lock: Lock = { kind: KIND_CHANNEL, asset, aToB, expiry, amount, key: terms.id };
   return { kind: "add", lock, note: Route.encode([{ to: terms.peer, amount, expiry }]) };
 }
@@ -66,8 +76,10 @@ export function withPaid(
   return came < outgoing.amount ? paying : ChannelLock.settle(paying, lock.key, outgoing.amount);
 }
 
+/** An outcome opens locks of its own adjudicator alone. */
 function isUnder({ terms }: Channel.Channel, ledger: Channel.Channel): boolean {
-  return terms.ledger !== undefined && Bytes.equals(terms.ledger, ledger.terms.id);
+  const isNamed = terms.ledger !== undefined && Bytes.equals(terms.ledger, ledger.terms.id);
+  return isNamed && Court.isSame(terms.court, ledger.terms.court);
 }
 
 function isBackedBy(virtual: Channel.Channel, ledger: Channel.Channel, lock: Lock): boolean {

@@ -14,7 +14,6 @@ export type Pot = {
   readonly depositedB: bigint;
   readonly isSettled: boolean;
 };
-export type Reveal = { readonly secret: Uint8Array; readonly time: bigint };
 
 /** A clock that was started, in which block; the salt of the channel's parameters comes with it. */
 export type Challenge = {
@@ -34,20 +33,28 @@ export type Reserved = {
 
 /** One block to look at: everything is asked as of it. */
 export type Block = { readonly number: bigint; readonly time: bigint };
+export type Blocks = { readonly newest: Block; readonly confirmed: Block };
+
+/**
+ * What makes a block certain: so many blocks on top of it, or that its node says so. A rollup's blocks go away with L1's,
+ * and those that are not on L1 yet as its sequencer likes, however many follow: there only the node can say.
+ */
+export type Certainty = bigint | "safe" | "finalized";
 
 const abi = Abi.ADJUDICATOR;
-/** The newest block, and the newest that has so many on top of it. */
-export async function blocks(
-  client: L1Client,
-  confirmations: bigint,
-): Promise<{ readonly newest: Block; readonly confirmed: Block }> {
-  const newest = await client.getBlock();
-  const number = newest.number > confirmations ? newest.number - confirmations : 0n;
-  const confirmed = await client.getBlock({ blockNumber: number });
-  return {
-    newest: { number: newest.number, time: newest.timestamp },
-    confirmed: { number, time: confirmed.timestamp },
-  };
+/** The newest block, and the newest that is certain. */
+export async function blocks(client: L1Client, certainty: Certainty): Promise<Blocks> {
+  const newest = blockOf(await client.getBlock());
+  const depth = typeof certainty === "bigint" ? certainty : 0n;
+  const number = newest.number > depth ? newest.number - depth : 0n;
+  const asked = typeof certainty === "bigint" ? { blockNumber: number } : { blockTag: certainty };
+  const confirmed = blockOf(await client.getBlock(asked));
+  // Of two nodes behind one address one may be late: what the newest does not show is not known, certain or not.
+  return { newest, confirmed: confirmed.number > newest.number ? newest : confirmed };
+}
+
+function blockOf({ number, timestamp }: { number: bigint; timestamp: bigint }): Block {
+  return { number, time: timestamp };
 }
 
 /** The record of a channel's dispute. */
@@ -81,19 +88,28 @@ export async function potOf(
   return { token, depositedA, depositedB, isSettled };
 }
 
-/** The secret of a hash, if it was revealed by then, at or after `fromBlock`; throws SecretNotShownError if no log has it. */
-export async function revealOf(
+/** When the secret of a hash was first shown, in seconds of block time; zero for never. */
+export function revealedAt(
   client: L1Client,
   adjudicator: Uint8Array,
   hash: Uint8Array,
-  fromBlock: bigint,
   { number }: Block,
-): Promise<Reveal | undefined> {
-  const time = await client.readContract({
+): Promise<bigint> {
+  return client.readContract({
     ...{ address: hex(adjudicator), abi, functionName: "revealedAt", args: [hex(hash)] },
     blockNumber: number,
   });
-  if (time === 0n) return undefined;
+}
+
+/** The secret of a hash that was first shown at a time, in a block from `fromBlock` on; SecretNotShownError without a log of it. */
+export async function secretOf(
+  client: L1Client,
+  adjudicator: Uint8Array,
+  hash: Uint8Array,
+  time: bigint,
+  fromBlock: bigint,
+  { number }: Block,
+): Promise<Uint8Array> {
   const revealedIn = (first: bigint, last: bigint) =>
     client.getContractEvents({
       ...{ address: hex(adjudicator), abi, eventName: "Revealed", args: { hash: hex(hash) } },
@@ -101,21 +117,26 @@ export async function revealOf(
     });
   const [first, last] = await blocksAt(client, time, fromBlock, number);
   for await (const [log] of LogPieces.backwards(first, last, revealedIn)) {
-    if (log !== undefined) return { secret: ByteHex.toBytes(log.args.secret), time };
+    if (log !== undefined) return ByteHex.toBytes(log.args.secret);
   }
   throw new SecretNotShownError(hash, time);
 }
 
-/** What was shown of the state on record by the challenge or response that put it there, the newest first if there are more. */
+/**
+ * What was shown of the state on record by the challenge or response that put it there, the newest first if there are more.
+ * No other log shows a forced move than its own, and that would be looked for in all of a long history. A contract's word
+ * counts once its block will not go away: it cannot be shown again.
+ */
 export async function shownOf(
   client: L1Client,
   adjudicator: Uint8Array,
   id: Uint8Array,
   head: Head.Head,
   fromBlock: bigint,
-  { number }: Block,
+  { newest: { number }, confirmed }: Blocks,
 ): Promise<Shown> {
-  const { version } = head;
+  const { version, moves } = head;
+  if (moves !== 0n) return { version, signatures: [], hash: undefined };
   const query = { address: hex(adjudicator), abi, args: { id: hex(id) }, strict: true } as const;
   const signaturesIn = async (first: bigint, last: bigint) => {
     const range = { fromBlock: first, toBlock: last };
@@ -130,7 +151,7 @@ export async function shownOf(
     return shown.filter((one) => one.version === version);
   };
   const hash = Head.has(head, Head.BY_HASH)
-    ? await recordedHash(client, adjudicator, id, number)
+    ? await recordedHash(client, adjudicator, id, confirmed.number)
     : undefined;
   for await (const found of LogPieces.backwards(fromBlock, number, signaturesIn)) {
     if (found.length === 0) continue;
@@ -150,7 +171,7 @@ export async function movedOf(
   head: Head.Head,
   window: bigint,
   fromBlock: bigint,
-  { newest, confirmed }: { readonly newest: Block; readonly confirmed: Block },
+  { newest, confirmed }: Blocks,
 ): Promise<Moved | undefined> {
   if (head.moves === 0n) return undefined;
   const movesIn = async (first: bigint, last: bigint) => {

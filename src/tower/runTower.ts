@@ -26,8 +26,8 @@ export type Options = {
    * were put aside before it keep no place on the shelf.
    */
   readonly fromBlock: bigint;
-  /** How many blocks make what happened certain. */
-  readonly confirmations: bigint;
+  /** What makes certain what happened. */
+  readonly confirmations: View.Certainty;
   readonly pollMs: number;
   /** How long it leaves to the party itself, in seconds of block time; at most half of the window. */
   readonly patience: bigint;
@@ -39,12 +39,12 @@ export type Options = {
 export type Watch = {
   next: bigint;
   readonly open: Map<string, Watched>;
+  /** By channel: the block of its last challenge whose clock has certainly ended. */
+  readonly over: Map<string, bigint>;
 };
 
 /** A challenged channel, watched until the end of its clock is certain. */
-type Watched = View.Challenge & { failure: string };
-
-type Blocks = { readonly newest: View.Block; readonly confirmed: View.Block };
+type Watched = View.Challenge & { failure: string; looks: number };
 
 /** A clock that runs, and the calls of which each would stop it. */
 type Due = { readonly watched: Watched; readonly deadline: bigint; readonly calls: Send.Call[] };
@@ -53,12 +53,17 @@ const TAKEN = 1;
 const REFUSED = 0;
 /** Questions to a node at a time, and answers to a transaction: at most some 100,000 gas each. */
 const GROUP = 64;
+/**
+ * How many certain blocks are read again at every look. Of nodes behind one address one may be late, and tell nothing of
+ * blocks that it has not, instead of an error; a challenge that was passed over so would never be answered.
+ */
+const READ_AGAIN = 300n;
 
 /** Follows challenges until it is told to stop. */
 export async function run(options: Options): Promise<void> {
   const watch = begin(options);
   while (!options.signal.aborted) {
-    await look(options, watch).catch((error: unknown) => {
+    await look(options, watch, Date.now()).catch((error: unknown) => {
       if (!options.signal.aborted) options.say(`tower: ${messageOf(error)}`);
     });
     await sleep(options.pollMs, options.signal).catch(() => undefined);
@@ -67,11 +72,11 @@ export async function run(options: Options): Promise<void> {
 
 /** A watch that has seen nothing yet. */
 export function begin({ fromBlock }: Options): Watch {
-  return { next: fromBlock, open: new Map() };
+  return { next: fromBlock, open: new Map(), over: new Map() };
 }
 
-/** One look at the chain, and the answers that are due. */
-export async function look(options: Options, watch: Watch): Promise<void> {
+/** One look at the chain, at a time of this machine in milliseconds, and the answers that are due. */
+export async function look(options: Options, watch: Watch, ms: number): Promise<void> {
   const blocks = await View.blocks(options.sender.client, options.confirmations);
   // What is known is answered even where the node refuses to tell more.
   await follow(options, watch, blocks).catch((error: unknown) => {
@@ -79,7 +84,9 @@ export async function look(options: Options, watch: Watch): Promise<void> {
   });
   const due: Due[] = [];
   for (const group of inGroups([...watch.open.values()])) {
-    const found = await Promise.all(group.map((watched) => dueOf(options, watch, watched, blocks)));
+    const found = await Promise.all(
+      group.map((watched) => dueOf(options, watch, watched, blocks, ms)),
+    );
     due.push(...found.filter((one) => one !== undefined));
   }
   due.sort((one, other) => Number(one.deadline - other.deadline));
@@ -87,10 +94,10 @@ export async function look(options: Options, watch: Watch): Promise<void> {
 }
 
 /**
- * Takes up challenges, those of blocks that are not confirmed again at every look: they may have moved. Takes up reserves
+ * Takes up challenges, those of the last blocks again at every look: they may have moved, or been left out. Takes up reserves
  * likewise; one of a block that goes away has kept a place for somebody who was ready to pay for it.
  */
-async function follow(options: Options, watch: Watch, blocks: Blocks): Promise<void> {
+async function follow(options: Options, watch: Watch, blocks: View.Blocks): Promise<void> {
   const { terms, shelf, sender } = options;
   const { client } = sender;
   const { adjudicator } = terms.court;
@@ -105,11 +112,14 @@ async function follow(options: Options, watch: Watch, blocks: Blocks): Promise<v
     }
     for (const one of found.challenges) {
       const key = ByteHex.key(one.channelId);
-      const { failure = "", block = 0n } = watch.open.get(key) ?? {};
-      if (one.block >= block) watch.open.set(key, { ...one, failure });
+      const { failure = "", looks = 0, block = 0n } = watch.open.get(key) ?? {};
+      const isOver = one.block <= (watch.over.get(key) ?? -1n);
+      if (one.block >= block && !isOver) watch.open.set(key, { ...one, failure, looks });
     }
   }
-  if (confirmed.number >= watch.next) watch.next = confirmed.number + 1n;
+  const next = confirmed.number + 1n - READ_AGAIN;
+  if (next > watch.next) watch.next = next;
+  for (const [key, block] of watch.over) if (block < watch.next) watch.over.delete(key);
 }
 
 /** What is due in a channel, if anything is. */
@@ -117,13 +127,14 @@ async function dueOf(
   options: Options,
   watch: Watch,
   watched: Watched,
-  blocks: Blocks,
+  blocks: View.Blocks,
+  ms: number,
 ): Promise<Due | undefined> {
   const { terms, shelf, sender, patience } = options;
   const { adjudicator } = terms.court;
   const { channelId, salt } = watched;
   const { newest } = blocks;
-  const blobs = Shelf.blobsFor(shelf, channelId);
+  const blobs = Shelf.blobsFor(shelf, channelId, watched.looks++);
   try {
     // A blob may come while the clock runs. Until then it asks nothing: strangers' challenges may be many.
     if (blobs.length === 0) {
@@ -136,7 +147,7 @@ async function dueOf(
     const challenge = { channelId, salt, agreed: Head.agreedVersion(head), deadline };
     const opened = Tower.openAll(terms, challenge, blobs);
     const [first] = opened;
-    if (first === undefined || newest.time < Tower.answersFrom(first, deadline, patience)) {
+    if (first === undefined || timeOf(newest, ms) < Tower.answersFrom(first, deadline, patience)) {
       return undefined;
     }
     const calls = Tower.answers(terms, challenge, opened, newest.time);
@@ -150,16 +161,20 @@ async function dueOf(
 /** Forgets a channel if it is certain that its clock has stopped or ended. */
 async function forgetOver(
   { terms, sender }: Options,
-  { open }: Watch,
+  { open, over }: Watch,
   watched: Watched,
-  { confirmed }: Blocks,
+  { confirmed }: View.Blocks,
 ): Promise<undefined> {
   if (confirmed.number < watched.block) return;
   const { channelId } = watched;
   const head = await View.headOf(sender.client, terms.court.adjudicator, channelId, confirmed);
   const key = ByteHex.key(channelId);
-  if (!isRunning(head, confirmed)) open.delete(key);
-  else open.set(key, { ...watched, deadline: head.deadline });
+  if (isRunning(head, confirmed)) {
+    open.set(key, { ...watched, deadline: head.deadline });
+    return;
+  }
+  open.delete(key);
+  over.set(key, watched.block);
 }
 
 /** Answers in one transaction where there are more: one that fails undoes only itself, and holds up nobody. */
@@ -196,6 +211,12 @@ async function firstThatPasses(
   }
   sayOnce(options, watched, failure);
   return undefined;
+}
+
+/** The time now: a chain that makes no blocks while nobody calls does not tell it, and patience there would have no end. */
+function timeOf({ time }: View.Block, ms: number): bigint {
+  const own = BigInt(Math.floor(ms / 1_000));
+  return own > time ? own : time;
 }
 
 function isRunning({ deadline }: Head.Head, { time }: View.Block): boolean {

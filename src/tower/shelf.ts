@@ -32,6 +32,8 @@ type Place = { readonly hint: Uint8Array; readonly depositor: Uint8Array };
 const DEPOSIT_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Deposit"));
 const KEY_DOMAIN = keccak256(new TextEncoder().encode("Tribunal Channels Tower Depositor"));
 const SEQUENCE_BYTES = 8;
+/** How many blobs for one channel are looked at in a turn, of customers and of others. */
+export const BLOBS_A_TURN = 8;
 
 /** The key with which a party deposits for a channel: it leads back to neither. */
 export function depositorKey(privateKey: Uint8Array, channelId: Uint8Array): Uint8Array {
@@ -94,10 +96,23 @@ export async function take(shelf: Shelf, given: Deposit): Promise<void> {
   await Log.commit(shelf.log, [...removed, { key: Bytes.concat(hint, depositor), value }]);
 }
 
-/** The blobs that may be for a channel. */
-export function blobsFor(shelf: Shelf, channelId: Uint8Array): Uint8Array[] {
-  const kept = shelf.byHint.get(Hex.key(Blob.hintOf(channelId)));
-  return kept === undefined ? [] : [...kept.values()].map(({ blob }) => blob);
+/**
+ * Some of the blobs that may be for a channel, the next ones at every turn. Deposits cost nothing, and each may take a question
+ * to the chain: whoever makes thousands for a channel of its own must not hold up the others. Those of customers have turns of
+ * their own.
+ */
+export function blobsFor(shelf: Shelf, channelId: Uint8Array, turn: number): Uint8Array[] {
+  const kept = [...(shelf.byHint.get(Hex.key(Blob.hintOf(channelId)))?.values() ?? [])];
+  const isCustomers = ({ place }: Kept) => shelf.customers.has(placeKey(place));
+  const strangers = kept.filter((one) => !isCustomers(one));
+  const due = [...inTurn(kept.filter(isCustomers), turn), ...inTurn(strangers, turn)];
+  return due.map(({ blob }) => blob);
+}
+
+function inTurn<T>(all: readonly T[], turn: number): readonly T[] {
+  const turns = Math.ceil(all.length / BLOBS_A_TURN);
+  const first = turns === 0 ? 0 : (turn % turns) * BLOBS_A_TURN;
+  return all.slice(first, first + BLOBS_A_TURN);
 }
 
 function put(shelf: Shelf, kept: Kept): void {

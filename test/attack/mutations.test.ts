@@ -12,6 +12,7 @@ import * as TrueSteps from "../../scripts/attack/trueSteps.ts";
 const SEED = 0x7a3b;
 const MUTATIONS = 8_800;
 const STRUCTURED_CLAIMS = 2_200;
+const TRIE_MUTATIONS = 1_000;
 const FEW = 220;
 const FAMILIES = Array.from({ length: Family.BLOCK + 1 }, (_, family) => family);
 /** What opens a trie, and what opens a stack. */
@@ -65,6 +66,14 @@ describe(`tampered witnesses of every family (seed ${SEED})`, function () {
     expect(tally.errors).to.not.include.keys("no data");
     const asked = [...tally.errors.values(), ...tally.immaterial.values()];
     expect(asked.reduce((sum, count) => sum + count, 0)).to.equal(MUTATIONS);
+  });
+
+  it("of tries with extensions, and with nodes within their parents, are refused", async () => {
+    const families = [Family.ENVIRONMENT, Family.STORAGE];
+    const of = { ...request(TRIE_MUTATIONS, KINDS), families, steps: TrueSteps.edgeSteps() };
+    const { holes, errors } = await Attack.run(of);
+    expect(holes).to.deep.equal([]);
+    expect(errors).to.include.keys("NotALink", "BranchTooSmall", "ExtensionPathLength");
   });
 
   it("that are wrong in one place only are refused, or have the one true successor", async () => {

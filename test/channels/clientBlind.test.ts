@@ -47,12 +47,20 @@ const locksOf = (actor: World.Actor, link: World.Link) =>
 
 describe("client: looks at the chain", () => {
   const look = { ms: 5_000, time: 100n };
+  const known = { look, trialAt: undefined };
 
   it("count unless they show an older block than one before", () => {
-    expect(Sight.after(undefined, look)).to.deep.equal(look);
-    expect(Sight.after(look, { ms: 9_000, time: 99n })).to.deep.equal(look);
-    for (const time of [100n, 101n]) {
-      expect(Sight.after(look, { ms: 9_000, time })).to.deep.equal({ ms: 9_000, time });
+    const later = { ms: 9_000, time: 101n };
+    expect(Sight.after({ look: undefined, trialAt: undefined }, look)).to.deep.equal(look);
+    expect(Sight.after(known, { ...later, time: 99n })).to.equal(look);
+    expect(Sight.after(known, { ...later, time: 100n })).to.deep.equal({ ms: 9_000, time: 100n });
+    expect(Sight.after(known, later)).to.equal(later);
+    // From before the start a party knows when a clock was shown.
+    for (const [trialAt, expected] of [
+      [101n, later],
+      [102n, undefined],
+    ] as const) {
+      expect(Sight.after({ look: undefined, trialAt }, later)).to.equal(expected);
     }
   });
 

@@ -19,6 +19,7 @@ import type { CoSigned } from "../../src/channels/signing.ts";
 import * as TypedData from "../../src/channels/typedData.ts";
 import * as Bytes from "../../src/primitives/bytes.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import * as Weather from "./clientWeather.ts";
 
 export type Paid = { readonly A: bigint; readonly B: bigint };
 
@@ -27,18 +28,24 @@ export type Court = {
   readonly around: Surroundings;
   ledger: Ledger.Ledger;
   time: bigint;
-  /** By channel: what its last event showed of the state on record, that state, and what it was paid. */
+  /** By channel: what its last event showed of the state on record, that state, and what it was paid by asset. */
   readonly shown: Map<string, Channel.Shown>;
   readonly onRecord: Map<string, Channel.Signed>;
   readonly paid: Map<string, Paid>;
   readonly reveals: Map<string, Channel.Reveal>;
   /** By channel: the last move that was forced. */
   readonly moved: Map<string, Channel.Moved>;
+  /** How its blocks go away, and what its nodes show of them; undefined where all is for good, and shown at once. */
+  weather: Weather.Weather | undefined;
 };
 
-/** What the court knows of one channel, in its main asset. */
+/** What a court holds at a time. */
+export type Held = Pick<Court, "ledger" | "shown" | "onRecord" | "paid" | "reveals" | "moved">;
+
+/** What the court knows of one channel, in one asset. */
 export type Case = {
   readonly terms: Channel.Terms;
+  readonly token: Uint8Array;
   readonly deposited: Paid;
   readonly version: bigint;
   readonly deadline: bigint;
@@ -47,6 +54,9 @@ export type Case = {
 };
 
 const NOTHING = Bytes.EMPTY;
+
+/** What channels may hold beside their main asset. */
+export const GOLD = new Uint8Array(20).fill(0x60);
 
 /** The game that can be played on every chain of the tests. */
 export const NIM = NimApp.at(new Uint8Array(20).fill(0x41), new Uint8Array(32).fill(0x42));
@@ -67,34 +77,41 @@ export function create(chainId: bigint, time: bigint): Court {
   return {
     ...{ court: { chainId, adjudicator }, around, ledger: Adjudicator.empty(), time },
     ...{ shown: new Map(), onRecord: new Map(), paid: new Map(), reveals: new Map() },
-    moved: new Map(),
+    ...{ moved: new Map(), weather: undefined },
   };
 }
 
-/** Adds ether to a side; answers why that is refused. */
+/** Adds ether, or gold, to a side; answers why that is refused. */
 export function deposit(
   chain: Court,
   { id }: Channel.Terms,
   side: Content.Side,
   amount: bigint,
+  token?: Uint8Array,
 ): string | undefined {
-  return make(chain, { kind: "depositEth", id, toB: side === "B" }, NOTHING, amount);
+  const toB = side === "B";
+  if (token === undefined) return make(chain, { kind: "depositEth", id, toB }, NOTHING, amount);
+  return make(chain, { kind: "deposit", id, toB, token, amount }, NOTHING);
 }
 
 /** Carries out a call of the client whose terms these are; answers why the contract would not. */
 export function perform(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
+  return Weather.act(chain, () => carryOut(chain, terms, call));
+}
+
+function carryOut(chain: Court, terms: Channel.Terms, call: Call): string | undefined {
   const { params, id, me: sender } = terms;
   switch (call.kind) {
     case "reveal":
-      return make(chain, { kind: "reveal", secret: call.secret }, sender);
+      return apply(chain, { kind: "reveal", secret: call.secret }, sender);
     case "challenge":
     case "respond": {
       const presented = presentedOf(id, call.signed);
       const signature = NOTHING;
       const made =
         call.kind === "challenge"
-          ? make(chain, { kind: "challenge", params, presented, signature }, sender)
-          : make(chain, { kind: "respond", params, presented }, sender);
+          ? apply(chain, { kind: "challenge", params, presented, signature }, sender)
+          : apply(chain, { kind: "respond", params, presented }, sender);
       if (made === undefined) chain.onRecord.set(Hex.key(id), call.signed);
       return made;
     }
@@ -105,7 +122,7 @@ export function perform(chain: Court, terms: Channel.Terms, call: Call): string 
       const states = { prev: presentedOf(id, prev), next: Content.stateOf(id, next.content) };
       const { signature } = next;
       const move = { kind: "forceMove", params, ...states, prevApp, nextApp, signature } as const;
-      const made = make(chain, move, sender);
+      const made = apply(chain, move, sender);
       const signed = { ...Channel.UNSIGNED, content: next.content, hash: next.hash };
       if (made === undefined) chain.onRecord.set(Hex.key(id), signed);
       return made;
@@ -113,25 +130,34 @@ export function perform(chain: Court, terms: Channel.Terms, call: Call): string 
     case "recordOutcome": {
       const presented = presentedOf(id, call.signed);
       const locks = Locks.pack(call.signed.content.locks);
-      return make(chain, { kind: "recordOutcome", params, presented, locks }, sender);
+      return apply(chain, { kind: "recordOutcome", params, presented, locks }, sender);
     }
     case "close":
-      return make(chain, { kind: "close", params, last: presentedOf(id, call.signed) }, sender);
+      return apply(chain, { kind: "close", params, last: presentedOf(id, call.signed) }, sender);
     case "settle": {
       const signed = chain.onRecord.get(Hex.key(id));
       const presented = signed === undefined ? undefined : presentedOf(id, signed);
-      const tokens = [params.token];
+      const tokens = [params.token, GOLD];
       if (presented === undefined || ChannelState.isSimple(presented.state, params)) {
-        return make(chain, { kind: "settle", params, tokens }, sender);
+        return apply(chain, { kind: "settle", params, tokens }, sender);
       }
       const locks = Locks.pack(signed?.content.locks ?? []);
-      return make(chain, { kind: "settleState", params, presented, locks, tokens }, sender);
+      return apply(chain, { kind: "settleState", params, presented, locks, tokens }, sender);
     }
   }
 }
 
 /** Makes any call to the model; answers the name of the error where it is rejected. */
 export function make(
+  chain: Court,
+  call: AdjudicatorCall,
+  sender: Uint8Array,
+  value = 0n,
+): string | undefined {
+  return Weather.act(chain, () => apply(chain, call, sender, value));
+}
+
+function apply(
   chain: Court,
   call: AdjudicatorCall,
   sender: Uint8Array,
@@ -149,32 +175,54 @@ export function make(
   }
 }
 
-/** What a client sees of its channel. Every block is confirmed at once. */
+/** What a client sees of its channel, by the node that answers. */
 export function view(chain: Court, terms: Channel.Terms): Channel.ChainView {
-  const { deposited, version, deadline, paid } = caseOf(chain, terms);
-  const pot = { token: terms.params.token, deposited, isSettled: paid !== undefined };
-  const holdsAnything = paid !== undefined || deposited.A > 0n || deposited.B > 0n;
-  const { time, reveals, ledger } = chain;
+  const { newest, confirmed } = Weather.look(chain);
+  const { version, deadline } = caseOf(newest.held, terms);
+  const pots = [terms.params.token, GOLD].map((token): Channel.Pot => {
+    const { deposited } = caseOf(confirmed.held, terms, token);
+    return { token, deposited, isSettled: caseOf(newest.held, terms, token).paid !== undefined };
+  });
+  const holdsAnything = ({ deposited: { A, B }, isSettled }: Channel.Pot) =>
+    isSettled || A > 0n || B > 0n;
+  const { ledger, shown, moved } = newest.held;
+  const isConfirmed = (time: bigint) => time <= confirmed.time;
   const head = Ledger.headOf(ledger, terms.id);
   const outcomes = new Map<string, Channel.Outcome>();
-  for (const [key, { amount, recordedAt }] of ledger.outcomes) {
-    outcomes.set(key, { amount, time: recordedAt, isConfirmed: true });
+  for (const [key, { amount, recordedAt: time }] of ledger.outcomes) {
+    outcomes.set(key, { amount, time, isConfirmed: isConfirmed(time) });
   }
+  const reveals = new Map<string, Channel.Reveal>();
+  for (const [key, reveal] of newest.held.reveals) {
+    reveals.set(key, { ...reveal, isConfirmed: isConfirmed(reveal.time) });
+  }
+  const move = head.moves === 0n ? undefined : moved.get(Hex.key(terms.id));
+  const movedAt = deadline - Params.window(terms.params);
   return {
-    ...{ time, confirmedTime: time, version, agreed: Head.agreedVersion(head), deadline },
-    shown: chain.shown.get(Hex.key(terms.id)),
-    moved: head.moves === 0n ? undefined : chain.moved.get(Hex.key(terms.id)),
-    ...{ pots: holdsAnything ? [pot] : [], reveals, outcomes, backing: undefined },
+    ...{ time: newest.time, confirmedTime: confirmed.time },
+    ...{ version, agreed: Head.agreedVersion(head), deadline },
+    shown: shown.get(Hex.key(terms.id)),
+    moved: move === undefined ? undefined : { ...move, isConfirmed: isConfirmed(movedAt) },
+    ...{ pots: pots.filter(holdsAnything), reveals, outcomes, backing: undefined },
   };
 }
 
-/** What the court knows of a channel. */
-export function caseOf({ ledger, onRecord: known, paid }: Court, terms: Channel.Terms): Case {
-  const { id, params } = terms;
-  const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, params.token);
+/** What the court knows of a channel, in its main asset or another. */
+export function caseOf(
+  { ledger, onRecord: known, paid }: Held,
+  terms: Channel.Terms,
+  token = terms.params.token,
+): Case {
+  const { id } = terms;
+  const { depositedA: A, depositedB: B } = Ledger.potOf(ledger, id, token);
   const { version, deadline } = Ledger.headOf(ledger, id);
   const onRecord = known.get(Hex.key(id))?.content ?? Content.INITIAL;
-  return { terms, deposited: { A, B }, version, deadline, onRecord, paid: paid.get(Hex.key(id)) };
+  const result = { version, deadline, onRecord, paid: paid.get(nameOf(id, token)) };
+  return { terms, token, deposited: { A, B }, ...result };
+}
+
+function nameOf(id: Uint8Array, token: Uint8Array): string {
+  return `${Hex.key(id)} ${Hex.key(token)}`;
 }
 
 /** The state that was last put on record in a channel. */
@@ -185,10 +233,10 @@ export function recordOf({ onRecord }: Court, { id }: Channel.Terms): Channel.Si
 /** What a content would pay now by what was revealed, all other locks going back to their payers. */
 export function payout(
   { ledger }: Pick<Court, "ledger">,
-  { deposited, terms }: Case,
+  { deposited, token }: Case,
   content: Content.Content,
 ): Paid {
-  const index = content.assets.findIndex(({ token }) => Bytes.equals(token, terms.params.token));
+  const index = content.assets.findIndex((asset) => Bytes.equals(asset.token, token));
   let net = content.assets[index]?.net ?? 0n;
   for (const lock of content.locks) {
     const record = Ledger.recordFor(ledger, lock);
@@ -212,7 +260,9 @@ function record(chain: Court, event: AdjudicatorEvent): void {
     const { id, next: state, data } = event;
     chain.moved.set(Hex.key(id), { state, data, isConfirmed: true });
   }
-  if (event.kind === "Settled") chain.paid.set(Hex.key(event.id), { A: event.toA, B: event.toB });
+  if (event.kind === "Settled") {
+    chain.paid.set(nameOf(event.id, event.token), { A: event.toA, B: event.toB });
+  }
   if (event.kind === "Revealed") {
     const { secret, hash } = event;
     chain.reveals.set(Hex.key(hash), { secret, time: chain.time, isConfirmed: true });

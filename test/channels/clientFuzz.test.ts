@@ -8,6 +8,8 @@ import * as HostilePayeeEpisode from "./hostilePayeeEpisode.ts";
 import * as HostilePayerEpisode from "./hostilePayerEpisode.ts";
 import * as HostilePlayerEpisode from "./hostilePlayerEpisode.ts";
 import * as VirtualEpisode from "./clientVirtualEpisode.ts";
+import * as Weather from "./clientWeather.ts";
+import * as World from "./clientWorld.ts";
 
 const STEPS_PER_EPISODE = 300;
 const STEPS = Number(process.env["TRIBUNAL_FUZZ_STEPS"] ?? 6_000);
@@ -66,11 +68,43 @@ describe("client fuzz of hostile peers", () => {
   });
 });
 
+describe("client fuzz of hostile peers in bad weather", () => {
+  it("a hub loses nothing where blocks go away, nodes are late, calls are kept out and clocks lag", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 4)) siege(seed, "a hub", inStorm(HostileHubEpisode));
+  });
+
+  it("a payee gets all that it was told it was paid", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 4)) siege(seed, "a payee", inStorm(HostilePayeeEpisode));
+  });
+
+  it("a payer pays for nothing that failed", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 4)) siege(seed, "a payer", inStorm(HostilePayerEpisode));
+  });
+
+  it("a player loses no stake by time", function () {
+    this.timeout(0);
+    for (const seed of seedsFor(STEPS / 4)) siege(seed, "a player", inStorm(HostilePlayerEpisode));
+  });
+});
+
 type Siege<Life> = {
   readonly begin: (random: SeededRandom.Random) => Life;
   readonly step: (life: Life) => void;
   readonly end: (life: Life) => void;
 };
+
+/** The same, on chains that are worse. */
+function inStorm<Life extends { readonly world: World.World }>(calm: Siege<Life>): Siege<Life> {
+  const begin = (random: SeededRandom.Random) => {
+    const life = calm.begin(random);
+    for (const chain of World.chainsOf(life.world)) Weather.worsen(chain, random);
+    return life;
+  };
+  return { ...calm, begin };
+}
 
 function siege<Life>(seed: number, who: string, { begin, step, end }: Siege<Life>): void {
   repeatable(`seed ${seed} of ${who} among hostile peers`, (count) => {

@@ -268,16 +268,37 @@ describe("client: games by force", () => {
     expect(Game.gameOf(bob, link)?.stones).to.equal(6);
   });
 
-  it("an answer on chain waits until the move before it cannot go away, and is signed once", () => {
-    const { world, chain, alice, link } = movedByBob();
+  /** Alice has seen Bob's move in a block that may go away. */
+  function movedForNow() {
+    const one = movedByBob();
+    const { world, chain, alice, link } = one;
     const view = Court.view(chain, alice.party.channel(link.terms.id).terms);
-    const { moved } = view;
-    if (moved === undefined) return void expect.fail("a move was forced");
-    alice.party.observe(
-      link.terms.id,
-      { ...view, moved: { ...moved, isConfirmed: false } },
-      world.ms,
-    );
+    const { moved, deadline } = view;
+    if (moved === undefined) return expect.fail("a move was forced");
+    const young = { ...view, moved: { ...moved, isConfirmed: false } };
+    alice.party.observe(link.terms.id, young, world.ms);
+    return { ...one, moved, deadline };
+  }
+
+  it("an answer on chain waits for that as long as there is time, and no longer", () => {
+    const { world, alice, link, moved, deadline } = movedForNow();
+    Game.take(world, alice, link, 1);
+    const at = (seconds: bigint) => {
+      const { calls } = alice.party.crank(Number(seconds) * 1_000);
+      return calls.map(({ call }) => call.kind);
+    };
+    // The chain makes no further block, or not enough of them.
+    const last = deadline - World.POLICY.revealMargin;
+    alice.party.tick();
+    expect(at(last - 1n)).to.deep.equal([]);
+    alice.party.tick();
+    expect(at(last)).to.deep.equal(["forceMove"]);
+    const { proposal } = Game.channelOf(alice, link);
+    expect(proposal?.content.version).to.equal(moved.state.version + 1n);
+  });
+
+  it("an answer on chain waits until the move before it cannot go away, and is signed once", () => {
+    const { world, alice, link, moved } = movedForNow();
     Game.take(world, alice, link, 1);
     expect(Game.channelOf(alice, link).proposal).to.equal(undefined);
     World.lookAt(world, link);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import * as Dispute from "../../src/channels/client/dispute.ts";
+import * as Propose from "../../src/channels/client/propose.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Court from "./clientCourt.ts";
 import * as World from "./clientWorld.ts";
@@ -65,6 +66,33 @@ describe("client: payments", () => {
     expect([...chain.reveals.keys()]).to.deep.equal([Hex.key(hash)]);
   });
 
+  it("owes nothing for a secret in a block that may go away, and all once it is certain, however late", () => {
+    const { world, chain, alice, bob, link } = twoParties();
+    const locks = () => alice.party.channel(link.terms.id).latest.content.locks;
+    const secret = World.freshSecret();
+    const hash = World.pay(world, alice, link, bob, 100n, { secret });
+    // Bob says it on chain and not to her.
+    World.deliverUntil(world, () => locks().length > 0);
+    World.disconnect(world, link);
+    const view = Court.view(chain, link.terms);
+    const [lock] = locks();
+    const expiry = lock?.expiry ?? 0n;
+    const show = (time: bigint, isConfirmed: boolean) => {
+      const reveals = new Map([[Hex.key(hash), { secret, time, isConfirmed }]]);
+      const now = time + 60n;
+      world.ms = Number(now) * 1_000;
+      const seen = { ...view, reveals, time: now, confirmedTime: isConfirmed ? now : time - 1n };
+      alice.party.observe(link.terms.id, seen, world.ms);
+      World.settle(world, alice);
+      return Propose.owed(alice.party.channel(link.terms.id)).map(({ kind }) => kind);
+    };
+    // Its block may go away when it is too late to show it again.
+    for (const time of [expiry - 1_000n, expiry]) expect(show(time, false)).to.deep.equal([]);
+    expect(alice.party.payment(hash)?.status).to.equal("pending");
+    expect(show(expiry, true)).to.deep.equal(["fulfil"]);
+    expect(alice.party.payment(hash)?.status).to.equal("paid");
+  });
+
   it("gets back by a challenge what it paid in too late for the final state to name it", () => {
     const { world, chain, alice, bob, link } = twoParties();
     alice.party.wish(link.terms.id, "close");
@@ -86,6 +114,32 @@ describe("client: payments", () => {
     };
     expect(callsWith(10n), "hers, and no matter of his").to.deep.equal([["challenge"], []]);
     expect(callsWith(9n), "dust").to.deep.equal([[], []]);
+  });
+
+  it("closes by a state that names no more assets than one holds, whatever strangers pay in", () => {
+    const { world, alice, link } = twoParties();
+    alice.party.wish(link.terms.id, "close");
+    const channel = alice.party.channel(link.terms.id);
+    const tokens = Array.from({ length: 17 }, (_, i) => new Uint8Array(20).fill(i));
+    const { latest, policy, session, chain } = channel;
+    if (chain === undefined || session === undefined) return void expect.fail("both are there");
+    // Sixteen are named already; of these the party takes one no more, and another in its place.
+    const named = tokens.slice(0, 16).map((token) => ({ token, net: 0n, outA: 0n, outB: 0n }));
+    const assets = tokens.slice(1).map((token) => ({ token, dust: 1n, inFlight: 1n }));
+    const limits = { ...policy.limits, assets };
+    const pots = tokens.map((token) => ({
+      ...{ token, deposited: { A: 1n, B: 1n }, isSettled: false },
+    }));
+    const { next } = Propose.propose(
+      {
+        ...{ ...channel, chain: { ...chain, pots }, policy: { ...policy, limits } },
+        latest: { ...latest, content: { ...latest.content, assets: named } },
+        session: { ...session, peer: { terms: { limits, fee: policy.fee } } },
+      },
+      { ms: world.ms, seconds: START },
+      alice.party.sign,
+    );
+    expect(next.proposal?.changes).to.deep.equal([{ kind: "finish" }]);
   });
 
   it("closes together when no lock is left", () => {

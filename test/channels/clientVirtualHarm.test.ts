@@ -5,9 +5,12 @@ import * as ChannelLock from "../../src/channels/client/channelLock.ts";
 import * as Ledger from "../../src/channels/ledger.ts";
 import type { Lock } from "../../src/channels/locks.ts";
 import * as Message from "../../src/channels/client/message.ts";
+import { Party } from "../../src/hub/party.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import * as Hex from "../../src/primitives/hex.ts";
+import { Rejected } from "../../src/channels/client/rejected.ts";
 import * as Court from "./clientCourt.ts";
+import * as HubRow from "./hubRow.ts";
 import * as Virtual from "./clientVirtual.ts";
 import * as World from "./clientWorld.ts";
 
@@ -101,6 +104,41 @@ describe("client: harm to the payee of a virtual channel", () => {
     expect(offer(one, 50n)).to.equal(before);
   });
 
+  it("a lock on another chain backs nothing: its adjudicator will know no outcome", () => {
+    const one = HubRow.aliceHubBob();
+    const { world, chain, alice, bob, left, right } = one;
+    const elsewhere = Court.create(42n, chain.time);
+    const virtual = { ...left.terms.params, b: right.terms.params.b, salt: 9n };
+    const { terms } = alice.party.open(elsewhere.court, virtual, left.terms.id);
+    bob.party.open(elsewhere.court, virtual, right.terms.id);
+    const direct: World.Link = { terms, chain: elsewhere, ends: [alice, bob], isUp: false };
+    world.links.push(direct);
+    World.lookAt(world, direct);
+    // Alice has the hub lock money for it on the chain of Bob's channel, which her own client would not.
+    expect(() => alice.party.back(terms.id, 300n, HubRow.START + Virtual.HOLD))
+      .to.throw(Rejected)
+      .with.property("reason", "not-the-payer");
+    const lock: Lock = {
+      ...{ kind: 1, asset: 0, aToB: true, amount: 300n, key: terms.id },
+      expiry: HubRow.START + Virtual.HOLD,
+    };
+    const { latest } = Virtual.channelOf(bob, right);
+    const version = latest.content.version + 1n;
+    const content = { ...latest.content, version, locks: [lock] };
+    const { digest } = Channel.digestOf(right.terms, content);
+    const signature = CompactSignature.sign(digest, one.hub.key);
+    const changes = [{ kind: "add", lock, note: new Uint8Array(1) } as const];
+    const body = { kind: "propose", version, changes, signature } as const;
+    bob.party.receive(
+      right.terms.id,
+      Message.encode({ channelId: right.terms.id, body }),
+      world.ms,
+    );
+    World.settle(world, bob);
+    expect(Virtual.channelOf(bob, right).latest.content.version).to.equal(version);
+    expect(Virtual.fundsOf(bob, direct)).to.equal(0n);
+  });
+
   it("a restart when time is short gives up no lock that something stands on", () => {
     const one = Virtual.backed();
     const { world, chain, alice, hub, bob, right, direct } = one;
@@ -113,6 +151,24 @@ describe("client: harm to the payee of a virtual channel", () => {
     expect(Virtual.channelOf(bob, right).released.size).to.equal(0);
     for (let round = 0; round < 7; round++) World.pass(world, 100);
     expect(Ledger.outcomeOf(chain.ledger, direct.terms.id).amount).to.equal(130n);
+  });
+
+  it("frozen, chain-unseen: one that has ended is not backed again, for every further lock would pay it once more", () => {
+    const one = Virtual.backed();
+    const { alice, left, direct } = one;
+    Virtual.pay(one, alice, 130n);
+    Virtual.close(one);
+    expect(HubRow.netOf(alice, [left])).to.equal(-130n);
+    const expectRefused = ({ party }: World.Actor, reason: string) =>
+      expect(() => party.back(direct.terms.id, 50n, HubRow.START + Virtual.HOLD))
+        .to.throw(Rejected)
+        .with.property("reason", reason);
+    expectRefused(alice, "frozen");
+    // Nor before it was seen after a start: it may have ended.
+    const party = new Party(alice.key, () => alice.policy);
+    const open = Virtual.open();
+    party.restore([...open.alice.durable.values()], open.world.ms);
+    expectRefused({ ...alice, party }, "chain-unseen");
   });
 
   it("strangers who pay into its pots, and have them paid out, keep nothing off the record", () => {

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import * as Adjudicator from "../../src/channels/adjudicator.ts";
 import type * as Channel from "../../src/channels/client/channel.ts";
 import type { Side } from "../../src/channels/client/content.ts";
+import * as Dispute from "../../src/channels/client/dispute.ts";
 import * as Image from "../../src/channels/client/image.ts";
 import * as Invoice from "../../src/channels/client/invoice.ts";
 import * as Message from "../../src/channels/client/message.ts";
@@ -19,6 +20,7 @@ import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
 import * as Signature from "../../src/primitives/signature.ts";
 import * as Court from "./clientCourt.ts";
+import * as Weather from "./clientWeather.ts";
 
 export const ETHER = new Uint8Array(20);
 const EMPTY_PARAMS = { keyA: new Uint8Array(20), keyB: new Uint8Array(20), token: ETHER };
@@ -26,12 +28,15 @@ const EMPTY_PARAMS = { keyA: new Uint8Array(20), keyB: new Uint8Array(20), token
 export const POLICY: Policy = {
   limits: {
     ...{ maxLocks: 32, minMargin: 600n, maxHold: 86_400n },
-    assets: [{ token: ETHER, dust: 10n, inFlight: 10_000n }],
+    assets: [ETHER, Court.GOLD].map((token) => ({ token, dust: 10n, inFlight: 10_000n })),
   },
   fee: { flat: 1n, millionths: 10_000 },
   ...{ revealMargin: 300n, crossMargin: 3_600n, slack: 60n },
   ...{
-    units: [],
+    units: [
+      { token: ETHER, unit: "ether" },
+      { token: Court.GOLD, unit: "gold" },
+    ],
     apps: [Court.NIM],
     maxForwarded: 16,
     batch: 64,
@@ -180,9 +185,7 @@ export function deliverAll(world: World): void {
 /** Lets time pass on machines and chains. */
 export function pass(world: World, seconds: number): void {
   world.ms += seconds * 1_000;
-  for (const chain of new Set(world.links.map((link) => link.chain))) {
-    chain.time = BigInt(Math.floor(world.ms / 1_000));
-  }
+  for (const chain of chainsOf(world)) Weather.pass(chain, BigInt(Math.floor(world.ms / 1_000)));
   for (const link of world.links) lookAt(world, link);
   for (const actor of world.actors) {
     if (!actor.isOnline) continue;
@@ -211,8 +214,17 @@ export function settle(world: World, actor: Actor): void {
       const { content, signature } = call.next;
       auditSignature(world, actor, channel.terms.id, content.version, signature);
     }
-    if (Court.perform(link.chain, channel.terms, call) === undefined) lookAt(world, link);
+    const name = `${actor.name} ${Hex.key(channel.terms.id)} ${Dispute.keyOf(call)}`;
+    const make = () => {
+      if (Court.perform(link.chain, channel.terms, call) === undefined) lookAt(world, link);
+    };
+    Weather.send(link.chain, name, make);
   }
+}
+
+/** The chains of a world. */
+export function chainsOf({ links }: World): ReadonlySet<Court.Court> {
+  return new Set(links.map((link) => link.chain));
 }
 
 /** The party is gone until it is started. */
@@ -275,12 +287,12 @@ export function freshSecret(): Uint8Array {
   return sha256(Bytes.fromNumber(++secrets, 8));
 }
 
-/** What a party's latest state says it owns, its open locks aside. */
-export function balance(actor: Actor, link: Link): bigint {
+/** What a party's latest state says it owns of an asset, its open locks aside. */
+export function balance(actor: Actor, link: Link, token = ETHER): bigint {
   const { latest, terms } = actor.party.channel(link.terms.id);
   const paid = Court.payout(
     { ledger: Adjudicator.empty() },
-    Court.caseOf(link.chain, terms),
+    Court.caseOf(link.chain, terms, token),
     latest.content,
   );
   return paid[terms.side];

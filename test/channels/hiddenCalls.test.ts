@@ -8,9 +8,11 @@ import * as ContentOf from "../../src/channels/client/content.ts";
 import * as CompactSignature from "../../src/channels/compactSignature.ts";
 import type { CoSigned } from "../../src/channels/signing.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
+import * as Head from "../../src/channels/head.ts";
 import * as Adjudicator from "../../src/hub/adjudicator.ts";
 import type { Chain } from "../../src/hub/chains.ts";
 import * as Abi from "../../src/l1/abi.ts";
+import * as View from "../../src/l1/adjudicatorView.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { HOUR, channelOf, hashLock } from "./channel.ts";
 import { POLICY } from "./clientWorld.ts";
@@ -174,6 +176,69 @@ describe("a state put on record through a contract", () => {
     expect(await settled(channel)).to.deep.equal({ A: MONEY - 100n, B: MONEY + 100n });
   });
 
+  it("by a contract's word that a reorganisation could take back is not taken for good", async () => {
+    const { channel, presented, challenge } = await proposed({ isFinal: true });
+    const key = Hex.fromBytes(alice.keyAddress);
+    await court.provider.request({ method: "hardhat_setCode", params: [key, YES] });
+    await challenge({ ...presented, signatureA: new Uint8Array(3) });
+    await court.provider.request({ method: "hardhat_setCode", params: [key, "0x"] });
+    const careful = Adjudicator.chainOf({
+      ...{ court: chain.court, sender, confirmations: 2n, fromBlock: 0n },
+    });
+    let final = await court.ethers.provider.getBlockNumber();
+    const ask = CourtSender.asks(court);
+    const rollup = CourtSender.senderOf(court, bob, (request) => {
+      const [tag, ...more] = Array.isArray(request.params) ? (request.params as unknown[]) : [];
+      const params = [tag === "finalized" ? `0x${final.toString(16)}` : tag, ...more];
+      return ask({ ...request, params });
+    });
+    const onRollup = Adjudicator.chainOf({
+      ...{ court: chain.court, sender: rollup, confirmations: "finalized", fromBlock: 0n },
+    });
+    final -= 1;
+    await mine(1n);
+    // What both signed before could not be shown again if it were forgotten for this.
+    for (const one of [careful, onRollup]) {
+      expect((await see(channel, one)).latest).to.equal(channel.latest);
+    }
+    await mine(1n);
+    // However many blocks follow, a rollup's are certain once its node says so.
+    expect((await see(channel, careful)).latest.content.version).to.equal(7n);
+    expect((await see(channel, onRollup)).latest).to.equal(channel.latest);
+    final += 1;
+    expect((await see(channel, onRollup)).latest.content.version).to.equal(7n);
+  });
+
+  it("is certain by no newer block than the node that answers shows", async () => {
+    const numbers = { latest: 7n, finalized: 9n };
+    const { client } = CourtSender.senderOf(court, bob, ({ params }) => {
+      const [tag] = params as [keyof typeof numbers];
+      const number = `0x${numbers[tag].toString(16)}`;
+      return Promise.resolve({ number, timestamp: number, transactions: [] });
+    });
+    const newest = { number: 7n, time: 7n };
+    expect(await View.blocks(client, "finalized")).to.deep.equal({ newest, confirmed: newest });
+    numbers.finalized = 5n;
+    const confirmed = { number: 5n, time: 5n };
+    expect(await View.blocks(client, "finalized")).to.deep.equal({ newest, confirmed });
+  });
+
+  it("by a forced move is not looked for in all of a long history", async () => {
+    const asked: string[] = [];
+    const ask = CourtSender.asks(court);
+    const { client } = CourtSender.senderOf(court, carol, (request) => {
+      asked.push(request.method);
+      return ask(request);
+    });
+    const { terms } = (await proposed({})).channel;
+    const blocks = await View.blocks(client, 0n);
+    const head = { version: 7n, deadline: 0n, flags: Head.BY_HASH, moves: 1n, net: 0n };
+    const { adjudicator } = chain.court;
+    const shown = await View.shownOf(client, adjudicator, terms.id, head, 0n, blocks);
+    expect(shown).to.deep.equal({ version: 7n, signatures: [], hash: undefined });
+    expect(asked).not.to.include("eth_getLogs");
+  });
+
   it("is not taken for the client's proposal where it is another of the same version", async () => {
     const { held, channel, challenge } = await proposed({ isFinal: true });
     // A second device of bob signed this one.
@@ -200,6 +265,36 @@ describe("a state put on record through a contract", () => {
       ...{ court: chain.court, sender: picky, confirmations: 0n, fromBlock: 0n },
     });
     expect((await see(channel, few)).latest.content.version).to.equal(7n);
+  });
+});
+
+describe("a client whose node does not tell the log", () => {
+  it("answers a stale challenge, and takes a secret for shown that it is not told", async () => {
+    const { lock, secret } = hashLock(50n, 0n, { aToB: false });
+    const locks = [{ ...lock, expiry: court.now() + HOUR }];
+    const { held, channel } = await proposed({ locks });
+    const { params } = held;
+    // A peer can name a hash whose secret was shown so long ago that the node has no log of it any more.
+    await CourtSender.make(court, { kind: "reveal", secret }, carol);
+    const presented = held.agreed(5n);
+    const signature = held.challengeSignature(presented, alice.keySecret);
+    await CourtSender.make(court, { kind: "challenge", params, presented, signature }, carol);
+    const ask = CourtSender.asks(court);
+    let refusals = 0;
+    const forgetful = CourtSender.senderOf(court, bob, (request) => {
+      if (request.method !== "eth_getLogs") return ask(request);
+      refusals += 1;
+      return Promise.reject(new RangeError("pruned"));
+    });
+    const blind = Adjudicator.chainOf({
+      ...{ court: chain.court, sender: forgetful, confirmations: 0n, fromBlock: 0n },
+    });
+    const seen = await see(channel, blind);
+    expect(refusals).to.be.greaterThan(0);
+    expect([...(seen.chain?.reveals.values() ?? [])].map((one) => one.secret)).to.deep.equal([
+      undefined,
+    ]);
+    expect(await act(seen)).to.deep.equal(["respond 6"]);
   });
 });
 

@@ -27,6 +27,7 @@ export type Life = HostilePeers.Siege & {
 const ENEMIES = 3;
 const PLENTY = 10n ** 12n;
 const NO_KEY = new Uint8Array(20);
+const TOKENS = [World.ETHER, Court.GOLD] as const;
 
 /** The hub has money in a channel with each of them. */
 export function begin(random: Random): Life {
@@ -35,11 +36,14 @@ export function begin(random: Random): Life {
   // The last of them has its channel on another chain, or not.
   const last = random.oneIn(2) ? Court.create(2n, HubRow.START) : chain;
   const honest = World.join(world, "Hub", { maxForwarded: 8 });
+  const hasGold = random.oneIn(2);
   const fronts = Array.from({ length: ENEMIES }, (_, i) => {
     const enemy = World.join(world, `Enemy ${i}`);
     const ends = i === 1 ? ([honest, enemy] as const) : ([enemy, honest] as const);
     const court = i === ENEMIES - 1 ? last : chain;
-    return HostilePeers.front(World.open(world, court, ends, HubRow.DEPOSITS), enemy);
+    const link = World.open(world, court, ends, HubRow.DEPOSITS);
+    if (hasGold) fill(world, link, honest);
+    return HostilePeers.front(link, enemy);
   });
   World.deliverAll(world);
   for (const { enemy } of fronts) World.stop(world, enemy);
@@ -50,6 +54,17 @@ export function begin(random: Random): Life {
   };
   for (const front of fronts) HostilePeers.connect(life, front);
   return life;
+}
+
+/** A second asset, of which both have some. */
+function fill(world: World.World, link: World.Link, hub: World.Actor): void {
+  for (const side of ["A", "B"] as const) {
+    Court.deposit(link.chain, link.terms, side, 500n, Court.GOLD);
+  }
+  World.lookAt(world, link);
+  World.deliverAll(world);
+  hub.party.change(link.terms.id, { kind: "name", token: Court.GOLD });
+  World.settle(world, hub);
 }
 
 /** One random thing happens. */
@@ -82,46 +97,50 @@ export function end(life: Life): void {
     expect(Court.caseOf(chain, terms).paid, "the hub gets out").not.to.equal(undefined);
   }
   for (const front of fronts) {
-    const { paid, due } = paidAndDue(life, front);
-    expect(paid >= due, `the hub has ${paid} of ${due} that the pot should hold`).to.equal(true);
+    for (const token of TOKENS) {
+      const { paid, due } = paidAndDue(life, front, token);
+      expect(paid >= due, `the hub has ${paid} of ${due} that the pot should hold`).to.equal(true);
+    }
   }
-  for (const [key, net] of netsByKey(life)) {
-    expect(
-      net >= 0n,
-      `the hub's net by locks of ${Hex.fromBytes(Hex.fromKey(key))} is ${net}`,
-    ).to.equal(true);
+  for (const [name, net] of netsByKey(life)) {
+    expect(net >= 0n, `the hub's net by locks of ${name} is ${net}`).to.equal(true);
   }
-  const net = HubRow.netOf(honest, links);
-  expect(net >= 0n, `the hub's net is ${net}`).to.equal(true);
+  for (const token of TOKENS) {
+    const net = HubRow.netOf(honest, links, token);
+    expect(net >= 0n, `the hub's net is ${net}`).to.equal(true);
+  }
 }
 
 /** What the hub was paid, and what it is due by the state that was settled, whatever the others took out before. */
-function paidAndDue(life: Life, front: HostilePeers.Front) {
+function paidAndDue(life: Life, front: HostilePeers.Front, token: Uint8Array) {
   const { chain, terms } = front.link;
   const side = World.sideOf(life.honest, front.link);
-  const one = Court.caseOf(chain, terms);
+  const one = Court.caseOf(chain, terms, token);
   const deep = { ...one, deposited: { A: PLENTY, B: PLENTY } };
   const gained = Court.payout(chain, deep, settledBy(life, front))[side] - PLENTY;
   return { paid: one.paid?.[side] ?? 0n, due: one.deposited[side] + gained };
 }
 
-/** What the hub was paid by all locks of a name, less what it paid, in the states by which its channels were settled. */
+/** What the hub was paid by all locks of a name in one asset, less what it paid, in the states by which its channels were settled. */
 function netsByKey(life: Life): Map<string, bigint> {
   const { fronts } = life;
   const nets = new Map<string, bigint>();
-  const count = (key: string, amount: bigint) => nets.set(key, (nets.get(key) ?? 0n) + amount);
+  const count = (name: string, asset: number, amount: bigint) => {
+    const key = `${Hex.fromBytes(Hex.fromKey(name))} in asset ${asset}`;
+    nets.set(key, (nets.get(key) ?? 0n) + amount);
+  };
   for (const front of fronts) {
     const { link, flows } = front;
     const settled = settledBy(life, front);
     const hubsSide = link.ends[0].name === "Hub" ? "A" : "B";
-    for (const { version, key, amount } of flows) {
-      if (version <= settled.version) count(key, amount);
+    for (const { version, key, asset, amount } of flows) {
+      if (version <= settled.version) count(key, asset, amount);
     }
     for (const lock of settled.locks) {
       const { time, amount } = Ledger.recordFor(link.chain.ledger, lock);
       const paid = amount < lock.amount ? amount : lock.amount;
       if (time === 0n || time > lock.expiry) continue;
-      count(Hex.key(lock.key), Content.payerOf(lock) === hubsSide ? -paid : paid);
+      count(Hex.key(lock.key), lock.asset, Content.payerOf(lock) === hubsSide ? -paid : paid);
     }
   }
   return nets;
@@ -147,13 +166,14 @@ function changeOf(
   const { random } = life;
   const own = content.locks.filter((lock) => Content.payerOf(lock) === side);
   const dice = random.below(20);
+  const asset = assetIn(life, content);
   if (dice < 10 || own.length === 0) {
-    if (dice === 0) return { kind: "pay", asset: 0, amount: BigInt(random.pick([1, 50, 400])) };
+    if (dice === 0) return { kind: "pay", asset, amount: BigInt(random.pick([1, 50, 400])) };
     if (random.oneIn(200)) return { kind: "finish" };
     if (random.oneIn(12)) {
-      return { kind: "withdraw", asset: 0, amount: BigInt(random.pick([1, 90, 700])) };
+      return { kind: "withdraw", asset, amount: BigInt(random.pick([1, 90, 700])) };
     }
-    return addOf(life, front, side);
+    return addOf(life, front, asset, side);
   }
   const { kind, key, amount } = random.pick(own);
   if (kind === KIND_HASH) {
@@ -166,8 +186,19 @@ function changeOf(
   return { kind: "lower", key, amount: amount / BigInt(random.pick([2, 3, 100])) };
 }
 
+/** Mostly the first asset, sometimes the second, or one that there is not. */
+function assetIn({ random }: Life, { assets }: Content.Content): number {
+  if (assets.length > 1 && random.oneIn(3)) return 1;
+  return random.oneIn(60) ? assets.length : 0;
+}
+
 /** A lock for the hub itself, or to be passed on to another of them, for as much as they like. */
-function addOf(life: Life, front: HostilePeers.Front, side: Content.Side): Change.Change {
+function addOf(
+  life: Life,
+  front: HostilePeers.Front,
+  asset: number,
+  side: Content.Side,
+): Change.Change {
   const { random, world } = life;
   const now = BigInt(Math.floor(world.ms / 1_000));
   const isHash = !random.oneIn(3);
@@ -176,7 +207,7 @@ function addOf(life: Life, front: HostilePeers.Front, side: Content.Side): Chang
   const kind = isHash ? KIND_HASH : KIND_CHANNEL;
   const expiry =
     now - (now % 500n) + BigInt(random.pick([1_000, 4_000, 4_000, 4_000, 7_000, 200_000]));
-  const lock: Lock = { kind, asset: 0, aToB: side === "A", expiry, amount, key };
+  const lock: Lock = { kind, asset, aToB: side === "A", expiry, amount, key };
   const { enemy, link } = random.pick(life.fronts.filter((one) => one !== front));
   const less = random.pick([0n, 4n, 4n, 9n]);
   const { crossMargin } = World.POLICY;

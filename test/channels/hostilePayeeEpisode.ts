@@ -113,7 +113,9 @@ function inVirtual({ random }: Life): Change.Change {
 function litigate({ world, random, chain, fronts }: Life, front: HostilePeers.Front): void {
   const { terms } = front.link;
   const theirs = { ...terms, me: front.enemy.party.address };
-  const signed = random.pick([...front.states.values()]);
+  const [first, ...more] = front.states.values();
+  if (first === undefined) return;
+  const signed = random.pick([first, ...more]);
   if (random.oneIn(4)) Court.deposit(chain, terms, "A", 1n);
   Court.perform(chain, theirs, { kind: random.pick(["challenge", "respond"]), signed });
   Court.perform(chain, theirs, { kind: "settle", signed });

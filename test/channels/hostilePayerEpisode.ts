@@ -91,8 +91,10 @@ function back({ world, random, honest, virtual }: Life): void {
   try {
     honest.party.back(virtual.link.terms.id, BigInt(random.pick([100, 300])), expiry);
   } catch (error) {
-    // She has locked it already.
-    if (!(error instanceof Rejected) || error.reason !== "duplicate-lock") throw error;
+    // She has locked it already, or it has ended.
+    const isKnown =
+      error instanceof Rejected && ["duplicate-lock", "frozen"].includes(error.reason);
+    if (!isKnown) throw error;
   }
 }
 
@@ -116,7 +118,9 @@ function changeOf({ random }: Life, content: Content.Content, side: Content.Side
 function litigate({ world, random, chain, fronts, secrets }: Life, front: HostilePeers.Front) {
   const { terms } = front.link;
   const theirs = { ...terms, me: front.enemy.party.address };
-  const signed = random.pick([...front.states.values()]);
+  const [first, ...more] = front.states.values();
+  if (first === undefined) return;
+  const signed = random.pick([first, ...more]);
   if (secrets.length > 0 && random.oneIn(4)) {
     Court.perform(chain, theirs, { kind: "reveal", secret: random.pick(secrets) });
   }

@@ -14,9 +14,12 @@ import { sha256 } from "../../src/primitives/sha256.ts";
 import type { Random } from "../machine/seededRandom.ts";
 import type * as Court from "./clientCourt.ts";
 import { CRASHES } from "./clientEpisode.ts";
+import * as Weather from "./clientWeather.ts";
 import * as World from "./clientWorld.ts";
 
 const ROUNDS = 260;
+/** The last of them, in which the chains make all of it for good. */
+const CLEAR_ROUNDS = 20;
 
 /** A channel of the honest party with one of them. */
 export type Front = {
@@ -32,7 +35,12 @@ export type Front = {
   last: Channel.Signed | undefined;
 };
 
-type Flow = { readonly version: bigint; readonly key: string; readonly amount: bigint };
+type Flow = {
+  readonly version: bigint;
+  readonly key: string;
+  readonly asset: number;
+  readonly amount: bigint;
+};
 
 export type Siege = {
   readonly world: World.World;
@@ -97,7 +105,7 @@ function account(front: Front, latest: Channel.Signed, honestSide: Content.Side)
     const key = change.kind === "fulfil" ? sha256(change.secret) : change.key;
     const lock = lockIn(last.content, changes, key);
     const amount = Content.payerOf(lock) === honestSide ? -lock.amount : lock.amount;
-    flows.push({ version, key: Hex.key(key), amount });
+    flows.push({ version, key: Hex.key(key), asset: lock.asset, amount });
   }
 }
 
@@ -153,8 +161,10 @@ export function waitOut(
 ): void {
   const { world, honest } = siege;
   for (let round = 0; round < ROUNDS; round++) {
+    if (round === ROUNDS - CLEAR_ROUNDS) World.chainsOf(world).forEach(Weather.clear);
     happen();
-    if (round === leavesAt) for (const { link } of left) honest.party.wish(link.terms.id, "leave");
+    // Again and again: it may stop before the wish is on disk.
+    if (round >= leavesAt) for (const { link } of left) honest.party.wish(link.terms.id, "leave");
     settle(siege);
     World.pass(world, 100);
     settle(siege);

@@ -120,7 +120,8 @@ function settle(life: Life): void {
   const { content } = HostilePeers.channelOf(life, life.front).latest;
   note(life, content);
   const { deadline } = Court.caseOf(life.chain, life.front.link.terms);
-  if (deadline === 0n || life.chain.time < deadline) life.newest = content.version;
+  const latest = deadline - timeToAct(life.chain);
+  if (deadline === 0n || life.chain.time <= latest) life.newest = content.version;
 }
 
 /** A game that the cheat has won. */
@@ -284,7 +285,16 @@ function forceMove(life: Life, theirs: Channel.Terms): void {
 }
 
 /** The last second of a clock, seen by the player, too. */
-function lastSecond({ world, chain, front }: Life): void {
+function lastSecond(life: Life): void {
+  const { world, chain, front } = life;
   const { deadline } = Court.caseOf(chain, front.link.terms);
-  if (deadline > chain.time + 1n) World.pass(world, Number(deadline - chain.time) - 1);
+  const left = timeToAct(chain);
+  if (deadline <= chain.time + left) return;
+  World.pass(world, Number(deadline - chain.time - left));
+  settle(life);
+}
+
+/** In bad weather who wakes up in the last second may be kept out until it is over. */
+function timeToAct({ weather }: Court.Court): bigint {
+  return weather === undefined ? 1n : 240n;
 }

@@ -66,7 +66,12 @@ export async function openChain() {
     await provider.request({ method: "evm_increaseTime", params: [seconds] });
     await provider.request({ method: "evm_mine", params: [] });
   };
-  return { client, court, nim, abort, said, say, person, startHub, pass };
+  /** Answers what takes back all blocks that are made from now on. */
+  const fork = async () => {
+    const id = await provider.request({ method: "evm_snapshot", params: [] });
+    return async () => void (await provider.request({ method: "evm_revert", params: [id] }));
+  };
+  return { client, court, nim, abort, said, say, person, startHub, pass, fork };
 }
 
 export type Chain = Awaited<ReturnType<typeof openChain>>;

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import * as Channel from "../../src/channels/client/channel.ts";
 import * as Invoice from "../../src/channels/client/invoice.ts";
 import * as Message from "../../src/channels/client/message.ts";
+import type { Policy } from "../../src/channels/client/policy.ts";
 import * as Route from "../../src/channels/client/route.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import { sha256 } from "../../src/primitives/sha256.ts";
@@ -313,14 +314,12 @@ describe("hub: peers that do it harm", () => {
 });
 
 describe("hub: from one chain to another", () => {
-  function twoChains() {
+  function twoChains(changes: Partial<Policy> = {}) {
     const world = World.create(START);
     const [l1, l2] = [Court.create(1n, START), Court.create(42n, START)];
-    const [alice, hub, bob] = ["Alice", "Hub", "Bob"].map((name) => World.join(world, name)) as [
-      World.Actor,
-      World.Actor,
-      World.Actor,
-    ];
+    const [alice, hub, bob] = ["Alice", "Hub", "Bob"].map((name) =>
+      World.join(world, name, changes),
+    ) as [World.Actor, World.Actor, World.Actor];
     const left = World.open(world, l1, [alice, hub], DEPOSITS);
     const right = World.open(world, l2, [hub, bob], DEPOSITS);
     World.deliverAll(world);
@@ -358,6 +357,13 @@ describe("hub: from one chain to another", () => {
     pay(3_599n);
     World.deliverAll(world);
     expect(outcome(alice, hash)).to.equal("wrong-expiry");
+  });
+
+  it("no-route: what no unit names the same is other money on another chain, ether too", () => {
+    const { world, alice, hash, pay } = twoChains({ units: [] });
+    pay(3_600n);
+    World.deliverAll(world);
+    expect(outcome(alice, hash)).to.equal("no-route");
   });
 
   it("a secret that is shown on the one chain in the last second is shown by the hub on the other in time", () => {

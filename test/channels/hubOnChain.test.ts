@@ -22,7 +22,8 @@ import * as MemoryDisk from "./memoryDisk.ts";
 const signerOf = (privateKey: Uint8Array) => (digest: Uint8Array) =>
   CompactSignature.sign(digest, privateKey);
 
-const lookOnce = (options: RunTower.Options) => RunTower.look(options, RunTower.begin(options));
+const lookOnce = (options: RunTower.Options) =>
+  RunTower.look(options, RunTower.begin(options), Date.now());
 
 const headOf = async ({ client, court }: Chain, id: Uint8Array) => {
   const { newest } = await View.blocks(client, 0n);
@@ -81,6 +82,29 @@ describe("hub on chain", () => {
       ...{ eventName: "Settled", fromBlock: 0n, strict: true },
     });
     expect(settled?.args).to.include({ toA: MONEY - 5_000n, toB: MONEY + 5_000n });
+  });
+
+  it("answers again where a challenge and its answer were reorganised away, and only the challenge comes back", async () => {
+    const { alice, aliceHub, bobHub, aliceLife, terms } = await aliceAndBob(chain);
+    const { latest: old } = aliceHub.channel(terms.id);
+    aliceHub.payPeer(terms.id, 0, MONEY / 2n);
+    const netOf = () => bobHub.channel(terms.id).latest.content.assets[0]?.net;
+    await HubStand.until(() => netOf() === MONEY / 2n);
+    const { version } = bobHub.channel(terms.id).latest.content;
+    aliceLife.abort();
+    const presented = Adjudicator.presentedOf(bobHub.channel(terms.id), old);
+    const { adjudicator } = chain.court;
+    const cheat = () =>
+      Send.send(alice.sender, Calls.challenge(adjudicator, terms.params, presented));
+    const isAnswered = () => bobHub.channel(terms.id).chain?.version === version;
+    const takeBack = await chain.fork();
+    await cheat();
+    await HubStand.until(isAnswered);
+    await takeBack();
+    await HubStand.until(() => !isAnswered());
+    await cheat();
+    await HubStand.until(isAnswered);
+    expect(await headOf(chain, terms.id)).to.include({ version, deadline: 0n });
   });
 
   it("a cheater's old state is answered by one of two towers, which is paid once, while its victim is away", async () => {

@@ -26,12 +26,12 @@ export function aliceHubBob(changes: Partial<Policy.Policy> = {}) {
   return { world, chain, alice, hub, bob, left, right };
 }
 
-/** What a party has gained over its channels, open locks aside. */
-export const netOf = (actor: World.Actor, links: readonly World.Link[]) =>
+/** What a party has gained of an asset over its channels, open locks aside. */
+export const netOf = (actor: World.Actor, links: readonly World.Link[], token = World.ETHER) =>
   links.reduce((sum, link) => {
-    const one = Court.caseOf(link.chain, link.terms);
+    const one = Court.caseOf(link.chain, link.terms, token);
     const side = World.sideOf(actor, link);
-    return sum + (one.paid?.[side] ?? World.balance(actor, link)) - one.deposited[side];
+    return sum + (one.paid?.[side] ?? World.balance(actor, link, token)) - one.deposited[side];
   }, 0n);
 
 /** What became of a payment: why it failed, or its status. */

@@ -219,11 +219,11 @@ describe("tower/shelf", () => {
     const again = await shelfOn(MemoryDisk.create(disk.durable));
     expect(again.count).to.equal(2);
     expect(
-      Shelf.blobsFor(again, terms.id).map(
+      Shelf.blobsFor(again, terms.id, 0).map(
         (blob) => Blob.open(HOME, terms.id, salt, blob)?.presented.state.version,
       ),
     ).to.have.members([6n, 5n]);
-    expect(Shelf.blobsFor(again, new Uint8Array(32))).to.deep.equal([]);
+    expect(Shelf.blobsFor(again, new Uint8Array(32), 0)).to.deep.equal([]);
   });
 
   it("takes nothing old, nothing unsigned, nothing of another size, and no more than it has room for", async () => {
@@ -266,7 +266,7 @@ describe("tower/shelf", () => {
     await Shelf.take(shelf, Shelf.customerDeposit(terms.id, 6n, sealed(6n), A_KEY));
     const again = await shelfOn(MemoryDisk.create(disk.durable), 3);
     expect(again.count).to.equal(3);
-    expect(whatOf(Shelf.blobsFor(again, terms.id))).to.equal("respond for a fee with version 6");
+    expect(whatOf(Shelf.blobsFor(again, terms.id, 0))).to.equal("respond for a fee with version 6");
   });
 
   it("full of customers' blobs takes no more", async () => {
@@ -285,7 +285,7 @@ describe("tower/shelf", () => {
     await Shelf.take(shelf, depositOf(4n));
     const noise = Shelf.deposit(terms.id, 9n, new Uint8Array(Blob.BLOB_BYTES), B_KEY);
     await Shelf.take(shelf, noise);
-    expect(whatOf(Shelf.blobsFor(shelf, terms.id))).to.equal("respond for a fee with version 4");
+    expect(whatOf(Shelf.blobsFor(shelf, terms.id, 0))).to.equal("respond for a fee with version 4");
   });
 
   it("knows depositors by keys that lead to no channel key", () => {

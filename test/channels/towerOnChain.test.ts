@@ -5,105 +5,33 @@ import * as Nim from "../../src/channels/apps/nim.ts";
 import * as ChannelState from "../../src/channels/channelState.ts";
 import type { AdjudicatorCall } from "../../src/channels/adjudicatorCall.ts";
 import { ETHER } from "../../src/channels/ledger.ts";
-import type { CoSigned } from "../../src/channels/signing.ts";
 import * as Log from "../../src/hub/log.ts";
 import * as Hex from "../../src/primitives/hex.ts";
 import * as Blob from "../../src/tower/blob.ts";
-import * as RunTower from "../../src/tower/runTower.ts";
 import * as Shelf from "../../src/tower/shelf.ts";
-import { HOUR, channelOf } from "./channel.ts";
-import type { Channel } from "./channel.ts";
+import { HOUR, type Channel } from "./channel.ts";
 import * as CourtSender from "./courtSender.ts";
-import { CHAIN_ID, openCourt, type Party } from "./court.ts";
 import * as MemoryDisk from "./memoryDisk.ts";
-
-const FEE = 1_000n;
-const LATEST = 9n;
-
-const court = await openCourt();
-const { alice, bob, carol, tower } = court;
-const place = { chainId: CHAIN_ID, adjudicator: Hex.toBytes(court.address) };
-const sender = CourtSender.senderOf(court, tower);
-
-const make = (call: AdjudicatorCall, from: Party = carol, value = 0n) =>
-  CourtSender.make(court, call, from, value);
-
-/** A tower with an empty shelf, which looks at the chain from its first block on. */
-async function keeper(changes: Partial<RunTower.Options> = {}) {
-  const shelf = Shelf.open(await Log.open(MemoryDisk.create()), 100);
-  const said: string[] = [];
-  const options: RunTower.Options = {
-    terms: {
-      ...{ court: place, address: tower.account, isAltruist: false },
-      leastFees: [{ token: ETHER, amount: FEE }],
-    },
-    ...{ shelf, sender, fromBlock: 0n, confirmations: 2n, pollMs: 5, patience: 0n },
-    ...{ signal: new AbortController().signal, say: (line: string) => void said.push(line) },
-    ...changes,
-  };
-  let watch = RunTower.begin(options);
-  return {
-    ...{ options, said },
-    look: () => RunTower.look(options, watch),
-    restart: () => void (watch = RunTower.begin(options)),
-    watched: () => watch.open.size,
-  };
-}
-
-type Keeper = Awaited<ReturnType<typeof keeper>>;
-
-/** A channel whose A has put aside a fee for the tower. */
-async function entrusted(reserve = FEE): Promise<Channel> {
-  const channel = channelOf(court);
-  const { account } = alice;
-  const { id } = channel;
-  await make({ kind: "depositEth", id, toB: false }, carol, 1_000n);
-  await make({ kind: "depositVault", account, token: ETHER, amount: FEE }, carol, FEE);
-  if (reserve > 0n) {
-    await make(
-      { kind: "reserveFee", id, tower: tower.account, token: ETHER, amount: reserve },
-      alice,
-    );
-  }
-  return channel;
-}
-
-/** Leaves the latest state with a tower, for a fee. */
-async function leave({ options }: Keeper, channel: Channel, presented = channel.agreed(LATEST)) {
-  const blob = blobOf(channel, presented);
-  await Shelf.take(options.shelf, Shelf.deposit(channel.id, LATEST, blob, alice.secret));
-}
-
-function blobOf(channel: Channel, presented = channel.agreed(LATEST)): Uint8Array {
-  const { params, id } = channel;
-  const fee = {
-    ...{ channelId: id, tower: tower.account, token: ETHER, amount: FEE },
-    ...{ minVersion: presented.state.version, deadline: 2n ** 40n - 1n },
-  };
-  const promise = { fee, signature: channel.feeSignature(fee, alice.keySecret) };
-  return Blob.seal({ params, presented, promise });
-}
-
-/** Bob, the cheater, challenges with an old state. */
-const challengeOf = ({ params, challengeSignature }: Channel, old: CoSigned): AdjudicatorCall => ({
-  ...{ kind: "challenge", params, presented: old },
-  signature: challengeSignature(old, bob.secret),
-});
-
-const cheat = async (channel: Channel) => make(challengeOf(channel, channel.agreed(5n)), carol);
-
-async function headOf({ id }: Channel) {
-  const { version, deadline } = await court.contract.headOf(id);
-  return { version, deadline };
-}
-
-const ANSWERED = { version: LATEST, deadline: 0n };
-
-async function mine(blocks: number): Promise<void> {
-  for (let i = 0; i < blocks; i++) await court.provider.request({ method: "evm_mine", params: [] });
-}
-
-const blockNumber = () => court.ethers.provider.getBlockNumber();
+import {
+  ANSWERED,
+  FEE,
+  LATEST,
+  alice,
+  blobOf,
+  blockNumber,
+  bob,
+  carol,
+  challengeOf,
+  cheat,
+  court,
+  entrusted,
+  headOf,
+  keeper,
+  leave,
+  make,
+  mine,
+  tower,
+} from "./towerStand.ts";
 
 describe("a tower on chain", () => {
   it("answers a challenge that came through a contract", async () => {
@@ -202,38 +130,6 @@ describe("a tower on chain", () => {
     expect(await headOf(channel)).to.deep.equal(ANSWERED);
   });
 
-  it("answers again where its answer was reorganised away, and forgets when that cannot be", async () => {
-    const [channel, one] = [await entrusted(), await keeper()];
-    await leave(one, channel);
-    await cheat(channel);
-    await mine(3);
-    const snapshot = await court.provider.request({ method: "evm_snapshot", params: [] });
-    await one.look();
-    await one.look();
-    expect(await headOf(channel)).to.deep.equal(ANSWERED);
-    await court.provider.request({ method: "evm_revert", params: [snapshot] });
-    expect((await headOf(channel)).version).to.equal(5n);
-    await one.look();
-    expect(await headOf(channel)).to.deep.equal(ANSWERED);
-    const watched = one.watched();
-    await mine(2);
-    await one.look();
-    // It keeps nothing of the other tests' channels, and looks at those no more.
-    expect(one.watched()).to.equal(watched - 1);
-  });
-
-  it("finds a challenge that was reorganised into another block", async () => {
-    const [channel, one] = [await entrusted(), await keeper()];
-    await leave(one, channel);
-    const snapshot = await court.provider.request({ method: "evm_snapshot", params: [] });
-    await mine(1);
-    await one.look();
-    await court.provider.request({ method: "evm_revert", params: [snapshot] });
-    await cheat(channel);
-    await one.look();
-    expect(await headOf(channel)).to.deep.equal(ANSWERED);
-  });
-
   it("answers the second of two challenges that were made between two looks", async () => {
     const [channel, one] = [await entrusted(), await keeper()];
     await leave(one, channel);
@@ -270,34 +166,6 @@ describe("a tower on chain", () => {
     await wait(10n);
     await impatient.look();
     expect(await headOf(channel)).to.deep.equal(ANSWERED);
-  });
-
-  it("answers what it knows of while the node does not tell its log, and few blocks at a time", async () => {
-    const ask = CourtSender.asks(court);
-    let most = 10n ** 9n;
-    const picky = CourtSender.senderOf(court, tower, (request) => {
-      const [filter] = Array.isArray(request.params) ? (request.params as LogFilter[]) : [];
-      const blocks = BigInt(filter?.toBlock ?? 0) - BigInt(filter?.fromBlock ?? 0) + 1n;
-      const isRefused = request.method === "eth_getLogs" && blocks > most;
-      return isRefused ? Promise.reject(new RangeError(`at most ${most} blocks`)) : ask(request);
-    });
-    const [channel, other] = [await entrusted(), await entrusted()];
-    const one = await keeper({ sender: picky, patience: 60n });
-    for (const each of [channel, other]) await leave(one, each);
-    await cheat(channel);
-    await one.look();
-    await court.provider.request({ method: "evm_increaseTime", params: [60] });
-    await mine(1);
-    most = 0n;
-    await one.look();
-    expect(await headOf(channel)).to.deep.equal(ANSWERED);
-    expect(one.said.filter((line) => line.includes("the log cannot be read")).length).to.equal(1);
-    await cheat(other);
-    await court.provider.request({ method: "evm_increaseTime", params: [60] });
-    await mine(1);
-    most = 3n;
-    await one.look();
-    expect(await headOf(other)).to.deep.equal(ANSWERED);
   });
 
   it("asks nothing about channels that it keeps nothing for, and forgets them when their time is over", async () => {
@@ -347,5 +215,3 @@ describe("a tower on chain", () => {
     expect(moves).to.equal(0n);
   });
 });
-
-type LogFilter = { readonly fromBlock?: string; readonly toBlock?: string };

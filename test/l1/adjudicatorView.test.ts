@@ -25,18 +25,20 @@ describe("l1/adjudicatorView", () => {
     const mine = (blocks: string) => provider.request({ method: "hardhat_mine", params: [blocks] });
     await mine("0x10");
     const { newest: before } = await View.blocks(client, 0n);
-    expect(await View.revealOf(client, adjudicator, hash, 0n, before)).to.equal(undefined);
+    expect(await View.revealedAt(client, adjudicator, hash, before)).to.equal(0n);
     await contract.reveal(Hex.fromBytes(secret));
     await mine("0xf4240");
     const { newest } = await View.blocks(client, 0n);
+    const time = await View.revealedAt(client, adjudicator, hash, newest);
     questions = 0;
-    const reveal = await View.revealOf(client, adjudicator, hash, 0n, newest);
-    expect(reveal?.secret).to.deep.equal(secret);
+    const find = (fromBlock: bigint) =>
+      View.secretOf(client, adjudicator, hash, time, fromBlock, newest);
+    expect(await find(0n)).to.deep.equal(secret);
     expect(questions).to.be.below(60);
-    const error = await View.revealOf(client, adjudicator, hash, before.number + 9n, newest).then(
+    const error = await find(before.number + 9n).then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect(error).to.be.instanceOf(View.SecretNotShownError).and.to.include({ time: reveal?.time });
+    expect(error).to.be.instanceOf(View.SecretNotShownError).and.to.include({ time });
   });
 });

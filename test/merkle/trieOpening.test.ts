@@ -81,6 +81,21 @@ describe("TrieOpening", () => {
     );
   });
 
+  it("parts keys where they begin to differ, if by every bit from there on", async () => {
+    const first = new Uint8Array(32);
+    const trie = PatriciaTrie.put(PatriciaTrie.empty, first, Uint8Array.of(1));
+    for (let shared = 0; shared < 64; shared++) {
+      const key = Hex.toBytes(`0x${"0".repeat(shared)}${"f".repeat(64 - shared)}`);
+      const access = accessTo(trie, key, Uint8Array.of(2));
+      const peer = await createMPT();
+      await peer.put(first, Uint8Array.of(1));
+      await peer.put(key, Uint8Array.of(2));
+      const expected = ["ok", "0x", Hex.fromBytes(peer.root())];
+      expect(inTypeScript(access)).to.deep.equal(expected);
+      expect(await inSolidity(harness, access)).to.deep.equal(expected);
+    }
+  });
+
   it(`reads without writing from what record gives (seed ${FUZZ.seed})`, async () => {
     await fc.assert(
       fc.asyncProperty(writes, key, async (steps, k) => {

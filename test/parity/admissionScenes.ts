@@ -45,6 +45,11 @@ const kinds: readonly Scene[] = [
   }),
   admission("a fee that leaves part of the tip", { maxFeePerGas: 10n }),
   admission("a fee that leaves no tip", { maxFeePerGas: 9n }),
+  admission(
+    "no tip to a coinbase with next to nothing",
+    { maxFeePerGas: 9n },
+    { accounts: [[COINBASE, { balance: 7n }]] },
+  ),
   admission("a blob transaction", { kind: BLOB, blobHashes: blobs(6), maxFeePerBlobGas: 1n }),
   admission("a deposit", { kind: DEPOSIT, nonce: 0n, mint: 99n, value: 98n, maxFeePerGas: 0n }),
   admission("a deposit by nobody", { kind: DEPOSIT, sender: OTHER, mint: 99n, value: 98n }),

@@ -37,7 +37,9 @@ export const POLICY: Policy = {
     assets: [{ token: ETHER, dust: 1_000n, inFlight: parseEther("10") }],
   },
   fee: { flat: parseEther("0.000001"), millionths: 1_000 },
-  ...{ revealMargin: 900n, crossMargin: 7_200n, slack: 60n, units: [], maxForwarded: 64, apps: [] },
+  ...{ revealMargin: 900n, crossMargin: 7_200n, slack: 60n, maxForwarded: 64, apps: [] },
+  // Ether of the L2 is backed one to one by ether on L1.
+  units: [{ token: ETHER, unit: "ether" }],
   ...{ batch: 64, maxQueue: 10_000, resendMs: 1_000, graceMs: 2_000 },
 };
 

@@ -71,6 +71,8 @@ export type Channel = {
   readonly wish: Wish;
   /** The peer signed two states of one version, or denies one: nothing more is signed, and the channel is left. */
   readonly isBroken: boolean;
+  /** The time of the last block that showed a clock, or a payout; undefined once a newer one showed neither. */
+  readonly trialAt: bigint | undefined;
 
   // Not on disk.
   readonly isDirty: boolean;
@@ -156,10 +158,7 @@ export type Pot = {
   readonly isSettled: boolean;
 };
 
-/**
- * What a challenge or a response shows of its state: its challenger's signature, or A's and B's in one, and the hash where
- * the contract keeps that.
- */
+/** What a challenge or a response shows of its state: the challenger's signature, or A's and B's in one; its hash if it is kept. */
 export type Shown = {
   readonly version: bigint;
   readonly signatures: readonly Uint8Array[];
@@ -167,7 +166,8 @@ export type Shown = {
 };
 
 export type Reveal = {
-  readonly secret: Uint8Array;
+  /** Undefined where the node does not tell. */
+  readonly secret: Uint8Array | undefined;
   readonly time: bigint;
   readonly isConfirmed: boolean;
 };
@@ -182,10 +182,7 @@ const NO_SIGNATURE = new Uint8Array(CompactSignature.SIGNATURE_BYTES);
 export const UNSIGNED = { signatureA: NO_SIGNATURE, signatureB: NO_SIGNATURE };
 const NO_FUNDS: Policy.Funds = { A: 0n, B: 0n };
 
-/**
- * A channel in which nothing has been paid; throws SidesNotDistinctError, NotAPartyError unless `me` signs for one of its
- * sides, or MarginError.
- */
+/** A channel in which nothing has been paid; throws SidesNotDistinctError, MarginError, or NotAPartyError of `me`. */
 export function create(
   court: Court,
   params: Params.Params,
@@ -211,7 +208,7 @@ export function create(
     ...{ secrets: new Map(), notes: new Map(), released: new Map(), failures: new Map() },
     ...{ settlements: new Map(), concessions: new Map(), agreed: [], startedAt: 0 },
     ...{ isDirty: true, doubtedSince: undefined, queue: [], session: undefined },
-    ...{ chain: undefined, look: undefined },
+    ...{ chain: undefined, look: undefined, trialAt: undefined },
   };
 }
 
@@ -225,11 +222,17 @@ export function holdsToken(channel: Channel): boolean {
   return holder(channel) === channel.terms.side;
 }
 
-/** Whether the party still agrees to new states: not while a clock runs, nor after what ends a channel. */
+/** Whether it signs no new states any more, as on trial. A node that is behind does not unsay what another has shown. */
 export function isFrozen(channel: Channel): boolean {
-  const { wish, isBroken, latest, chain } = channel;
-  const isOnTrial = chain !== undefined && (chain.deadline !== 0n || isSettled(channel));
-  return isBroken || wish === "leave" || latest.content.isFinal || isOnTrial;
+  const { wish, isBroken, latest, trialAt } = channel;
+  const isOver = isBroken || wish === "leave" || latest.content.isFinal;
+  return isOver || trialAt !== undefined || isOnTrial(channel);
+}
+
+/** Whether a clock runs, or the channel is settled. */
+export function isOnTrial(channel: Channel): boolean {
+  const { chain } = channel;
+  return chain !== undefined && (chain.deadline !== 0n || isSettled(channel));
 }
 
 /** Whether any pot has been paid out, or the outcome is on record: then nothing more is paid in this channel. */

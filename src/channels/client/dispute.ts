@@ -30,16 +30,28 @@ export type Call =
 export function observe(channel: Channel.Channel, shown: ChainView, ms: number): Channel.Channel {
   // A virtual channel has no pots: what strangers pay into them, and have paid out, says nothing of it.
   const chain = channel.terms.ledger === undefined ? shown : { ...shown, pots: [] };
-  const look = Sight.after(channel.look, { ms, time: shown.time });
-  const seen = ChannelLock.learn(adoptShown({ ...channel, chain, look }));
+  const look = Sight.after(channel, { ms, time: shown.time });
+  const looked = withTrial({ ...channel, chain, look }, Sight.newest(channel));
+  const seen = ChannelLock.learn(adoptShown(looked));
   const secrets = new Map(seen.secrets);
   for (const [key, reveal] of chain.reveals) {
-    if (secrets.has(key)) continue;
-    const lock = Channel.outgoingLock(seen, sha256(reveal.secret));
+    const { secret } = reveal;
+    if (secret === undefined || secrets.has(key)) continue;
+    const lock = Channel.outgoingLock(seen, sha256(secret));
     if (lock === undefined || ChannelLock.isOne(lock)) continue;
-    if (isOwed(lock, reveal, seen)) secrets.set(key, reveal.secret);
+    if (isOwed(lock, reveal)) secrets.set(key, secret);
   }
   return secrets.size > seen.secrets.size ? { ...seen, secrets, isDirty: true } : seen;
+}
+
+/** The channel with what its newest block says of a clock, or a payout: on disk, for a node that is late may be the first to answer. */
+function withTrial(channel: Channel.Channel, newest: bigint): Channel.Channel {
+  const { chain, trialAt } = channel;
+  if (chain === undefined || chain.time < newest) return channel;
+  const isOnTrial = Channel.isOnTrial(channel);
+  const isNews = isOnTrial !== (trialAt !== undefined);
+  if (!isNews) return channel;
+  return { ...channel, trialAt: isOnTrial ? chain.time : undefined, isDirty: true };
 }
 
 /** The calls that are due. */
@@ -57,10 +69,21 @@ export function isPaidOut(channel: Channel.Channel, chain: ChainView): boolean {
   return chain.pots.length > 0 && chain.pots.every(({ isSettled }) => isSettled);
 }
 
-/** What this party could not refuse to pay: the secret came in time, and before this party can no longer pass it on. */
-function isOwed(lock: Lock, reveal: Channel.Reveal, { chain, policy }: Channel.Channel): boolean {
-  if (reveal.time > lock.expiry) return false;
-  return reveal.isConfirmed || (chain?.time ?? 0n) < lock.expiry - policy.revealMargin;
+/** Whether locks in an asset pay nothing any more, whatever opens them: the pot is paid out, or an older state is final. */
+export function isLost(channel: Channel.Channel, token: Uint8Array): boolean {
+  const { chain } = channel;
+  if (chain === undefined) return false;
+  const isOver = chain.deadline !== 0n && chain.time >= chain.deadline;
+  const isPaid = chain.pots.some((pot) => pot.isSettled && Bytes.equals(pot.token, token));
+  return isPaid || (isOver && Force.isStale(channel, chain));
+}
+
+/**
+ * What this party could not refuse to pay: the secret came in time, and its block will not go away. Before that the registry
+ * alone pays by it, here as by the lock that pays this party; and if it goes away, by neither.
+ */
+function isOwed(lock: Lock, reveal: Channel.Reveal): boolean {
+  return reveal.isConfirmed && reveal.time <= lock.expiry;
 }
 
 function exits(
@@ -71,15 +94,33 @@ function exits(
 ): Call[] {
   const { version } = latest.content;
   if (chain.deadline !== 0n) {
-    if (chain.time >= chain.deadline) return settlement(channel, chain);
-    if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }];
-    const move = Force.due(channel);
-    return move === undefined ? [] : [move];
+    const time = timeFor(channel, chain, clock);
+    const end = time >= chain.deadline ? settlement(channel, chain, time) : [];
+    if (chain.time >= chain.deadline) return end;
+    if (Force.isStale(channel, chain)) return [{ kind: "respond", signed: latest }, ...end];
+    const move = Force.due(channel, clock);
+    return move === undefined ? end : [move, ...end];
   }
+  if (isUnsaid(channel, chain, clock)) return [];
   if (latest.content.isFinal) return ending(channel, chain, latest);
   const wantsOut = channel.wish === "leave" || channel.isBroken;
   if (!wantsOut || version < chain.version || Force.mayBeBehind(channel, clock)) return [];
   return [{ kind: "challenge", signed: latest }];
+}
+
+/**
+ * The time that a call made now finds, at least. A chain that has shown no block for `revealMargin` makes none while nobody
+ * calls: to wait for its clock would be to wait for a stranger.
+ */
+function timeFor({ policy }: Channel.Channel, { time }: ChainView, { seconds }: Clock): bigint {
+  const soonest = seconds - policy.revealMargin;
+  return time > soonest ? time : soonest;
+}
+
+/** Whether another node has shown what this one, which is behind, does not: to call for that again would cost gas for nothing. */
+function isUnsaid(channel: Channel.Channel, chain: ChainView, clock: Clock): boolean {
+  const isBehind = channel.trialAt !== undefined && chain.time < Sight.newest(channel);
+  return isBehind && !Sight.isBlind(channel, clock);
 }
 
 /** A close pays what the final state names; what this party paid in besides goes back by a challenge. */
@@ -101,10 +142,10 @@ function ending(
 }
 
 /** By the slot alone if the state on record is not the latest: it was too late to answer, or is not known. */
-function settlement(channel: Channel.Channel, chain: ChainView): Call[] {
+function settlement(channel: Channel.Channel, chain: ChainView, time: bigint): Call[] {
   const signed = Force.onRecord(channel);
   if (signed === undefined) return [{ kind: "settle", signed }];
-  const isOpen = signed.content.locks.some((lock) => !isResolved(lock, chain));
+  const isOpen = signed.content.locks.some((lock) => !isResolved(lock, chain, time));
   return isOpen ? [] : [{ kind: "settle", signed }];
 }
 
@@ -117,21 +158,21 @@ function ofVirtual(channel: Channel.Channel, chain: ChainView, clock: Clock): Ca
     if (!(wish === "leave" || isBroken) || version < chain.version) return [];
     return Force.mayBeBehind(channel, clock) ? [] : [{ kind: "challenge", signed: latest }];
   }
-  if (chain.time < chain.deadline) {
-    return Force.isStale(channel, chain) ? [{ kind: "respond", signed: latest }] : [];
-  }
+  const isAnswerable = chain.time < chain.deadline && Force.isStale(channel, chain);
+  const answer: Call[] = isAnswerable ? [{ kind: "respond", signed: latest }] : [];
+  if (timeFor(channel, chain, clock) < chain.deadline) return answer;
   const signed = Force.onRecord(channel) ?? latest;
-  return [{ kind: "recordOutcome", signed }];
+  return [...answer, { kind: "recordOutcome", signed }];
 }
 
-function isResolved(lock: Lock, chain: ChainView): boolean {
+function isResolved(lock: Lock, chain: ChainView, time: bigint): boolean {
   if (lock.kind === KIND_CHANNEL) {
     const outcome = chain.outcomes.get(Hex.key(lock.key));
-    return (outcome !== undefined && outcome.time <= lock.expiry) || chain.time > lock.expiry;
+    return (outcome !== undefined && outcome.time <= lock.expiry) || time > lock.expiry;
   }
   const reveal = chain.reveals.get(Hex.key(lock.key));
   if (reveal !== undefined && reveal.time <= lock.expiry) return true;
-  return chain.time > lock.expiry;
+  return time > lock.expiry;
 }
 
 /** Secrets of locks that pay this party, where the payer has not paid in time or cannot any more. */

@@ -77,7 +77,7 @@ export function mayBeBehind(channel: Channel.Channel, clock: Channel.Clock): boo
 /** Signs the first queued move, where it is to be forced and may be signed. */
 export function sign(channel: Channel.Channel, clock: Channel.Clock, signer: Channel.Sign): Signed {
   const { chain, terms } = channel;
-  const record = recordToMoveFrom(channel);
+  const record = recordToMoveFrom(channel, clock);
   const change = channel.queue.find(({ kind }) => kind === "move");
   const isKnown = chain !== undefined && record !== undefined && change !== undefined;
   if (!isKnown || mayBeBehind(channel, clock)) return { next: channel, refused: undefined };
@@ -96,9 +96,9 @@ export function sign(channel: Channel.Channel, clock: Channel.Clock, signer: Cha
 }
 
 /** The move that was signed and is not on record yet. */
-export function due(channel: Channel.Channel): ForceMove | undefined {
+export function due(channel: Channel.Channel, clock: Channel.Clock): ForceMove | undefined {
   const { proposal } = channel;
-  const record = recordToMoveFrom(channel);
+  const record = recordToMoveFrom(channel, clock);
   const [change, ...more] = proposal?.changes ?? [];
   if (record === undefined || proposal === undefined || change?.kind !== "move") return undefined;
   if (more.length > 0 || proposal.content.version !== record.content.version + 1n) return undefined;
@@ -107,12 +107,19 @@ export function due(channel: Channel.Channel): ForceMove | undefined {
   return isThis ? { kind: "forceMove", prev: record, next: proposal } : undefined;
 }
 
-/** The record, where a move may follow it: a clock runs, nothing newer is agreed, and what was moved will not go away. */
-function recordToMoveFrom(channel: Channel.Channel): Channel.Signed | undefined {
-  const { chain } = channel;
+/**
+ * The record, where a move may follow it: a clock runs, nothing newer is agreed, and what was moved will not go away. That may
+ * take longer than the clock, as on a chain that makes no blocks while nobody calls: who waits for it then loses for sure.
+ */
+function recordToMoveFrom(
+  channel: Channel.Channel,
+  clock: Channel.Clock,
+): Channel.Signed | undefined {
+  const { chain, policy } = channel;
   if (chain === undefined || chain.deadline === 0n || chain.time >= chain.deadline)
     return undefined;
-  if (isStale(channel, chain) || chain.moved?.isConfirmed === false) return undefined;
+  const hasTime = clock.seconds < chain.deadline - policy.revealMargin;
+  if (isStale(channel, chain) || (hasTime && chain.moved?.isConfirmed === false)) return undefined;
   return onRecord(channel);
 }
 

@@ -1,4 +1,4 @@
-// A channel as it stands on disk: all that must survive, and nothing that is learned anew. Its own format, version 2.
+// A channel as it stands on disk: all that must survive, and nothing that is learned anew. Its own format, version 3.
 import * as Bytes from "../../primitives/bytes.ts";
 import * as Hex from "../../primitives/hex.ts";
 import { SIGNATURE_BYTES } from "../compactSignature.ts";
@@ -11,13 +11,14 @@ import type { Policy } from "./policy.ts";
 import { REASONS, Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
 
-const FORMAT = 2;
+const FORMAT = 3;
+const TIME_BYTES = 5;
 const AMOUNT_BYTES = 16;
 const WISHES = ["stay", "close", "leave"] as const satisfies readonly Channel.Wish[];
 
 /** The channel's bytes on disk. */
 export function encode(channel: Channel.Channel): Uint8Array {
-  const { terms, turn, wish, isBroken, latest, proposal } = channel;
+  const { terms, turn, wish, isBroken, latest, proposal, trialAt } = channel;
   return Bytes.concat(
     Wire.byte(FORMAT),
     encodeTerms(terms),
@@ -34,6 +35,9 @@ export function encode(channel: Channel.Channel): Uint8Array {
     ofLocks(channel.released, (reason) => Wire.byte(REASONS.indexOf(reason))),
     ofLocks(channel.settlements, (amount) => Bytes.fromBigInt(amount, AMOUNT_BYTES)),
     Wire.fromList(channel.agreed, (hash) => hash),
+    Wire.fromList(trialAt === undefined ? [] : [trialAt], (time) =>
+      Bytes.fromBigInt(time, TIME_BYTES),
+    ),
   );
 }
 
@@ -73,6 +77,7 @@ export function decode(
     released: readOfLocks(from, () => Message.readReason(from)),
     settlements: readOfLocks(from, () => Wire.integer(from, AMOUNT_BYTES)),
     agreed: Wire.list(from, Play.MAX_AGREED, "agreements", () => Wire.take(from, 32)),
+    trialAt: Wire.list(from, 1, "trials", () => Wire.integer(from, TIME_BYTES))[0],
     ...{ startedAt: clock.ms, doubtedSince: clock.ms },
   };
   Wire.end(from);

@@ -5,6 +5,7 @@ import * as Locks from "../locks.ts";
 import type { Lock } from "../locks.ts";
 import * as Content from "./content.ts";
 import type { App } from "./app.ts";
+import type { Court } from "./court.ts";
 import { Rejected } from "./rejected.ts";
 import * as Wire from "./wire.ts";
 
@@ -37,7 +38,7 @@ export type Policy = {
   readonly crossMargin: bigint;
   /** How far inside the peer's margins a proposal stays, for the time it takes to arrive, in seconds. */
   readonly slack: bigint;
-  /** What counts as the same money on different chains, by token; a token without an entry is money of its own. */
+  /** What counts as the same money, by token; a token without an entry, ether too, is money of its chain alone. */
   readonly units: readonly { readonly token: Uint8Array; readonly unit: string }[];
   /** The apps that this party plays. */
   readonly apps: readonly App[];
@@ -122,10 +123,10 @@ export function limitsOf(limits: Limits, token: Uint8Array): AssetLimits {
   return found;
 }
 
-/** What a token is forwarded as. */
-export function unitOf({ units }: Policy, token: Uint8Array): string {
+/** What a token is forwarded as. The ether of another chain, or what has the token's address there, may be worth nothing. */
+export function unitOf({ units }: Policy, { chainId }: Court, token: Uint8Array): string {
   const found = units.find((entry) => Bytes.equals(entry.token, token));
-  return found?.unit ?? Hex.fromBytes(token);
+  return found?.unit ?? `${Hex.fromBytes(token)} of chain ${chainId}`;
 }
 
 /** What the forwarder of an amount asks for. */

@@ -6,7 +6,7 @@ import * as Change from "./change.ts";
 import * as Channel from "./channel.ts";
 import type { Clock } from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
-import type * as Content from "./content.ts";
+import * as Content from "./content.ts";
 import * as Play from "./play.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -152,6 +152,7 @@ function lastChanges({ latest, chain, policy, session }: Channel.Channel): Chang
       isTaken(pot, policy.limits) &&
       (peer === undefined || isTaken(pot, peer)),
   );
+  const room = Content.MAX_ASSETS - latest.content.assets.length;
   const names = unnamed.map(({ token }): Change.Change => ({ kind: "name", token }));
-  return [...names, { kind: "finish" }];
+  return [...names.slice(0, room), { kind: "finish" }];
 }

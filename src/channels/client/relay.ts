@@ -9,6 +9,7 @@ import * as Channel from "./channel.ts";
 import * as ChannelLock from "./channelLock.ts";
 import { opposite } from "./content.ts";
 import * as Court from "./court.ts";
+import * as Dispute from "./dispute.ts";
 import type { SignedInvoice } from "./invoice.ts";
 import * as Policy from "./policy.ts";
 import { Rejected, type Reason } from "./rejected.ts";
@@ -151,7 +152,8 @@ function forward(
 ): Decision {
   const { policy, latest, terms } = incoming;
   const token = latest.content.assets[lock.asset]?.token ?? Bytes.EMPTY;
-  const unit = Policy.unitOf(policy, token);
+  if (Dispute.isLost(incoming, token)) return release("frozen");
+  const unit = Policy.unitOf(policy, terms.court, token);
   const found = known
     .channelsTo(next.to)
     .filter(({ terms: { ledger } }) => ledger === undefined)
@@ -159,7 +161,7 @@ function forward(
     .find(({ to, asset }) =>
       ChannelLock.isOne(lock)
         ? isSameMoney(incoming, token, to, asset.token)
-        : to !== incoming && Policy.unitOf(to.policy, asset.token) === unit,
+        : to !== incoming && Policy.unitOf(to.policy, to.terms.court, asset.token) === unit,
     );
   if (found === undefined) return release("no-route");
   const { to, index } = found;

@@ -8,9 +8,15 @@ import { Rejected } from "./rejected.ts";
 /** The newest block that a look has shown: when it was shown, in milliseconds of this machine, and its time in seconds. */
 export type Look = { readonly ms: number; readonly time: bigint };
 
+/** The time of the newest block that the party knows of, also from before it started. */
+export function newest({ look, trialAt }: Pick<Channel, "look" | "trialAt">): bigint {
+  const times = [look?.time ?? 0n, trialAt ?? 0n] as const;
+  return times[0] > times[1] ? times[0] : times[1];
+}
+
 /** The last good look after one more: a block that is older than one before shows nothing. An idle chain makes none. */
-export function after(last: Look | undefined, { time, ms }: Look): Look {
-  return last !== undefined && time < last.time ? last : { ms, time };
+export function after(channel: Pick<Channel, "look" | "trialAt">, look: Look): Look | undefined {
+  return look.time < newest(channel) ? channel.look : look;
 }
 
 /** Whether the party last saw its chain `revealMargin` ago or longer, by its own clock, which may be set back, too. */
