@@ -2,7 +2,10 @@
 // a page for each of them. This one keeps the newest in memory, and each commit moves those of one range of hashes to disk:
 // in order, and close together. What was not moved yet is read again from what it leads to, when the database is opened.
 import type { DatabaseSync } from "node:sqlite";
+import { assert } from "../primitives/assert.ts";
 
+/** Room that a range has from the start. */
+const SMALLEST = 64;
 /** Ranges of hashes, and so the commits until what came is on disk. */
 export const RANGES = 64;
 const BITS_OF_FIRST_BYTE = 2;
@@ -14,13 +17,16 @@ const PREFIX_BYTES = 6;
 /** A hash, and where what has it lies: an integer that grows with time. */
 export type Entry = readonly [hash: Uint8Array, place: number];
 
+/** Prefixes and their places, of which so many count. */
+type Recent = { prefixes: Float64Array; places: Float64Array; length: number };
+
 export type HashIndex = {
   readonly sqlite: DatabaseSync;
   readonly table: string;
   /** All there is above a place, in the order of places. */
   readonly above: (place: number) => Iterable<Entry>;
-  /** What is not on disk, by range and prefix; one prefix seldom has more than one place. */
-  readonly recent: Map<number, number | readonly number[]>[];
+  /** What is not on disk, by range, in the order in which it came. */
+  readonly recent: Recent[];
   /** The place up to which each range is on disk. */
   readonly moved: number[];
   count: number;
@@ -47,7 +53,7 @@ export function open(sqlite: DatabaseSync, table: string, above: HashIndex["abov
   const select = sqlite.prepare(`SELECT place FROM ${table} WHERE prefix = ? ORDER BY place DESC`);
   const index: HashIndex = {
     ...{ sqlite, table, above, count: 0, last: 0, isChanged: false },
-    recent: Array.from({ length: RANGES }, () => new Map<number, number>()),
+    recent: Array.from({ length: RANGES }, empty),
     moved: new Array<number>(RANGES).fill(0),
     insert: (prefix, place) => void insert.run(prefix, place),
     mark: (range, place) => void mark.run(range, place),
@@ -63,7 +69,7 @@ export function reload(index: HashIndex): void {
   moved.fill(0);
   for (const row of sqlite.prepare(`SELECT range, place FROM ${table}_moved`).all())
     moved[row["range"] as number] = row["place"] as number;
-  for (const range of recent) range.clear();
+  recent.forEach((_, range) => (recent[range] = empty()));
   [index.count, index.last] = [0, Math.max(...moved)];
   for (const [hash, place] of above(Math.min(...moved))) {
     if (place > (moved[rangeOf(hash)] ?? 0)) put(index, hash, place);
@@ -73,11 +79,12 @@ export function reload(index: HashIndex): void {
 
 /** Takes an entry whose place is above all before. */
 export function put(index: HashIndex, hash: Uint8Array, place: number): void {
-  const range = index.recent[rangeOf(hash)];
-  const prefix = prefixOf(hash);
-  const before = range?.get(prefix);
-  if (before === undefined) range?.set(prefix, place);
-  else range?.set(prefix, typeof before === "number" ? [before, place] : [...before, place]);
+  const recent = recentOf(index, rangeOf(hash));
+  const { length } = recent;
+  if (length === recent.prefixes.length) grow(recent);
+  recent.prefixes[length] = prefixOf(hash);
+  recent.places[length] = place;
+  recent.length = length + 1;
   index.count += 1;
   index.last = place;
   index.isChanged = true;
@@ -86,9 +93,10 @@ export function put(index: HashIndex, hash: Uint8Array, place: number): void {
 /** Where something with that hash may lie, the newest first. */
 export function places(index: HashIndex, hash: Uint8Array): number[] {
   const prefix = prefixOf(hash);
-  const recent = index.recent[rangeOf(hash)]?.get(prefix) ?? [];
-  const newest = typeof recent === "number" ? [recent] : recent.toReversed();
-  return [...newest, ...index.select(prefix)];
+  const { prefixes, places, length } = recentOf(index, rangeOf(hash));
+  const found: number[] = [];
+  for (let i = length - 1; i >= 0; i--) if (prefixes[i] === prefix) found.push(places[i] ?? 0);
+  return [...found, ...index.select(prefix)];
 }
 
 /** Moves the range that has waited longest to disk, and more while too much is in memory. Before a commit. */
@@ -96,15 +104,12 @@ export function move(index: HashIndex): void {
   const { recent, moved, last } = index;
   do {
     const range = moved.indexOf(Math.min(...moved));
-    const entries = recent[range] ?? new Map<number, number>();
-    for (const prefix of Float64Array.from(entries.keys()).sort()) {
-      const places = entries.get(prefix) ?? [];
-      for (const place of typeof places === "number" ? [places] : places) {
-        index.insert(prefix, place);
-        index.count -= 1;
-      }
-    }
-    entries.clear();
+    const { prefixes, places, length } = recentOf(index, range);
+    const order = Uint32Array.from({ length }, (_, i) => i);
+    order.sort((one, other) => (prefixes[one] ?? 0) - (prefixes[other] ?? 0));
+    for (const i of order) index.insert(prefixes[i] ?? 0, places[i] ?? 0);
+    index.count -= length;
+    recent[range] = empty();
     index.mark(range, last);
     moved[range] = last;
   } while (index.count > MOST_RECENT);
@@ -118,6 +123,24 @@ export function cut(index: HashIndex, place: number): void {
   });
   reload(index);
   index.isChanged = true;
+}
+
+function empty(): Recent {
+  return { prefixes: new Float64Array(SMALLEST), places: new Float64Array(SMALLEST), length: 0 };
+}
+
+function grow(recent: Recent): void {
+  const { prefixes, places, length } = recent;
+  recent.prefixes = new Float64Array(2 * length);
+  recent.places = new Float64Array(2 * length);
+  recent.prefixes.set(prefixes);
+  recent.places.set(places);
+}
+
+function recentOf(index: HashIndex, range: number): Recent {
+  const recent = index.recent[range];
+  assert(recent !== undefined, "each range has its own");
+  return recent;
 }
 
 function rangeOf(hash: Uint8Array): number {

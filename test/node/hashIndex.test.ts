@@ -144,8 +144,7 @@ describe("node/hashIndex", () => {
     commit(many);
     const { count, recent } = database.nodesByHash;
     expect(count).to.be.below(262_145);
-    const held = recent.flatMap((range) => [...range.values()].flat());
-    expect(held).to.have.length(count);
+    expect(recent.reduce((sum, { length }) => sum + length, 0)).to.equal(count);
     Database.close(database);
   });
 });
