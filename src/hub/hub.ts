@@ -173,7 +173,7 @@ export class Hub {
     this.#pump();
   }
 
-  /** Authorises a withdrawal of its own money; executed by `withdraw` of the adjudicator once it is co-signed. */
+  /** Authorises a withdrawal of its own money; once both have signed it, `AdjudicatorCalls.withdraw` is what takes it. */
   authoriseWithdrawal(id: Uint8Array, asset: number, amount: bigint): void {
     this.#check();
     this.#party.change(id, { kind: "withdraw", asset, amount });

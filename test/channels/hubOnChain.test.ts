@@ -56,6 +56,33 @@ describe("hub on chain", () => {
     expect(settled?.args).to.include({ toA: MONEY - paid, toB: MONEY + paid });
   });
 
+  it("takes money out of a channel that stays open, by a state that both signed, and pays on", async () => {
+    const { alice, aliceHub, bobHub, terms } = await aliceAndBob(chain);
+    const { adjudicator } = chain.court;
+    const assetOf = () => bobHub.channel(terms.id).latest.content.assets[0];
+    aliceHub.authoriseWithdrawal(terms.id, 0, MONEY / 4n);
+    await HubStand.until(() => assetOf()?.outA === MONEY / 4n);
+    const balance = () => chain.client.getBalance({ address: Hex.fromBytes(alice.address) });
+    const before = await balance();
+    const channel = aliceHub.channel(terms.id);
+    const presented = Adjudicator.presentedOf(channel, channel.latest);
+    const sent = await Send.send(
+      alice.sender,
+      Calls.withdraw(adjudicator, terms.params, presented),
+    );
+    expect(await balance()).to.equal(before + MONEY / 4n - sent.gasUsed * sent.effectiveGasPrice);
+    aliceHub.payPeer(terms.id, 0, 1_000n);
+    await HubStand.until(() => assetOf()?.net === 1_000n);
+    expect(await headOf(chain, terms.id)).to.include({ deadline: 0n });
+    bobHub.close(terms.id);
+    await HubStand.until(() => aliceHub.channel(terms.id).chain?.pots[0]?.isSettled === true);
+    const [settled] = await chain.client.getContractEvents({
+      ...{ address: Hex.fromBytes(adjudicator), abi: Abi.ADJUDICATOR },
+      ...{ eventName: "Settled", fromBlock: 0n, strict: true },
+    });
+    expect(settled?.args).to.include({ toA: (3n * MONEY) / 4n - 1_000n, toB: MONEY + 1_000n });
+  });
+
   it("a payee whose payer vanishes shows the secret, leaves, and is paid by the lock", async () => {
     const { bob, aliceHub, bobHub, aliceLife, terms } = await aliceAndBob(chain);
     // Alice stops as soon as the lock is Bob's, so she never moves the amount.
