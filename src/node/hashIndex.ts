@@ -9,8 +9,8 @@ const SMALLEST = 64;
 /** Ranges of hashes, and so the commits until what came is on disk. */
 export const RANGES = 64;
 const BITS_OF_FIRST_BYTE = 2;
-/** More ranges are moved at once while more than so many wait: some 16 MB. */
-const MOST_RECENT = 262_144;
+/** More ranges are moved at once while more than so many wait: who looks up runs through a range of them. */
+const MOST_RECENT = 131_072;
 /** A prefix of a hash is an integer below 2^48, which a number holds exactly. Whoever looks up compares the whole. */
 const PREFIX_BYTES = 6;
 
