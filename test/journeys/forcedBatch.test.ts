@@ -45,7 +45,11 @@ describe("a sequencer that falls silent", function () {
 
   it("cannot keep a stranger from posting, nor lose what waits", async () => {
     const path = join(folder, "sequencer.sqlite");
-    const silent = { ...Rollup.OPTIONS, path, timing: { blockMs: 20, quickMs: 20, batchMs: NEVER } };
+    const silent = {
+      ...Rollup.OPTIONS,
+      path,
+      timing: { blockMs: 20, quickMs: 20, batchMs: NEVER },
+    };
     const before = await Rollup.startSequencer(l1, silent, said);
     running.push(before);
     const alice = l1.walletOf(Rollup.KEYS.alice).extend(walletActionsL1());

@@ -31,7 +31,11 @@ describe("a sequencer under load", function () {
   const said: string[] = [];
   const start = (blockMs: number) => {
     const path = join(folder, "sequencer.sqlite");
-    const options = { ...Rollup.OPTIONS, path, timing: { blockMs, quickMs: blockMs, batchMs: 200 } };
+    const options = {
+      ...Rollup.OPTIONS,
+      path,
+      timing: { blockMs, quickMs: blockMs, batchMs: 200 },
+    };
     return Rollup.startSequencer(l1, options, said);
   };
   const { address } = privateKeyToAccount(Rollup.KEYS.alice);
