@@ -44,9 +44,9 @@ function setting(changes: Partial<SequencerConfig>) {
 }
 
 /** Sends one transfer. */
-async function send({ sequencer }: Setting): Promise<void> {
+async function send({ sequencer }: Setting, nonce = 0): Promise<void> {
   const to = `0x${"b0".repeat(20)}`;
-  await sequencer.submit(L2Chain.transaction(L2Chain.ALICE, 0, { to }));
+  await sequencer.submit(L2Chain.transaction(L2Chain.ALICE, nonce, { to }));
 }
 
 describe("sequencer/sequencer", () => {
@@ -74,6 +74,22 @@ describe("sequencer/sequencer", () => {
     expect(posts[1]).to.deep.equal(posts[0]);
     ending.abort();
     await Promise.all(loops);
+    Database.close(database);
+  });
+
+  it("makes blocks at the quick beat while some are saved up", async () => {
+    const HOUR_MS = 3_600_000;
+    const here = setting({ timing: { blockMs: HOUR_MS, quickMs: 1, batchMs: HOUR_MS } });
+    const { chain, database, sequencer } = here;
+    const ending = new AbortController();
+    const blocks = sequencer.makeBlocks(ending.signal);
+    for (let nonce = 0; nonce < 3; nonce++) {
+      await send(here, nonce);
+      while (chain.tip.number <= BigInt(nonce)) await pause(5);
+    }
+    ending.abort();
+    await blocks;
+    expect(chain.tip.number).to.equal(3n);
     Database.close(database);
   });
 
