@@ -3,12 +3,12 @@
 // in order, and close together. What was not moved yet is read again from what it leads to, when the database is opened.
 import type { DatabaseSync } from "node:sqlite";
 import { assert } from "../primitives/assert.ts";
+import * as Bytes from "../primitives/bytes.ts";
 
 /** Room that a range has from the start. */
 const SMALLEST = 64;
 /** Ranges of hashes, and so the commits until what came is on disk. */
 export const RANGES = 64;
-const BITS_OF_FIRST_BYTE = 2;
 /** More ranges are moved at once while more than so many wait: who looks up runs through a range of them. */
 const MOST_RECENT = 131_072;
 /** A prefix of a hash is an integer below 2^48, which a number holds exactly. Whoever looks up compares the whole. */
@@ -144,11 +144,9 @@ function recentOf(index: HashIndex, range: number): Recent {
 }
 
 function rangeOf(hash: Uint8Array): number {
-  return (hash[0] ?? 0) >> BITS_OF_FIRST_BYTE;
+  return Math.floor(((hash[0] ?? 0) * RANGES) / 256);
 }
 
 function prefixOf(hash: Uint8Array): number {
-  let prefix = 0;
-  for (let i = 0; i < PREFIX_BYTES; i++) prefix = prefix * 256 + (hash[i] ?? 0);
-  return prefix;
+  return Bytes.toNumber(hash.subarray(0, PREFIX_BYTES));
 }
