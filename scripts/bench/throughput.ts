@@ -97,12 +97,12 @@ export const throughput: Topic = {
 /** Read off profiles, which this program does not take. */
 const PROFILE = [
   "A profile of single transfers of ether (--cpu-prof, 2026-11-30, while nothing else ran; by the clock, and the profiler's own time is in",
-  "it: 569 us of processor time each instead of some 320) had for each, in microseconds: on the main thread 115 to read requests, answer and",
+  "it: 569 us of processor time each instead of 320 to 390) had for each, in microseconds: on the main thread 115 to read requests, answer and",
   "speak to L1, 42 to run, 34 to derive again, 33 to append, 30 to check and order, 29 to wake the thread of the senders, 26 to collect",
   "garbage, 12 to begin flushes; on the senders' thread 100, of which 85 recover; in the L1's process 59, of which Hardhat takes 32 to",
   "read each posted batch byte by byte. In batches of ether it had 27 to append, 32 to run, 18 to read and answer, 13 to collect garbage,",
-  "11 to check and order, 8 to derive again: the main thread is busy nearly always, and the senders' thread has two fifths of its time",
-  "left. So what is left to gain lies in work, not in waiting. Neither peer keeps anything on disk, derives a block twice or posts it.",
+  "11 to check and order, 8 to derive again. In those of ERC-20 the main thread is busy nearly always, and the senders' has two fifths",
+  "of its time left. So what is left to gain lies in work, not in waiting. Neither peer keeps anything on disk, derives a block twice or posts it.",
 ].join("\n");
 
 const STAGE_NAMES: Readonly<Record<Stages.Stage, readonly [string, string]>> = {

@@ -14,21 +14,18 @@ export type Load = {
 export const PER_LOAD = 25_600;
 const NONCES_PER_LOAD = PER_LOAD / Workload.SENDERS;
 /** With fewer batches under way each server waits for the client part of the time. */
-export const MODES: readonly Mode[] = [
-  { name: "batches of 100", size: 100, inFlight: 8 },
-  { name: "single, 32 in flight", size: 1, inFlight: 32 },
-];
+const BATCHES: Mode = { name: "batches of 100", size: 100, inFlight: 8 };
+const SINGLE: Mode = { name: "single, 32 in flight", size: 1, inFlight: 32 };
+export const MODES: readonly Mode[] = [BATCHES, SINGLE];
 
 /** What is sent first, and not measured: the code of each server is compiled then. */
 const WARM_UP = 6_400;
 
 export function warmUp(): Load[] {
-  return Workload.KINDS.flatMap((kind, i) =>
-    MODES.slice(0, 1).map((mode) => ({
-      ...{ kind, mode },
-      transactions: Workload.sign(kind, WARM_UP, (i * WARM_UP) / Workload.SENDERS),
-    })),
-  );
+  return Workload.KINDS.map((kind, i) => ({
+    ...{ kind, mode: BATCHES },
+    transactions: Workload.sign(kind, WARM_UP, (i * WARM_UP) / Workload.SENDERS),
+  }));
 }
 
 /** Transfers of each kind for each mode, with nonces that go on from one load to the next, and from the warm-up. */
